@@ -53,6 +53,7 @@ from grants.desk.portal import (
     bookkeeping,
     demonstration,
 )
+from grants.desk.portal import casework as casework_kinds
 from grants.giving.contributions import queries as contribution_queries
 from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
@@ -88,6 +89,8 @@ from grants.integrity.sanctions import matching
 from grants.operations.health import views as health
 from grants.papers.statements import to_sign
 from grants.papers.typesetting.installation import prepare_printing
+from grants.platform.casework import cases, panel
+from grants.platform.casework import handover as casework_handover
 from grants.platform.charts import drawings
 from grants.platform.documents.quota import Quota, use_quota
 from grants.platform.documents.scanner import Clamd, use_scanner
@@ -134,7 +137,7 @@ JOBS = modules_named("jobs.py")
 CHECKED = [room for room in modules_named("verify.py") if room is not verify]
 """Rooms that bring checks and triggers for `flask ledger verify`."""
 
-ASSIGNED = (reviews_handover, outreach_handover)
+ASSIGNED = (reviews_handover, outreach_handover, casework_handover)
 """Rooms in which work is assigned to people by name."""
 
 
@@ -181,6 +184,7 @@ def join_rooms() -> None:
     _join_earmarks()
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
+    cases.KINDS.give(*casework_kinds.KINDS)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))
     closing.QUESTIONS.give(bookkeeping.accounts_are_not_reconciled)
     verify.CHECKS.give(*(check for room in CHECKED for check in room.CHECKS))
@@ -240,12 +244,8 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)
     _guard_pages(app, settings)
-    refusals.install(app)
-    ui.install(app)
-    static.install(app)
-    proof.install(app)
-    compression.install(app)
-    commands.install(app)
+    for part in (refusals, ui, panel, static, proof, compression, commands):
+        part.install(app)
     for pages in blueprints():
         app.register_blueprint(pages)
     for view in (health.csp_report, leaving_views.leave):  # browsers and mail programs send these

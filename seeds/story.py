@@ -32,6 +32,7 @@ from seeds import (
     changing,
     circulating,
     closing,
+    colleagues,
     deciding,
     doubles,
     earlier,
@@ -108,6 +109,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     banking.plant_statements(company, fund)
     missions.plant_rotation(company, donors)
     _last_days(company, fund, other, donors)
+    colleagues.plant_casework(company)
     earlier.end(session)
 
 

@@ -80,6 +80,7 @@ from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.risk.models import Flag, SafeguardingAssessment
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
+from grants.platform.casework.models import Remark
 from grants.platform.documents.models import Document
 from grants.platform.staff.models import Appointment
 from grants.publishing.facts.references import public_reference
@@ -580,6 +581,8 @@ class Examples:
             "/tokens": {
                 "number": self.one(select(ApiToken.id).where(ApiToken.revoked_at.is_(None)))
             },
+            "/cases": {"kind": "application", "number": self.submitted.id},
+            "/remarks": {"number": self.one(select(Remark.id))},
             "/webhooks": {
                 "number": self.one(select(Webhook.id).where(Webhook.name == "Data warehouse")),
                 "event": 1,

@@ -39,6 +39,8 @@ WITHOUT_A_ROLE = {
             "core.proofs.make_recovery_codes",
             "desk.data_protection.ask_erasure",
             "deciding.reviews.keep_draft",
+            "platform.casework.choose_mail",
+            "platform.casework.mark_read",
             "platform.large_files.cancel",
             "platform.large_files.order",
         ),
@@ -71,6 +73,10 @@ NOT_ON_THE_TRAIL = {
             "core.choices.delete_view",
             "core.choices.save_view",
             "core.choices.set_columns",
+            "platform.casework.choose_mail",
+            "platform.casework.follow",
+            "platform.casework.mark_read",
+            "platform.casework.stop_following",
             "platform.large_files.cancel",
             "platform.large_files.order",
         ),
@@ -122,6 +128,7 @@ NOT_ON_THE_TRAIL = {
 THEIRS = "the organisation takes it for itself"
 REVIEWERS = "a reviewer has declared to have no conflict of interest"
 NOT_KEPT_APART = {
+    **dict.fromkeys(("platform.casework.choose_mail", "platform.casework.mark_read"), OWN),
     **dict.fromkeys(
         (
             "applying.organisations.verification.ask",

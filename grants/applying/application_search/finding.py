@@ -16,6 +16,7 @@ from grants.core.database.words import found_first, says
 from grants.core.people.models import Organisation
 from grants.core.people.queries import named_so
 from grants.core.people.viewer import Viewer
+from grants.platform.casework.queries import is_owned_by
 
 _NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9]+-[A-Za-z0-9-]*")
 """What may be a reference: parts with a hyphen between them, and a digit."""
@@ -29,6 +30,7 @@ class Wanted:
     state: ApplicationState | None = None
     country: str | None = None
     text: str | None = None
+    owner: int | None = None
 
 
 IN_A_LIST = (
@@ -65,6 +67,8 @@ def listed(viewer: Viewer, criteria: Wanted) -> Select[Any]:
         query = query.where(Application.state == criteria.state)
     if criteria.country:
         query = query.where(Application.country == criteria.country)
+    if criteria.owner is not None:
+        query = query.where(is_owned_by("application", Application.id, criteria.owner))
     return query
 
 

@@ -15,6 +15,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.casework.filters import Owned, OwnerField
 from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
@@ -206,12 +207,13 @@ def _state_choices() -> list[tuple[str, str]]:
     ]
 
 
-class ApplicationsFilter(QueryForm):
+class ApplicationsFilter(Owned, QueryForm):
     """Which applications a list shows."""
 
     q = TextField(_l("Organisation, title, number or answers"), limit=100)
     state = SelectField(_l("Status"), _state_choices)
     country = CountryField(_l("Country"))
+    owner = OwnerField("application")
     call: SelectField
 
     @classmethod

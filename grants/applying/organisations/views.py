@@ -36,6 +36,7 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members
 from grants.core.people.viewer import Scope
+from grants.platform.casework.queries import is_owned_by
 from grants.platform.forms.forms import Form
 from grants.platform.layout.chrome import in_menu
 from grants.platform.profiles.lists import column_of
@@ -261,6 +262,8 @@ def every() -> ResponseReturnValue:
     form = OrganisationsFilter()
     form.validate()
     query = organisations_of_staff(viewer(), form.q.data or "", form.country.data or "")
+    if form.owner_id is not None:
+        query = query.where(is_owned_by("organisation", Organisation.id, form.owner_id))
     listed = ORGANISATIONS.of(session(), query, "organisations")
     return listed.file or render_template(
         "applying/organisations/every.html",

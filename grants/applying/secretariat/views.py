@@ -89,6 +89,7 @@ def _search_applications(form: ApplicationsFilter) -> Sought:
         ApplicationState(state) if state else None,
         form.country.data or None,
         form.q.data or None,
+        form.owner_id,
     )
     return sought(session(), at_work(), criteria, whole="format" in request.args)
 

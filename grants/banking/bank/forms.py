@@ -11,6 +11,7 @@ from grants.core.funds.models import BankAccount
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import currencies
 from grants.core.texts.formats import plain_day, plain_money
+from grants.platform.casework.filters import Owned, OwnerField
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
@@ -27,7 +28,7 @@ from grants.platform.forms.forms import Form, QueryForm
 from grants.platform.forms.of_funds import FundForm
 
 
-class LinesFilter(QueryForm):
+class LinesFilter(Owned, QueryForm):
     """Which lines of the bank to list."""
 
     q = TextField(_l("Name or reference"))
@@ -35,6 +36,7 @@ class LinesFilter(QueryForm):
     state = SelectField(
         _l("Status"), lambda: [(state.value, str(LINE.names[state].staff)) for state in LineState]
     )
+    owner = OwnerField("bank_line")
     since = DateField(_l("From"))
     until = DateField(_l("To"))
 
@@ -55,6 +57,7 @@ class LinesFilter(QueryForm):
             state,
             self.since.data,
             self.until.data,
+            self.owner_id,
         )
 
 

@@ -28,6 +28,7 @@ from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.giving.contributions.models import Deposit
+from grants.platform.casework.queries import is_owned_by
 
 
 def _of_the_funds(
@@ -50,6 +51,8 @@ class Wanted:
     state: LineState | None = None
     since: date | None = None
     until: date | None = None
+    owner: int | None = None
+    """Only those that this person owns."""
 
 
 def lines_for_viewer(viewer: Viewer) -> Select[BankLine]:
@@ -99,6 +102,8 @@ def _text_conditions(text: Typed) -> list[ColumnElement[bool]]:
 def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
     if filters.state is not None:
         yield BankLine.state == filters.state
+    if filters.owner is not None:
+        yield is_owned_by("bank_line", BankLine.id, filters.owner)
     if filters.account:
         yield BankAccount.code == filters.account
     if filters.since:

@@ -43,6 +43,14 @@ class DonorKind(Term):
     INDIVIDUAL = "individual", _l("Individual")
 
 
+class InboxMail(Term):
+    """How often one of the fund's people gets e-mails of what concerns them."""
+
+    AT_ONCE = "at_once", _l("Immediately")
+    DAILY = "daily", _l("Once a day, in the morning")
+    NONE = "none", _l("No e-mails")
+
+
 class LegalStatus(Term):
     """What an organisation that applies is in law; the standard form asks by the same codes."""
 

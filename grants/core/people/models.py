@@ -11,7 +11,7 @@ from grants.core.database.db import Base, Key, choice
 from grants.core.database.personal import Personal
 from grants.core.database.seals import Sealed
 from grants.core.funds.models import Fund
-from grants.core.kernel.taxonomies import DonorKind, LegalStatus, RegionalGroup
+from grants.core.kernel.taxonomies import DonorKind, InboxMail, LegalStatus, RegionalGroup
 from grants.core.people.permissions import OUTSIDE, Role
 
 
@@ -110,7 +110,7 @@ class Person(Base):
     __tablename__ = "person"
     __personal__ = Personal.SELF.of("email", "name")
     __bound__ = ("id", "email", "name", "password_hash", "created_at")
-    __unbound__ = Unbound.PREFERENCE.of("language", "roomy", "shortcuts")
+    __unbound__ = Unbound.PREFERENCE.of("language", "roomy", "shortcuts", "inbox_mail")
     __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
 
     id: Mapped[Key]
@@ -123,6 +123,10 @@ class Person(Base):
     """Rows of lists with more space, rather than as many as a screen holds."""
     shortcuts: Mapped[bool] = mapped_column(default=True)
     """Do single keys lead to pages and records?"""
+    inbox_mail: Mapped[InboxMail] = mapped_column(
+        choice(InboxMail), default=InboxMail.DAILY, server_default="daily"
+    )
+    """How often they are told by e-mail of cases that concern them."""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="person", order_by="Membership.id"

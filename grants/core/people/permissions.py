@@ -118,6 +118,8 @@ class Permission(StrEnum):
     AUDIT_SAMPLE = "audit:sample"
     DASHBOARD_SEE = "portal:dashboard"
     LIST_SHARE = "lists:share"
+    CASEWORK_SEE = "casework:see"
+    CASEWORK_WRITE = "casework:write"
     HISTORY_IMPORT = "history:import"
 
 
@@ -178,6 +180,8 @@ _READERS = frozenset(
     }
 )
 
+_COLLEAGUES = frozenset({P.CASEWORK_SEE, P.CASEWORK_WRITE})
+
 GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.ADMINISTRATOR: frozenset(
@@ -197,6 +201,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         Role.FUND_MANAGER: _READERS
+        | _COLLEAGUES
         | {
             P.PEOPLE_INVITE,
             P.ERASURE_DECIDE,
@@ -244,6 +249,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.LIST_SHARE,
         },
         Role.PROGRAMME_OFFICER: _READERS
+        | _COLLEAGUES
         | {
             P.CALL_EDIT,
             P.SCREENING_DECIDE,
@@ -269,7 +275,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.OUTREACH_RECORD,
             P.PAYEE_CHECK,
         },
-        Role.FINANCE_OFFICER: frozenset(
+        Role.FINANCE_OFFICER: _COLLEAGUES
+        | frozenset(
             {
                 P.LEDGER_SEE,
                 P.LEDGER_RATES,
@@ -302,7 +309,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.DASHBOARD_SEE,
             }
         ),
-        Role.CERTIFYING_OFFICER: frozenset(
+        Role.CERTIFYING_OFFICER: _COLLEAGUES
+        | frozenset(
             {
                 P.ALLEGATION_ENTER,
                 P.LEDGER_SEE,
@@ -323,6 +331,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         Role.APPROVING_OFFICER: _READERS
+        | _COLLEAGUES
         | {
             P.ALLEGATION_ENTER,
             P.ALLEGATION_EXAMINE,
@@ -344,7 +353,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {P.BOARD_SIT, P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}
         ),
         Role.AUDITOR: _READERS
-        | {P.TRAIL_SEE, P.ACCESS_LOG_SEE, P.AUDIT_SAMPLE, P.ALLEGATION_ENTER},
+        | {P.CASEWORK_SEE, P.TRAIL_SEE, P.ACCESS_LOG_SEE, P.AUDIT_SAMPLE, P.ALLEGATION_ENTER},
         Role.OBSERVER: frozenset({P.DASHBOARD_SEE}),
         Role.DONOR: frozenset({P.PLEDGE_READ, P.PLEDGE_MAKE, P.PLEDGE_AGREE, P.ORGANISATION_EDIT}),
         Role.DONOR_GIVER: frozenset({P.PLEDGE_READ, P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),

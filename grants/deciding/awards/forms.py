@@ -10,6 +10,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import Terms
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.forms import shown_amount
+from grants.platform.casework.filters import Owned, OwnerField
 from grants.platform.forms.fields import (
     CheckboxesField,
     CountryField,
@@ -24,13 +25,14 @@ from grants.platform.forms.forms import Form, QueryForm
 from grants.platform.tables.bulk import Outlook
 
 
-class AwardsForm(QueryForm):
+class AwardsForm(Owned, QueryForm):
     """Which awards."""
 
     q = TextField(_l("Organisation or number"), limit=80)
     state = SelectField(_l("Status"), lambda: [(s.value, AWARD.names[s].staff) for s in AwardState])
     country = CountryField(_l("Country"))
     call = SelectField(_l("Call"), ())
+    owner = OwnerField("award")
 
     @classmethod
     def of(cls, calls: Callable[[], Sequence[tuple[str, str]]]) -> "AwardsForm":

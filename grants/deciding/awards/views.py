@@ -19,6 +19,7 @@ from grants.deciding.awards.forms import AwardsForm, CancelForm
 from grants.deciding.awards.listed import FACTS, ListedAward
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
+from grants.platform.casework.queries import is_owned_by
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.bulk import Bulk, acts
@@ -85,7 +86,10 @@ def wanted_by(form: AwardsForm) -> Select[Award]:
     criteria = queries.Wanted(
         form.q.data or "", form.state.data or "", form.country.data or "", form.call.data or ""
     )
-    return queries.listed(at_work(), criteria)
+    query = queries.listed(at_work(), criteria)
+    if form.owner_id is None:
+        return query
+    return query.where(is_owned_by("award", Award.id, form.owner_id))
 
 
 @pages.get("")

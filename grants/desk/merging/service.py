@@ -36,6 +36,7 @@ from grants.giving.donors.service import close_card, welcome
 from grants.giving.outreach.models import CampaignDonor
 from grants.integrity.sanctions.matching import watch_later
 from grants.integrity.sanctions.models import SanctionsWatch
+from grants.platform.casework.service import carry_over
 from grants.platform.messages.service import tell
 
 
@@ -95,6 +96,8 @@ def confirm(session: Session, merge: OrganisationMerge, act: Act) -> None:
     take_in(session, _applications_in(moving), target.id)
     numbers = _move_records(moving, target)
     _move_records([(p, p.moving(session, target, merged)) for p in MOVING_UNSEEN], target)
+    for model in (Organisation, Donor):
+        carry_over(session, model.__tablename__, merged.id, target.id)
     numbers["membership"] = _move_people(session, target, merged, act)
     _close_merged(session, merge, act)
     merge.moved = numbers

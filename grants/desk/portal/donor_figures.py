@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, selectinload
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
+from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.formats import plain_day
 from grants.giving.contributions.figures import valued_pledges
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS
@@ -22,6 +24,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import of_the_funds, outstanding, with_received
 from grants.giving.pledges.schedule import payments
 from grants.giving.pledges.workflow import AGREED, STANDING
+from grants.platform.casework.queries import names_of_owners
 
 
 class Stage(Term):
@@ -44,10 +47,13 @@ class Figures:
     open: Money = field(default_factory=lambda: usd(0))
     overdue: Money = field(default_factory=lambda: usd(0))
     stage: Stage = Stage.PROSPECT
+    owner: str = ""
+    next_step: str = ""
+    """The first step that is to be taken, and by when."""
 
 
 class DonorFigures:
-    """The figures of the donors on a page or in a part of a file, by four questions for all."""
+    """The figures of the donors on a page or in a part of a file, by a few questions for all."""
 
     def __init__(self, session: Session, viewer: Viewer) -> None:
         self.session, self.viewer = session, viewer
@@ -63,6 +69,8 @@ class DonorFigures:
         self._read_asked(ids, figures)
         self._read_gifts(ids, figures)
         self._read_promises(ids, figures)
+        self._read_owners(ids, figures)
+        self._read_next_steps(ids, figures)
         self.of_donor = dict(figures)
 
     def _read_asked(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
@@ -94,6 +102,22 @@ class DonorFigures:
         for pledge in pledges:
             if pledge.donor_id is not None:
                 _add_promise(figures[pledge.donor_id], pledge, cents_of.get(pledge.id, 0))
+
+    def _read_owners(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
+        for number, name in self.session.execute(names_of_owners("donor", ids)):
+            figures[number].owner = name
+
+    def _read_next_steps(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
+        steps = OutreachContact
+        funds = self.viewer.funds_with(Permission.OUTREACH_SEE)
+        query = select(steps.donor_id, steps.next_step, steps.next_on).where(
+            steps.donor_id.in_(ids),
+            steps.next_step.is_not(None),
+            steps.done_at.is_(None),
+            true() if funds is None else steps.fund_id.in_(funds),
+        )
+        for donor_id, step, day in self.session.execute(query.order_by(steps.next_on.desc())):
+            figures[donor_id].next_step = f"{plain_day(day, 'medium')}: {step}"
 
 
 def _add_promise(row: Figures, pledge: Pledge, cents: int) -> None:

@@ -60,6 +60,14 @@ def _columns_of_profile() -> Iterator[Column]:
             yield column_of(fact, lambda d: [d.organisation, d], is_shown=False)
 
 
+def _columns_of_work(figures: DonorFigures) -> Iterator[Column]:
+    """Who looks after a donor and what is to be done next, for people who may know."""
+    if viewer().may(Permission.CASEWORK_SEE):
+        yield Column(_l("Owner"), lambda d: figures(d).owner)
+    if viewer().may(Permission.OUTREACH_SEE):
+        yield Column(_l("Next step"), lambda d: figures(d).next_step)
+
+
 def _listing(figures: DonorFigures) -> Listing:
     return Listing(
         columns=(
@@ -73,6 +81,7 @@ def _listing(figures: DonorFigures) -> Listing:
             Column(_l("Still to come"), lambda d: figures(d).open or None, kind="money"),
             Column(_l("Overdue"), lambda d: figures(d).overdue or None, kind="money"),
             Column(_l("Stage"), lambda d: figures(d).stage.label),
+            *_columns_of_work(figures),
             Column(
                 _l("Due diligence"),
                 lambda d: Clearance.of(d.clearance).label,

@@ -28,6 +28,7 @@ from grants.desk.fund_setup.checklist import unfinished
 from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.portal import donor_tasks
 from grants.desk.portal.cases import CaseRow
+from grants.desk.portal.casework import casework_of
 from grants.desk.portal.donor_glance import pledge_rows
 from grants.desk.portal.figures import appeal, need_figures
 from grants.desk.portal.portfolio_views import only_reads
@@ -241,6 +242,7 @@ def start() -> ResponseReturnValue:
         reading=_reading_links(person),
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(donors),
+        **casework_of(person),
     )
 
 

@@ -30,6 +30,7 @@ from grants.core.people.models import Link, Person, SignIn, SignInAttempt
 from grants.desk.retention.models import LegalHold
 from grants.desk.retention.models import RetentionClass as Kind
 from grants.giving.donors.models import Contact
+from grants.platform.casework.models import Remark
 from grants.platform.documents.models import Opening
 from grants.platform.messages.models import Message
 
@@ -134,6 +135,7 @@ PROPOSED: Mapping[Kind, int] = {
     Kind.MAIL: 7,
     Kind.FORMER_CONTACTS: 7,
     Kind.QUESTIONS: 3,
+    Kind.REMARKS: 7,
 }
 """Years that are proposed."""
 
@@ -185,6 +187,14 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
             func.coalesce(PublicQuestion.answered_at, PublicQuestion.set_aside_at),
             _is_address_on_hold(PublicQuestion.email),
             {"email": NOWHERE},
+        ),
+    ),
+    Kind.REMARKS: (
+        Part(
+            Remark,
+            Remark.__table__.c.written_at,
+            _is_person_on_hold(Remark.written_by_id),
+            {"text": GONE},
         ),
     ),
 }

@@ -15,6 +15,7 @@ from grants.giving.donors.queries import Wanted
 from grants.giving.donors.roles import ROLES
 from grants.giving.donors.service import Card
 from grants.integrity.diligence.queries import Clearance
+from grants.platform.casework.filters import Owned, OwnerField
 from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
@@ -32,13 +33,14 @@ from grants.platform.profiles.forms import Asking
 from grants.platform.profiles.kinds import Kind
 
 
-class DonorsFilter(QueryForm):
+class DonorsFilter(Owned, QueryForm):
     """Which donors to list."""
 
     q = TextField(_l("Name or code"), limit=100)
     kind = SelectField(_l("Type of donor"), DonorKind)
     country = CountryField(_l("Country"))
     clearance = SelectField(_l("Due diligence"), Clearance)
+    owner = OwnerField("donor")
     unconfirmed = CheckboxField(_l("Only donors whose sender is to be confirmed"))
     signatory = CheckboxField(_l("Only donors with a signatory to confirm"))
 
@@ -51,6 +53,7 @@ class DonorsFilter(QueryForm):
             self.clearance.data,
             bool(self.unconfirmed.data),
             bool(self.signatory.data),
+            self.owner_id,
         )
 
 

@@ -19,6 +19,7 @@ from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import COUNTED
 from grants.giving.donors.models import Contact, Donor
 from grants.integrity.diligence.queries import Clearance, clearance, is_new, stands_as
+from grants.platform.casework.queries import is_owned_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Wanted:
     """Only Member States whose sender the fund has not confirmed."""
     signatory: bool = False
     """Only Member States with a signatory whom the fund is to confirm."""
+    owner: int | None = None
+    """Only those that this person owns."""
 
 
 NOT_MERGED = Organisation.merged_into_id.is_(None)
@@ -63,6 +66,8 @@ def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Organisation.kind == filters.kind
     if filters.country:
         yield Organisation.country == filters.country
+    if filters.owner is not None:
+        yield is_owned_by("donor", Donor.organisation_id, filters.owner)
     if filters.unconfirmed:
         yield Organisation.kind == DonorKind.MEMBER_STATE
         yield Donor.sender_confirmed_at.is_(None)

@@ -14,6 +14,7 @@ from grants.giving.pledges.models import Source
 from grants.giving.pledges.queries import Wanted
 from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.workflow import PLEDGE, PledgeState
+from grants.platform.casework.filters import Owned, OwnerField
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxField,
@@ -37,13 +38,14 @@ def _state_choices() -> list[tuple[str, str]]:
     return [(state.value, PLEDGE.names[state].staff) for state in PledgeState]
 
 
-class PledgeFilter(FundFilter):
+class PledgeFilter(Owned, FundFilter):
     """Which pledges to list."""
 
     q = TextField(_l("Donor or reference"))
     state = SelectField(_l("Status"), _state_choices)
     fund = SelectField(_l("Fund"))
     kind = SelectField(_l("Type of donor"), DonorKind)
+    owner = OwnerField("pledge")
     returned = CheckboxField(_l("Only signed agreements to check"))
 
     @property
@@ -54,7 +56,8 @@ class PledgeFilter(FundFilter):
             state,
             self.fund.data or "",
             self.kind.data,
-            bool(self.returned.data),
+            returned=bool(self.returned.data),
+            owner=self.owner_id,
         )
 
 

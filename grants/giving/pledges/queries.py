@@ -37,6 +37,7 @@ from grants.giving.pledges.models import Pledge, PledgeInstalment
 from grants.giving.pledges.schedule import Due, Payment, covered
 from grants.giving.pledges.signatures.queries import awaits_fund
 from grants.giving.pledges.workflow import STANDING, PledgeState
+from grants.platform.casework.queries import is_owned_by
 
 
 def pledge_by_reference(session: Session, reference: str) -> Pledge:
@@ -106,6 +107,8 @@ class Wanted:
     """
     returned: bool = False
     """Only those whose donor signed the agreement, online or on paper, and the fund is next."""
+    owner: int | None = None
+    """Only those that this person owns."""
 
 
 MOST_NAMED = 2000
@@ -130,6 +133,8 @@ def every_pledge(viewer: Viewer, filters: Wanted = Wanted()) -> Select[Pledge]:
 
 
 def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+    if filters.owner is not None:
+        yield is_owned_by("pledge", Pledge.id, filters.owner)
     if filters.payable:
         yield may_be_paid()
     elif filters.state is None:

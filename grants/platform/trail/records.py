@@ -31,6 +31,7 @@ KINDS: Mapping[str, str] = {
     "bank_statement": _l("Bank statement"),
     "call": _l("Call for proposals"),
     "campaign": _l("Campaign"),
+    "case_owner": _l("Owner of a case"),
     "certificate": _l("Certified statement"),
     "clause_text": _l("Clauses of agreements"),
     "clarification": _l("Request for clarification"),
@@ -78,6 +79,7 @@ KINDS: Mapping[str, str] = {
     "provider_account": _l("Account at a provider"),
     "public_question": _l("Question about a call"),
     "reconciliation": _l("Reconciliation"),
+    "remark": _l("Remark for colleagues"),
     "report": _l("Report"),
     "review": _l("Review"),
     "visit": _l("Interview or site visit"),
@@ -113,6 +115,7 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
     "pledge_change": ("pledge_changes.show", "change_id", "id"),
     "purge": ("retention.show", "number", "id"),
     "api_token": ("tokens.show", "number", "id"),
+    "remark": ("casework.remark", "number", "id"),
     "setting_change": ("settings.show", "number", "id"),
     "webhook": ("webhooks.show", "number", "id"),
 }

@@ -1,0 +1,75 @@
+"""The panel beside a case: its owner, the remarks, one box to write in. Pages of records draw it by
+`{{ casework('pledge', pledge.id) }}`, for people who may see it.
+"""
+
+from dataclasses import dataclass
+
+from flask import Flask, render_template, request
+from markupsafe import Markup
+
+from grants.core.kernel import clock
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.platform.casework import queries
+from grants.platform.casework.cases import cases_for, may_see
+from grants.platform.casework.models import Remark
+from grants.platform.casework.service import LONGEST
+from grants.platform.web.access import viewer
+from grants.platform.web.database import session
+
+
+def install(app: Flask) -> None:
+    """Let the templates of all rooms draw the panel."""
+    app.jinja_env.globals["casework"] = panel_of
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A remark as this person reads it."""
+
+    remark: Remark
+    text: str
+    mentions: list[str]
+    withdraw: str
+    """What its author may do with it now: hide it, mark it as withdrawn, or nothing."""
+
+
+def panel_of(kind: str, number: int) -> Markup:
+    """The panel of a case; nothing for people who may not see it."""
+    person = viewer()
+    if not person.may(Permission.CASEWORK_SEE):
+        return Markup()
+    case = cases_for(session(), person, {kind: [number]}).get((kind, number))
+    if case is None:
+        return Markup()
+    writes = may_see(person, case, Permission.CASEWORK_WRITE)
+    people = queries.colleagues(session(), case) if writes else []
+    remarks = queries.remarks_on(session(), case)
+    names = {colleague.person_id: colleague.name for colleague in people}
+    return Markup(  # noqa: S704 - drawn by a template, which escapes
+        render_template(
+            "platform/casework/panel.html",
+            case=case,
+            owner=queries.owner_of(session(), case),
+            me=person.person_id,
+            writes=writes,
+            people=people,
+            follows=writes and queries.follower(session(), case, person.person_id) is not None,
+            lines=[_line_of(remark, person, names) for remark in remarks],
+            longest=LONGEST,
+            back=request.full_path.rstrip("?"),
+        )
+    )
+
+
+def _line_of(remark: Remark, person: Viewer, names: dict[int | None, str]) -> Line:
+    reads_all = not person.may(Permission.CASEWORK_WRITE)
+    hidden = queries.is_hidden(remark) and not reads_all
+    mine = remark.written_by_id == person.person_id and remark.withdrawn_at is None
+    soon = clock.now() - remark.written_at <= queries.SOON
+    return Line(
+        remark,
+        "" if hidden else remark.text,
+        [names[number] for number in remark.mentioned if number in names],
+        ("hide" if soon else "mark") if mine else "",
+    )

@@ -1,0 +1,224 @@
+"""Reading who looks after a case, what is remarked on it, and what concerns a person."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, union_all
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.audit.models import TrailLink, TrailRow
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Membership, Person
+from grants.core.people.permissions import GRANTED, Permission
+from grants.core.people.queries import held_now, viewer_from, viewers
+from grants.core.people.viewer import Viewer
+from grants.platform.casework.cases import Case, cases_for, may_see
+from grants.platform.casework.models import CaseFollower, CaseOwner, Remark
+
+MOST = 100
+"""Lines of the inbox, the newest; read ones make room for others."""
+REMARKS = 50
+"""Remarks beside a case."""
+SOON = timedelta(minutes=15)
+"""So long after it was written, a withdrawn remark is hidden from colleagues; later they go on
+reading what they may have acted on.
+"""
+Follower, Owner = CaseFollower, CaseOwner
+
+
+def colleagues(session: Session, case: Case) -> list[Viewer]:
+    """Who may look after a case, be mentioned on it and follow it, by name."""
+    people = people_at_work(session)
+    return [person for person in people if may_see(person, case, Permission.CASEWORK_WRITE)]
+
+
+def people_at_work(session: Session) -> list[Viewer]:
+    """The fund's people who work on cases, by name."""
+    roles = [role for role, granted in GRANTED.items() if Permission.CASEWORK_WRITE in granted]
+    holders = select(Membership.person_id).where(Membership.role.in_(roles), held_now())
+    rows: dict[int, list[Any]] = {}
+    for row in session.execute(viewers().where(Person.id.in_(holders))):
+        rows.setdefault(row.id, []).append(row)
+    return sorted((viewer_from(terms) for terms in rows.values()), key=lambda person: person.name)
+
+
+def owner_of(session: Session, case: Case) -> Person | None:
+    """Who looks after a case."""
+    return session.scalar(
+        select(Person)
+        .join(Owner, Owner.person_id == Person.id)
+        .where(Owner.kind == case.kind.name, Owner.subject_id == case.id)
+    )
+
+
+def owned_cases(
+    session: Session, viewer: Viewer, most: int = 500, of: int | None = None
+) -> list[Case]:
+    """The cases that a person, or a colleague, owns and that the person may read, the latest
+    first.
+    """
+    query = select(Owner.kind, Owner.subject_id).where(Owner.person_id == (of or viewer.person_id))
+    latest = query.order_by(Owner.assigned_at.desc(), Owner.id.desc()).limit(most)
+    keys = [(kind, number) for kind, number in session.execute(latest)]
+    cases = cases_for(session, viewer, _by_kind(keys))
+    return [cases[key] for key in keys if key in cases]
+
+
+def names_of_owners(kind: str, numbers: Iterable[int]) -> Select[int, str]:
+    """Number and owner of those of these records that have one."""
+    return (
+        select(Owner.subject_id, Person.name)
+        .join(Person, Person.id == Owner.person_id)
+        .where(Owner.kind == kind, Owner.subject_id.in_(numbers))
+    )
+
+
+def owners(session: Session) -> Sequence[Person]:
+    """Who owns any case, by name."""
+    owning = select(Owner.person_id)
+    return session.scalars(
+        select(Person).where(Person.id.in_(owning)).order_by(Person.name, Person.id)
+    ).all()
+
+
+def is_owned_by(kind: str, number: Any, person_id: int | None) -> ColumnElement[bool]:
+    """Of a list: records that this person looks after."""
+    return exists().where(
+        Owner.kind == kind, Owner.subject_id == number, Owner.person_id == person_id
+    )
+
+
+def remarks_on(session: Session, case: Case) -> Sequence[Remark]:
+    """The remarks on a case, the newest first; withdrawn ones too."""
+    return session.scalars(
+        select(Remark)
+        .where(Remark.kind == case.kind.name, Remark.subject_id == case.id)
+        .options(joinedload(Remark.written_by))
+        .order_by(Remark.id.desc())
+        .limit(REMARKS)
+    ).all()
+
+
+def remark_numbered(session: Session, viewer: Viewer, number: int) -> tuple[Remark, Case]:
+    """A remark and its case; Missing for people who may not read it."""
+    remark = session.get(Remark, number)
+    key = (remark.kind, remark.subject_id) if remark else ("", 0)
+    case = cases_for(session, viewer, _by_kind([key])).get(key)
+    if remark is None or case is None:
+        raise Missing(_("This remark was not found."))
+    return remark, case
+
+
+def is_hidden(remark: Remark) -> bool:
+    """Was it withdrawn so soon that colleagues no longer read it?"""
+    withdrawn = remark.withdrawn_at
+    return withdrawn is not None and withdrawn - remark.written_at <= SOON
+
+
+def follower(session: Session, case: Case, person_id: int | None) -> CaseFollower | None:
+    """Does this person follow the case, and how far have they read?"""
+    return session.scalar(
+        select(Follower).where(
+            Follower.kind == case.kind.name,
+            Follower.subject_id == case.id,
+            Follower.person_id == person_id,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to a case that a person follows."""
+
+    case: Case
+    place: int
+    """In the trail."""
+    row: TrailRow
+    unread: bool
+    remark: Remark | None = None
+    concerned: int | None = None
+    """The person to whom the case was assigned."""
+
+    @property
+    def at(self) -> datetime:
+        return self.row.at
+
+
+def inbox(session: Session, person: Viewer) -> list[Event]:
+    """What concerns a person, the newest first: cases assigned to them, remarks, and new states of
+    the cases that they follow. Whether they may read the case is asked now.
+    """
+    return _events(session, person, events_for(person.person_id).limit(MOST))
+
+
+def to_mail(session: Session, person: Viewer) -> list[Event]:
+    """What the person has not read, and was not told of by e-mail, the oldest first."""
+    events = events_for(person.person_id)
+    fresh = and_(TrailLink.position > Follower.read_to, TrailLink.position > Follower.mailed_to)
+    return _events(session, person, events.where(fresh).limit(MOST))[::-1]
+
+
+def events_for(person_id: int | None) -> Select[TrailRow, int, CaseFollower]:
+    """The acts on cases that a person follows, by others, since they began: place in the trail and
+    the case.
+    """
+    itself = select(Follower.id, Follower.kind.label("subject"), Follower.subject_id, literal(True))
+    parts = (_subjects_of(Remark), _subjects_of(Owner), itself)
+    by_reader = Follower.person_id == person_id
+    subjects = union_all(*(part.where(by_reader) for part in parts)).subquery("subjects")
+    follows, subject, number, is_record = subjects.c
+    is_new_state = and_(
+        TrailRow.target.is_not(None), TrailRow.source.is_distinct_from(TrailRow.target)
+    )
+    return (
+        select(TrailRow, TrailLink.position, Follower)
+        .join(TrailLink, TrailLink.row_id == TrailRow.id)
+        .join(subjects, and_(subject == TrailRow.subject, number == TrailRow.subject_id))
+        .join(Follower, Follower.id == follows)
+        .where(
+            TrailRow.id > Follower.since,
+            TrailRow.person_id.is_distinct_from(person_id),
+            or_(~is_record, is_new_state),
+        )
+        .order_by(TrailLink.position.desc())
+    )
+
+
+def _subjects_of(model: Any) -> Select[Any]:
+    """The records of the trail that tell of a followed case."""
+    same = and_(model.kind == Follower.kind, model.subject_id == Follower.subject_id)
+    subject = literal(model.__tablename__).label("subject")
+    return select(Follower.id, subject, model.id, literal(False)).join(model, same)
+
+
+def _events(
+    session: Session, person: Viewer, query: Select[TrailRow, int, CaseFollower]
+) -> list[Event]:
+    rows = session.execute(query).all()
+    keys = {(following.kind, following.subject_id) for _row, _place, following in rows}
+    cases = cases_for(session, person, _by_kind(keys))
+    numbers = [row.subject_id for row, _place, _kept in rows if row.subject == "remark"]
+    written = select(Remark).where(Remark.id.in_(numbers)).options(joinedload(Remark.written_by))
+    remarks = {remark.id: remark for remark in session.scalars(written)} if numbers else {}
+    return [
+        Event(
+            cases[following.kind, following.subject_id],
+            place,
+            row,
+            place > following.read_to,
+            remarks.get(row.subject_id) if row.subject == "remark" else None,
+            row.facts.get("person") if row.subject == Owner.__tablename__ else None,
+        )
+        for row, place, following in rows
+        if (following.kind, following.subject_id) in cases
+    ]
+
+
+def _by_kind(keys: Collection[tuple[str, int]]) -> Mapping[str, list[int]]:
+    numbers: dict[str, list[int]] = {}
+    for kind, number in keys:
+        numbers.setdefault(kind, []).append(number)
+    return numbers
