@@ -20,7 +20,7 @@ from grants.applying.calls.service import (
 from grants.applying.calls.trials import begin_test, begin_trial, keep_trial
 from grants.applying.drafts import service as drafts
 from grants.applying.form_files.service import place_file
-from grants.applying.form_parts.editing import with_question
+from grants.applying.form_parts.editing import with_question, with_section
 from grants.applying.organisations.profile import Profile, Referee, Safeguards, YearBudget
 from grants.applying.organisations.service import describe
 from grants.applying.public_questions.service import answer, ask
@@ -41,7 +41,7 @@ from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
 from seeds.report_forms import ask_for_voices
 from seeds.scans import page_saying
-from seeds.yearly_costs import DECLARATION, GUIDE, YEARLY_COSTS
+from seeds.yearly_costs import DECLARATION, GUIDE, PLACES, YEARLY_COSTS
 
 PAPERS = (
     "registration_certificate",
@@ -132,6 +132,7 @@ def prepare_next(company: Company, fund: Fund) -> Call:
     form = replace(call.questionnaire, checks=(rule,))
     upload = Upload(GUIDE.file_name, page_saying("What the fund pays"))
     guide = replace(GUIDE, file=place_file(company.session, upload, by, call.scope).sha256)
+    form = with_section(form, PLACES)
     for item in (guide, YEARLY_COSTS, DECLARATION):
         form = with_question(form, "budget", item)
     return change_form(company.session, call, form, by, check="staff")

@@ -1,8 +1,19 @@
 """What next year's call of the demonstration asks besides: the costs by year, in a table with its
-own rows and a computed column, below a guide to download; and a declaration.
+own rows and a computed column, below a guide to download; a declaration; and each place of work.
 """
 
-from grants.platform.questions import Amount, Choice, Computed, Content, Declaration, RowRule, Table
+from grants.platform.questionnaires.form import Section
+from grants.platform.questions import (
+    Amount,
+    Choice,
+    Computed,
+    Content,
+    Declaration,
+    RowRule,
+    ShortText,
+    Table,
+    YesNo,
+)
 
 
 def _texts(english: str, french: str, spanish: str, arabic: str) -> dict[str, str]:
@@ -76,3 +87,28 @@ DECLARATION = Declaration(
         "لا تدفع أي جهة مانحة أخرى التكاليف نفسها.",
     ),
 )
+
+PLACES = Section(
+    key="place",
+    title=_texts("Place of work", "Lieu de travail", "Lugar de trabajo", "مكان العمل"),
+    most_times=5,
+    questions=(
+        ShortText(
+            key="town",
+            label=_texts("Town", "Ville", "Localidad", "المدينة"),
+            required=True,
+            limit=100,
+        ),
+        YesNo(
+            key="works_there",
+            label=_texts(
+                "Do you work there already?",
+                "Y travaillez-vous déjà ?",
+                "¿Trabajan ya allí?",
+                "هل تعملون هناك بالفعل؟",
+            ),
+            required=True,
+        ),
+    ),
+)
+"""Asked for each place."""

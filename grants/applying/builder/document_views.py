@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.builder.pages import (
     APPLICATION_FORM,
     draft_of,
+    form_on_page,
     keep,
     opened_at,
     pages,
@@ -70,7 +71,7 @@ class DocumentsForm(Versioned):
 def documents(reference: str) -> ResponseReturnValue:
     """Say which documents of the profiles applicants must attach."""
     call = draft_of(reference)
-    form = call.questionnaire
+    form = form_on_page(call)
     typed = DocumentsForm.of(form)
     opened_at(typed, call)
     if typed.validate_on_submit():

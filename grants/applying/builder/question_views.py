@@ -206,7 +206,7 @@ def questions_before(form: Form, section: str = "", question: str = "") -> list[
         for candidate in part.questions:
             if candidate.key == question:
                 return questions
-            if candidate.asks:
+            if candidate.asks and (part.key == section or not part.is_repeated):
                 questions.append(candidate)
         if part.key == section and not question:
             return questions

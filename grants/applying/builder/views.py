@@ -39,6 +39,7 @@ from grants.core.people.permissions import Permission
 from grants.platform.conditions.words import in_words
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import conditions_in_words, parsed
+from grants.platform.questionnaires.repeated import times_in_words
 from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
 from grants.platform.questionnaires.written import to_json
 from grants.platform.questions import Question
@@ -78,6 +79,7 @@ def _overview(call: Call) -> str:
         faults=faults,
         lines={question.key: line_of(question) for question in form.items},
         when=conditions_in_words(form),
+        times={section.key: times_in_words(section) for section in form.sections},
         own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
         checks=[(check, _in_words(form, check.rule)) for check in form.checks],
         languages=[
@@ -134,7 +136,7 @@ def _keys_of_reports() -> frozenset[str]:
 def _before_section(form: Form, key: str) -> list[Question]:
     keys = [part.key for part in form.sections]
     parts = form.sections[: keys.index(key)] if key in keys else form.sections
-    return [one for part in parts for one in part.questions if one.asks]
+    return [one for part in parts if not part.is_repeated for one in part.questions if one.asks]
 
 
 @pages.route(FORM + "/checks/new", methods=["GET", "POST"])

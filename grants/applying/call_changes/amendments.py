@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.call_changes.conditions import relaxed, required_documents
 from grants.applying.calls.ceilings import in_words, labelled, lowered
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.soundness import rule_faults
 from grants.applying.calls.workflow import CALL
 from grants.core.audit.act import Act
@@ -176,7 +177,7 @@ def _harm_to_applicants(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
 def _asks_less(call: Call, changed: Mapping[str, Any]) -> bool:
     """Is it the same form, in which some required documents may be left out?"""
     required = {question.key for question in required_documents(from_json(changed))}
-    before = call.questionnaire
+    before = call.form_for(FormPurpose.APPLICATION)
     optional = [
         question.key for question in required_documents(before) if question.key not in required
     ]

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.service import Rules, draft_call
 from grants.core.audit.act import Act
 
@@ -27,7 +28,7 @@ def copy_call(session: Session, call: Call, act: Act) -> Call:
         call.fund,
         later,
         act,
-        form=call.questionnaire,
+        form=call.form_for(FormPurpose.APPLICATION),
         grantee_forms=call.grantee_forms,
     )
 

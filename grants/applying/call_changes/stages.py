@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.call_changes.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.queries import lock
 from grants.applying.calls.service import Rules, change_form, draft_call, require_draft
 from grants.applying.calls.shown import moment_at
@@ -44,7 +45,7 @@ def add_second_stage(session: Session, call: Call, act: Act) -> Call:
         call.fund,
         _rules_of_second(call),
         act,
-        form=call.questionnaire,
+        form=call.form_for(FormPurpose.APPLICATION),
         grantee_forms=call.grantee_forms,
         reference=f"{call.reference[:35]}-FULL",
     )

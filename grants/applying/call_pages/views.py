@@ -163,7 +163,7 @@ def _answered_questions(call: Call) -> Sequence[Published]:
 def _questions_asked(call: Call) -> Sequence[ShownSection]:
     """Every question, in the language in which the reader reads the call."""
     with reading(call.text_languages):
-        return asked(call.questionnaire)
+        return asked(call.form_for(FormPurpose.APPLICATION))
 
 
 def _published_outcome(call: Call) -> Outcome | None:
@@ -280,7 +280,9 @@ def questions_file(reference: str) -> Response:
     """The questions as a file, for another call or another installation."""
     call = _call_of(reference)
     text = json.dumps(
-        with_files(session(), to_json(call.questionnaire)), ensure_ascii=False, indent=2
+        with_files(session(), to_json(call.form_for(FormPurpose.APPLICATION))),
+        ensure_ascii=False,
+        indent=2,
     )
     return attachment(f"{call.reference}-questions.json", "application/json", text.encode())
 

@@ -20,6 +20,7 @@ from grants.core.kernel.workflow import StateName
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.repeated import expanded
 from grants.platform.questionnaires.translation import languages_of
 from grants.platform.questionnaires.written import from_json
 
@@ -247,17 +248,17 @@ class Call(Versioned, Base):
 
     @property
     def questionnaire(self) -> Form:
-        """What the call asks for; read once for as long as the record stays as it is."""
+        """What applicants fill in; read once for as long as the record stays as it is."""
         read: tuple[dict[str, Any], Form] | None = self.__dict__.get("_questionnaire")
         if read is None or read[0] is not self.form:
-            read = self.form, from_json(self.form)
+            read = self.form, expanded(from_json(self.form))
             self.__dict__["_questionnaire"] = read
         return read[1]
 
     def form_for(self, purpose: FormPurpose) -> Form:
-        """What the call asks for this purpose."""
+        """What the call asks for this purpose, as its makers see it: each section once."""
         if purpose is FormPurpose.APPLICATION:
-            return self.questionnaire
+            return from_json(self.form)
         definition = self.grantee_forms.get(purpose.value)
         return from_json(definition) if definition else STANDARDS[purpose]
 

@@ -70,7 +70,7 @@ def faults_for(form: Form, purpose: FormPurpose) -> list[FormFault]:
     if purpose is FormPurpose.REPORT:
         faults += _clashes_with_reports(form)
     if purpose.is_for_grantees:
-        faults += _files_asked_for(form)
+        faults += [*_files_asked_for(form), *_repeated(form)]
     return faults
 
 
@@ -84,6 +84,14 @@ def _clashes_with_reports(form: Form) -> Iterator[FormFault]:
     for question in form.questions:
         if REPORT_KEYS.fullmatch(question.key):
             yield FormFault(question.key, question.english_title, message, question.anchor)
+
+
+def _repeated(form: Form) -> Iterator[FormFault]:
+    message = _("a section of this form cannot be repeated")
+    for section in form.sections:
+        if section.is_repeated:
+            place = name_of_section(section), message, anchor_of_section(section)
+            yield FormFault(section.key, *place)
 
 
 def _files_asked_for(form: Form) -> Iterator[FormFault]:

@@ -36,7 +36,7 @@ def faults_of(call: Call, at: datetime) -> list[str]:
         *form_faults_of(call),
     ]
     with remembering_earlier(object_session(call), call):
-        faults += faults_in_words(call.questionnaire)
+        faults += faults_in_words(call.form_for(FormPurpose.APPLICATION))
     faults += _grantee_form_faults(call)
     faults += _missing_files(call)
     if call.deadline_at <= at:

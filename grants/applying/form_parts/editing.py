@@ -1,7 +1,6 @@
 """Changes of a form: each takes a form and returns the changed one."""
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.expressions.nodes import keys_in
 from grants.platform.expressions.parse import parse
+from grants.platform.expressions.renaming import renamed
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questions import Question, Table
 
@@ -90,15 +90,6 @@ def copied_section(form: Form, key: str, keys: set[str]) -> tuple[Form, str]:
         if _is_about(check, new_keys)
     ]
     return replace(form, sections=sections, checks=(*form.checks, *checks)), copy.key
-
-
-def renamed(expression: str, new_keys: Mapping[str, str]) -> str:
-    """An expression with other keys of questions; texts in quotes stay."""
-
-    def rename(match: re.Match[str]) -> str:
-        return match[0] if match[0][0] in "\"'" else new_keys.get(match[0], match[0])
-
-    return re.sub(r"\"[^\"]*\"|'[^']*'|[A-Za-z_][A-Za-z0-9_]*", rename, expression)
 
 
 def table_of(form: Form, key: str) -> Table:

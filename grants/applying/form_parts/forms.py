@@ -22,6 +22,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.forms.fields import (
     CheckboxField,
     LongTextField,
+    NumberField,
     RadioField,
     SelectField,
     TextField,
@@ -30,6 +31,8 @@ from grants.platform.forms.forms import Form
 from grants.platform.questionnaires.form import FACTS, Check, Section
 from grants.platform.questionnaires.form import Form as Questionnaire
 from grants.platform.questionnaires.places import fact_names
+from grants.platform.questionnaires.repeated import MOST_TIMES
+from grants.platform.questionnaires.written import TIMES
 from grants.platform.questions import (
     EVERY_KIND,
     KEY,
@@ -108,6 +111,14 @@ class SectionForm(Conditional):
 
     title = TextField(_l("Title"), required=True, limit=150)
     intro = LongTextField(_l("Introduction"), limit=MOST_WORDS, rows=3)
+    most_times = NumberField(
+        _l("How many times it may be filled in"),
+        hint=_l("For each partner, place or post, for instance. Empty or 1: once."),
+        least=1,
+        most=MOST_TIMES,
+        width=2,
+    )
+    least_times = NumberField(_l("How many times at least"), least=1, most=MOST_TIMES, width=2)
 
     @classmethod
     def of(
@@ -120,6 +131,8 @@ class SectionForm(Conditional):
         form_class: type[SectionForm] = type("DrawnSection", (cls,), drawn)
         if section:
             values |= {"title": section.title.get("en", ""), "intro": section.intro.get("en", "")}
+            if section.is_repeated:
+                values |= {name: getattr(section, name) for name in TIMES}
         return form_class(data=values)
 
     def made(self, old: Section | None, keys: set[str]) -> Section:
@@ -129,6 +142,8 @@ class SectionForm(Conditional):
             intro=english(old.intro if old else {}, self.intro.data),
             show_when=self.condition(),
             questions=old.questions if old else (),
+            least_times=self.least_times.data or 1,
+            most_times=self.most_times.data or 1,
         )
 
 

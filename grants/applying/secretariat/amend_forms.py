@@ -8,6 +8,7 @@ from grants.applying.call_changes.amendments import AMENDABLE, other_languages
 from grants.applying.call_changes.conditions import relaxed, required_documents
 from grants.applying.calls.ceiling_rows import boxes_of, ceilings_field, rows_of
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import FormPurpose
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.forms.fields import (
@@ -73,7 +74,7 @@ class AmendForm(ReasonedForm):
         """With the title and the purpose in each language in which they are published."""
         boxes: dict[str, Any] = {
             **ceilings_field(call.questionnaire),
-            **optional_field(call.questionnaire),
+            **optional_field(call.form_for(FormPurpose.APPLICATION)),
         }
         values: dict[str, Any] = {"ceilings": boxes_of(call.ceilings)}
         for code in other_languages(call):
@@ -109,4 +110,8 @@ class AmendForm(ReasonedForm):
     def _relaxed_form(self, call: Call) -> dict[str, Any]:
         """The form of the call, in which the ticked documents may be left out."""
         optional = self["optional"].data if "optional" in self else []
-        return to_json(relaxed(call.questionnaire, optional)) if optional else call.form
+        return (
+            to_json(relaxed(call.form_for(FormPurpose.APPLICATION), optional))
+            if optional
+            else call.form
+        )

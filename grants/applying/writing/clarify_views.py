@@ -41,7 +41,13 @@ class AskForm(Form):
     @classmethod
     def of(cls, application: Application) -> "AskForm":
         """With the sections of the form to choose from."""
-        sections = [(s.key, s.name) for s in application.call.questionnaire.sections]
+        submission = application.submission
+        answered = submission.snapshot["answers"] if submission else {}
+        sections = [
+            (section.key, section.name)
+            for section in application.call.questionnaire.sections
+            if not section.place or section.key in answered
+        ]
         drawn: dict[str, Any] = {
             "sections": CheckboxesField(
                 _l("Sections that are opened again"), lambda: sections, required=True

@@ -213,5 +213,5 @@ def _copy_files(session: Session, application: Application, earlier: Application
 
 def _same_questions(form: Form, earlier: Form) -> set[str]:
     """The keys of questions that both forms ask in the same kind."""
-    kinds = {question.key: question.kind for question in earlier.questions}
-    return {q.key for q in form.questions if kinds.get(q.key) == q.kind}
+    kinds = {question.key: question.kind for question in earlier.items}
+    return {q.key for q in form.items if kinds.get(q.key) == q.kind}

@@ -10,6 +10,7 @@ from typing import Any
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import outcome_of
+from grants.platform.questionnaires.repeated import expanded
 from grants.platform.questions import Files, Question
 from grants.platform.questions.reading import Fault, Problem
 from grants.platform.questions.values import NotAnAnswer, number_of_files
@@ -26,12 +27,13 @@ class Verdict:
 
 def verdict_on(form: Form, answers: Mapping[str, Any]) -> Verdict:
     """Read the answers by the rules of the pages. Victims' data is not looked for here."""
+    form = expanded(form)
     typed, files, faults = _typed_answers(form, answers)
     unread = {key for key, _message in faults}
     parts = [section.read(typed, files) for section in form.sections]
     outcome = outcome_of(form, parts, files)
     problems = [p for part in outcome.parts for p in part.problems if p.fault is not Fault.DOUBT]
-    by_key = {question.key: question for question in form.questions}
+    by_key = {question.key: question for question in form.items}
     missing = [p.question for p in problems if _is_missing(p, by_key[p.question])]
     wrong = [(p.question, p.message) for p in problems if not _is_missing(p, by_key[p.question])]
     return Verdict(
@@ -50,7 +52,7 @@ def _typed_answers(
     form: Form, answers: Mapping[str, Any]
 ) -> tuple[dict[str, list[str]], dict[str, int], list[tuple[str, str]]]:
     """What was typed, the number of files by question, and what is no answer."""
-    by_key = {question.key: question for question in form.questions}
+    by_key = {question.key: question for question in form.items}
     typed: dict[str, list[str]] = {}
     files: dict[str, int] = {}
     faults: list[tuple[str, str]] = []

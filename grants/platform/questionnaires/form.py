@@ -64,6 +64,17 @@ class Section:
     show_when: str = ""
     """A condition, as logic/parse.py reads it; empty: always shown."""
     questions: tuple[Question, ...] = ()
+    least_times: int = 1
+    most_times: int = 1
+    """How often it is filled in, each time for something else."""
+    origin: str = ""
+    """Where a repeated section is filled in: the key with which it was made; and which time."""
+    place: int = 0
+
+    @property
+    def is_repeated(self) -> bool:
+        """Is it one section still that will be filled in several times?"""
+        return self.most_times > 1 and not self.place
 
     @property
     def name(self) -> str:

@@ -82,7 +82,7 @@ def deciding_questions(form: Form, section: Section) -> frozenset[str]:
 
 
 def _conditions_of(form: Form) -> Iterator[_Condition]:
-    keys = {question.key for question in form.questions}
+    keys = {question.key for question in form.items}
     for section in form.sections:
         place = SECTION + section.key
         yield _condition_of(place, "", section.show_when, keys)

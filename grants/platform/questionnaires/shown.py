@@ -10,6 +10,7 @@ from typing import Any
 from grants.core.kernel.language import in_language
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import conditions_in_words, shown_in
+from grants.platform.questionnaires.repeated import times_in_words
 from grants.platform.questions import Content, Question
 from grants.platform.questions.reading import Grid, Typed, Wording
 
@@ -76,7 +77,7 @@ def shown(
     answered before is not among them. `typed` is shown, word for word, where it has no value yet.
     """
     counts = {key: len(attached) for key, attached in (files or {}).items()}
-    keys = shown_in(form, values, counts)
+    keys = shown_in(form, values, counts) & {question.key for question in form.questions}
     sections = (
         shown_section(section, values, files=files, typed=typed, only=keys)
         for section in form.sections
@@ -103,7 +104,7 @@ def shown_section(
     return ShownSection(
         section.key,
         section.name,
-        in_language(section.intro),
+        " ".join(filter(None, (in_language(section.intro), times_in_words(section)))),
         tuple(
             replace(
                 _answer_shown(question, values.get(question.key), files or {}, typed or {}),
@@ -111,7 +112,7 @@ def shown_section(
                 **_parts_of_content(question),
             )
             for question in section.questions
-            if (only is None or question.key in only) and (question.asks or when is not None)
+            if only is None or question.key in only
         ),
     )
 

@@ -15,6 +15,7 @@ from grants.platform.questionnaires.places import (
     fact_names,
     name_of_section,
 )
+from grants.platform.questionnaires.repeated import repeat_faults
 from grants.platform.questionnaires.translation import translation_faults
 from grants.platform.questions import KEY, RESERVED, Question
 
@@ -32,6 +33,7 @@ def form_faults(
         *_fact_faults(form, keys),
         *(_facts_missing(form) if needs_facts else ()),
         *logic_faults(form, keys),
+        *repeat_faults(form),
         *translation_faults(form),
     ]
 

@@ -13,6 +13,7 @@ from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questions import EVERY_KIND, KINDS, Choice, Question, RowRule
 
 FORMAT = 1
+TIMES = ("least_times", "most_times")
 
 
 def to_json(form: Form) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def _section_to_json(section: Section) -> dict[str, Any]:
         "title": dict(section.title),
         **({"intro": dict(section.intro)} if section.intro else {}),
         **({"show_when": section.show_when} if section.show_when else {}),
+        **{name: times for name in TIMES if (times := getattr(section, name)) != 1},
         "questions": [question_to_json(question) for question in section.questions],
     }
 
@@ -155,7 +157,8 @@ class _Gather:
         mapping = self.read(_as_mapping, data, where)
         if mapping is None:
             return None
-        self.only(mapping, {"key", "title", "intro", "show_when", "questions"}, where)
+        names = {"key", "title", "intro", "show_when", "questions", *TIMES}
+        self.only(mapping, names, where)
         parts = self.read(_as_list, mapping.get("questions"), f"{where}.questions") or []
         questions = [
             self.question(part, f"{where}.questions[{at}]") for at, part in enumerate(parts)
@@ -166,7 +169,13 @@ class _Gather:
             intro=self.read(_as_texts, mapping.get("intro", {}), f"{where}.intro") or {},
             show_when=self.read(_as_text, mapping.get("show_when", ""), f"{where}.show_when") or "",
             questions=tuple(question for question in questions if question),
+            least_times=self.times(mapping, "least_times", where),
+            most_times=self.times(mapping, "most_times", where),
         )
+
+    def times(self, mapping: Mapping[str, Any], name: str, where: str) -> int:
+        """How often a section may be filled in; once where the form does not say."""
+        return self.read(_as_count, mapping.get(name, 1), f"{where}.{name}") or 1
 
     def question(self, data: Any, where: str) -> Question | None:
         """The question; None, and its key among those unread, if anything in it is wrong."""

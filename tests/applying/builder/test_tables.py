@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
-from grants.applying.form_parts.editing import renamed
+from grants.platform.expressions.renaming import renamed
 from grants.platform.questions import Computed, LongText, Table
 from tests.applying.builder.test_builder import form_of, hidden, order_of, post, press
 from tests.platform.web.client import StrictClient

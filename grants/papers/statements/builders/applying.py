@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.queries import application_by_reference
 from grants.applying.call_changes.conditions import conditions_of, duration_of
 from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import FormPurpose
 from grants.applying.submissions.dossier import Dossier, dossier
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -20,6 +21,7 @@ from grants.deciding.reviews.blinding import dossier_for_reviewers
 from grants.papers.statements.records import call_called
 from grants.papers.typesetting.paper import Issuer, Paper
 from grants.platform.questionnaires.outcome import conditions_in_words
+from grants.platform.questionnaires.repeated import times_in_words
 from grants.platform.questions import (
     Question,
     Rows,
@@ -147,7 +149,8 @@ def _blank_form(call: Call) -> BlankForm:
 
 
 def _texts_of(call: Call) -> dict[str, Any]:
-    when = conditions_in_words(call.questionnaire)
+    form = call.form_for(FormPurpose.APPLICATION)
+    when = conditions_in_words(form)
     return {
         "title": call.name,
         "summary": in_language(call.summary),
@@ -159,10 +162,10 @@ def _texts_of(call: Call) -> dict[str, Any]:
         "sections": tuple(
             AskedSection(
                 section.name,
-                in_language(section.intro),
+                " ".join(filter(None, (in_language(section.intro), times_in_words(section)))),
                 tuple(_asked_question(question, when) for question in section.questions),
             )
-            for section in call.questionnaire.sections
+            for section in form.sections
         ),
     }
 
