@@ -1,1 +1,1 @@
-"""Guides for donors, applicants and grantees, and which paragraph is about which page."""
+"""Guides by role, and which paragraph is about which page."""

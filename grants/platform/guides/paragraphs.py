@@ -23,6 +23,15 @@ class Guide:
     paragraphs: tuple[Paragraph, ...]
 
 
+START = Paragraph(
+    "start",
+    _l("Begin your day"),
+    _l(
+        "Your start page lists what is awaiting your action, overdue tasks first, each with the"
+        " button for the next step. Lists show open work first; choose their columns and save views"
+        " of your own. Ctrl K or ⌘ K leads to any page or record."
+    ),
+)
 ACCOUNT = Paragraph(
     "account",
     _l("Your account"),
@@ -37,8 +46,8 @@ DATA = Paragraph(
     "data",
     _l("Your data"),
     _l(
-        "The page on privacy says what is kept about you, why and for how long. In your account you"
-        " can download all of it and ask that it be erased. What the rules of the United Nations"
-        " require, such as accounts and signed documents, is kept until that time is over."
+        "The page on privacy says what is kept about you, why and for how long. In your account"
+        " you can download all of it and ask that it be erased. What the rules of the United"
+        " Nations require, such as accounts and signed documents, is kept until that time is over."
     ),
 )

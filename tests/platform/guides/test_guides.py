@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import GRANTED, OUTSIDE, Role
-from grants.platform.guides.places import GUIDES, PARAGRAPHS, paragraph_of
+from grants.platform.guides.places import AT_DESK, GUIDES, PARAGRAPHS, READERS, paragraph_of
 from grants.platform.web.access import ENTERING, PUBLIC, SIGNED_IN, door_of
 from tests.factories import an_organisation, member, staff
 from tests.platform.web.client import SignInAs
@@ -40,7 +40,9 @@ def test_every_page_of_theirs_has_its_paragraph(app: Flask) -> None:
 
 
 def test_every_page_names_a_paragraph_that_is_there() -> None:
-    places = {place for named in PARAGRAPHS.values() for place in named}
+    places = {
+        place for table in (PARAGRAPHS, AT_DESK) for named in table.values() for place in named
+    }
     assert all(paragraph_of(place).text for place in places)
 
 
@@ -53,8 +55,15 @@ def test_a_page_links_to_its_paragraph_in_the_guide_of_who_looks(
     visitor = app.test_client()
     assert 'href="/guide/donor#give"' in visitor.get(f"/give/{fund.code}").text
     assert 'href="/guide/applicant#account"' in sign_in_as(applicant).get("/account").text
-    assert 'href="/guide/' not in sign_in_as(officer).get("/account").text
+    desk = sign_in_as(officer)
+    assert 'href="/guide/programme_officer#screening"' in desk.get("/applications").text
+    assert 'href="/guide/programme_officer"' in desk.get("/account").text
     for name, guide in GUIDES.items():
         page = visitor.get(f"/guide/{name}").text
         assert all(f'id="{one.key}"' in page for one in guide.paragraphs)
-        assert f'href="/guide/{name}#data"' in visitor.get("/guide").text
+        assert f'href="/guide/{name}"' in visitor.get("/guide").text
+
+
+def test_each_role_has_its_guide() -> None:
+    assert READERS.keys() == GUIDES.keys()
+    assert {role for roles in READERS.values() for role in roles} == {*Role} - {Role.OBSERVER}
