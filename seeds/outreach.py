@@ -32,6 +32,10 @@ TALKS = (
 HEADING = {
     "en": "{campaign}: an appeal to {donor}",
     "ar": "{campaign}: نداء إلى {donor}",
+    "fr": "{campaign}\u00a0: appel à {donor}",
+    "es": "{campaign}: llamamiento a {donor}",
+    "ru": "{campaign}: призыв к донору {donor}",
+    "zh": "{campaign}：致{donor}的呼吁",
 }
 BODY = {
     "en": (
@@ -53,11 +57,60 @@ BODY = {
         "يستغرق التعهد خمس دقائق، ويمكن دفعه مرة واحدة أو على دفعات:\n{link}\n\n"
         "يسعدنا أن نخبركم بالمزيد وأن نبين ما حققته التبرعات السابقة."
     ),
+    "fr": (
+        "{salutation},\n\n"
+        "Derrière chaque chiffre sur la traite des personnes, il y a une personne qui a été "
+        "exploitée et que l’on peut aider. Le {fund} apporte une aide humanitaire, juridique et "
+        "financière aux victimes par l’intermédiaire d’organisations qui sont proches d’elles.\n\n"
+        "Ce que pourront donner les prochains appels à propositions dépend de ce que les donateurs "
+        "donnent aujourd’hui. Par le présent appel, nous espérons réunir {target}. Nous serions "
+        "reconnaissants à {donor} d’y prendre part.\n\n"
+        "Une annonce de contribution demande cinq minutes et peut être payée en une ou plusieurs "
+        "fois\u00a0:\n{link}\n\n"
+        "Nous vous en dirions volontiers plus et vous montrerions ce qu’ont permis les "
+        "contributions précédentes."
+    ),
+    "es": (
+        "{salutation}:\n\n"
+        "Detrás de cada cifra sobre la trata de personas hay una persona que fue explotada y a la "
+        "que se puede ayudar. El {fund} presta ayuda humanitaria, jurídica y financiera a las "
+        "víctimas por conducto de organizaciones cercanas a ellas.\n\n"
+        "Lo que puedan dar las próximas convocatorias depende de lo que los donantes den ahora. "
+        "Con este llamamiento esperamos reunir {target}. Agradeceríamos que {donor} "
+        "participara.\n\n"
+        "Una promesa de contribución se hace en cinco minutos y puede pagarse de una vez o por "
+        "partes:\n{link}\n\n"
+        "Con gusto le contaremos más y le mostraremos lo que han logrado contribuciones anteriores."
+    ),
+    "ru": (
+        "{salutation}!\n\n"
+        "За каждой цифрой о торговле людьми стоит человек, которого эксплуатировали и которому "
+        "можно помочь. {fund} оказывает жертвам гуманитарную, юридическую и финансовую помощь "
+        "через организации, которые рядом с ними.\n\n"
+        "Сколько смогут дать следующие конкурсы, зависит от того, сколько доноры дадут сейчас. "
+        "Этим призывом мы надеемся собрать {target}. Мы были бы благодарны за участие донору "
+        "{donor}.\n\n"
+        "Объявить взнос можно за пять минут, а уплатить — сразу или частями:\n{link}\n\n"
+        "Мы охотно расскажем Вам больше и покажем, чего позволили добиться прежние взносы."
+    ),
+    "zh": (
+        "{salutation}：\n\n"
+        "每一个关于贩运人口的数字背后，都是一个遭受剥削而又能够得到帮助的人。"
+        "{fund}通过贴近受害者的组织，向他们提供人道主义、法律和财政援助。\n\n"
+        "今后的征集能提供多少赠款，取决于捐助方现在捐助多少。"
+        "我们希望通过本次呼吁筹集{target}。如蒙{donor}参与，我们将不胜感激。\n\n"
+        "认捐只需五分钟，款项可一次付清，也可分期支付：\n{link}\n\n"
+        "我们乐意为您提供更多信息，并介绍以往的捐款取得了哪些成果。"
+    ),
 }
 """The text of every appeal of the story."""
 THANKS = {
     "en": "Behind each of these figures is a person. Thank you for standing with them.",
     "ar": "وراء كل رقم من هذه الأرقام إنسان. شكرا لوقوفكم إلى جانبهم.",
+    "fr": "Derrière chacun de ces chiffres, il y a une personne. Merci d’être à leurs côtés.",
+    "es": "Detrás de cada una de estas cifras hay una persona. Gracias por estar a su lado.",
+    "ru": "За каждой из этих цифр стоит человек. Спасибо, что Вы рядом с ними.",
+    "zh": "每一个数字背后都是一个人。感谢您与他们站在一起。",
 }
 
 
@@ -81,7 +134,14 @@ def _called_off(company: Company, fund: Fund) -> None:
     first = days_after(company.today, -70)
     plan = Plan(
         CampaignKind.OTHER,
-        {"en": "Evening at the opera for survivors", "ar": "أمسية في الأوبرا من أجل الناجين"},
+        {
+            "en": "Evening at the opera for survivors",
+            "ar": "أمسية في الأوبرا من أجل الناجين",
+            "fr": "Soirée à l’opéra pour les personnes rescapées",
+            "es": "Velada en la ópera por las personas supervivientes",
+            "ru": "Вечер в опере в помощь пострадавшим",
+            "zh": "为幸存者举办的歌剧之夜",
+        },
         4_000_000,
         days_after(first, 40),
         days_after(first, 50),
@@ -104,6 +164,10 @@ def _world_day(company: Company, fund: Fund, donors: list[Known]) -> None:
         {
             "en": f"World Day against Trafficking in Persons {year}",
             "ar": f"اليوم العالمي لمكافحة الاتجار بالأشخاص {year}",
+            "fr": f"Journée mondiale de la lutte contre la traite d’êtres humains {year}",
+            "es": f"Día Mundial contra la Trata de Personas {year}",
+            "ru": f"Всемирный день борьбы с торговлей людьми {year}",
+            "zh": f"{year}年世界打击贩运人口行为日",
         },
         60_000_000,
         date(year, 7, 1),
@@ -128,7 +192,14 @@ def _conference(company: Company, fund: Fund, donors: list[Known]) -> None:
     first = days_after(company.today, -24)
     plan = Plan(
         CampaignKind.CONFERENCE,
-        {"en": "Pledging conference for survivors", "ar": "مؤتمر التعهدات من أجل الناجين"},
+        {
+            "en": "Pledging conference for survivors",
+            "ar": "مؤتمر التعهدات من أجل الناجين",
+            "fr": "Conférence d’annonce de contributions pour les personnes rescapées",
+            "es": "Conferencia sobre promesas de contribución para las personas supervivientes",
+            "ru": "Конференция по объявлению взносов в пользу пострадавших",
+            "zh": "为幸存者举行的认捐会议",
+        },
         150_000_000,
         first,
         days_after(company.today, 20),
@@ -159,7 +230,14 @@ def _letters(company: Company, fund: Fund, donors: list[Known]) -> None:
     """A round of bilateral letters that is being prepared."""
     plan = Plan(
         CampaignKind.BILATERAL,
-        {"en": "Letters to foundations and friends", "ar": "رسائل إلى المؤسسات والأصدقاء"},
+        {
+            "en": "Letters to foundations and friends",
+            "ar": "رسائل إلى المؤسسات والأصدقاء",
+            "fr": "Lettres aux fondations et aux amis",
+            "es": "Cartas a fundaciones y amigos",
+            "ru": "Письма фондам и друзьям",
+            "zh": "致基金会和友人的信",
+        },
         25_000_000,
         days_after(company.today, 7),
         days_after(company.today, 60),

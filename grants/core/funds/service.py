@@ -79,7 +79,7 @@ UNVTF = Charter(
         "ar": "يقدّم الصندوق المعونة الإنسانية والقانونية والمالية لضحايا الاتجار بالأشخاص عن طريق "
         "المنظمات الحكومية والحكومية الدولية وغير الحكومية، ويقوم على تبرعات الدول وسائر الجهات "
         "صاحبة المصلحة.",
-        "zh": "本基金通过政府、政府间和非政府组织向人口贩运受害者提供人道主义、法律和财务援助，"
+        "zh": "本基金通过政府、政府间和非政府组织向人口贩运受害者提供人道主义、法律和财政援助，"
         "资金来自各国和所有其他利益攸关方的自愿捐款。",
         "fr": "Le fonds apporte une aide humanitaire, juridique et financière aux victimes de la "
         "traite des personnes par l’intermédiaire d’organisations gouvernementales, "
@@ -101,7 +101,7 @@ UNVTF = Charter(
         "en": "Account details are sent with the acknowledgement letter. Quote the pledge’s "
         "reference in each payment.",
         "ar": "تُرسل بيانات الحساب مع رسالة الإشعار بالتعهد. يُرجى ذكر مرجع التعهد في كل دفعة.",
-        "zh": "账户信息随认捐确认函一并寄送。每次付款请注明认捐编号。",
+        "zh": "银行资料随认捐确认函一并寄送。每次付款请注明认捐编号。",
         "fr": "Les coordonnées bancaires sont envoyées avec la lettre accusant réception de "
         "l’annonce de contribution. Indiquez la référence de l’annonce à chaque paiement.",
         "ru": "Реквизиты счета направляются вместе с письмом о подтверждении взноса. Указывайте "
