@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
+from grants.core.kernel.money import usd
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_organisation
 from grants.deciding.awards.models import Award
@@ -42,6 +43,7 @@ def plant_changes(company: Company) -> None:
     _stop(company, others[3])
     _suspend(company, others[4])
     _terminate(company, others[5])
+    _reduce(company, others[:3])
 
 
 def _running_grants(company: Company) -> list[Award]:
@@ -171,6 +173,18 @@ def _terminate(company: Company, award: Award) -> None:
         change = _begin(company, award, K.TERMINATION, wished, "The shelter has been closed.")
     with on(days_after(company.today, -9)):
         service.approve_at_once(company.session, change, company.act(Role.APPROVING_OFFICER))
+
+
+def _reduce(company: Company, awards: list[Award]) -> None:
+    """The fund would pay less to one of these: a cheaper house was found. To be approved."""
+    for award in awards:
+        terms = terms_of(company.session, award)
+        unpaid = terms.amount - terms.paid_or_on_its_way
+        if unpaid.minor >= 4:
+            with on(days_after(company.today, -1)):
+                wished = {"amount": str(terms.amount - usd(unpaid.minor // 4))}
+                _begin(company, award, K.REDUCTION, wished, "A house was found for less rent.")
+            return
 
 
 def _early_end(company: Company, award: Award) -> dict[str, Any]:

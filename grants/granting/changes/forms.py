@@ -131,6 +131,19 @@ class TerminationForm(AskedForm):
         return {"ends_on": self.ends_on.data.isoformat(), "amount": str(self.amount.data)}
 
 
+class ReductionForm(AskedForm):
+    amount = AmountField(
+        _l("Amount of the award after the reduction"),
+        hint=_l("At least what has been paid or is being paid. The rest is released."),
+        required=True,
+    )
+    reason = why()
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        return {"amount": str(self.amount.data)}
+
+
 def budget_form(terms: Terms) -> type[AskedForm]:
     """A form with an amount for each line of the budget."""
     names = {f"line_{at}": line for at, line in enumerate(terms.budget, 1)}
@@ -155,13 +168,16 @@ FORMS: Mapping[ChangeKind, Callable[[Terms], type[AskedForm]]] = {
     ChangeKind.SIGNATORY: lambda _terms: SignatoryForm,
     ChangeKind.SUSPENSION: lambda _terms: SuspensionForm,
     ChangeKind.TERMINATION: lambda _terms: TerminationForm,
+    ChangeKind.REDUCTION: lambda _terms: ReductionForm,
 }
 """The form of each kind."""
 
 
-def form_for(kind: ChangeKind, terms: Terms, change: GrantChange | None = None) -> AskedForm:
+def form_for(
+    kind: ChangeKind, terms: Terms, change: GrantChange | None = None, cost: Money | None = None
+) -> AskedForm:
     """The form of a kind, filled with the terms in force, or with what was asked for before; a
-    POST fills it instead.
+    POST fills it instead. `cost`: what accepted reports have spent, to which an award is reduced.
     """
     after = change.terms_after if change else terms
     lines = {f"line_{at}": line.amount for at, line in enumerate(after.budget, 1)}
@@ -176,7 +192,9 @@ def form_for(kind: ChangeKind, terms: Terms, change: GrantChange | None = None) 
     }
     if kind is ChangeKind.TERMINATION and change is None:
         values |= {"ends_on": clock.today(), "amount": terms.paid_or_on_its_way}
-    elif kind in {ChangeKind.TOP_UP, ChangeKind.TERMINATION} and change:
+    elif kind is ChangeKind.REDUCTION and change is None and cost:
+        values["amount"] = max(cost, terms.paid_or_on_its_way)
+    elif kind in {ChangeKind.TOP_UP, ChangeKind.TERMINATION, ChangeKind.REDUCTION} and change:
         values["amount"] = Money.parse(change.asked["amount"], "USD")
     elif kind is ChangeKind.SIGNATORY and change:
         values |= {key: change.asked[key] for key in ("name", "title")}

@@ -110,6 +110,17 @@ def _terminated(terms: Terms, asked: Asked) -> Terms:
     return replace(settled_at(terms, ends_on, amount), suspended_on=None)
 
 
+def _reduced(terms: Terms, asked: Asked) -> Terms:
+    amount = Money.parse(asked["amount"], "USD")
+    if not 0 < amount.minor < terms.amount.minor:
+        raise DomainError(
+            _("Enter an amount above 0 and below %(award)s.", award=plain_money(terms.amount))
+        )
+    reduced = with_amount(terms, terms, amount, terms.ends_on)
+    is_reported = all(not report.is_open for report in terms.reports)
+    return reduced if is_reported else with_budget_of(reduced, amount)
+
+
 ROWS = (
     Kind(
         ChangeKind.EXTENSION,
@@ -144,6 +155,12 @@ ROWS = (
         ChangeKind.TERMINATION,
         _l("The grant ends early. What is not paid yet is available to the fund again."),
         _terminated,
+        in_time=False,
+    ),
+    Kind(
+        ChangeKind.REDUCTION,
+        _l("Less money for the same time: instalments not paid yet are reduced."),
+        _reduced,
         in_time=False,
     ),
 )

@@ -16,7 +16,7 @@ from grants.platform.documents.models import Document
 
 ONE_AT_A_TIME = (
     "state IN ('requested', 'sent_back', 'recommended', 'approved', 'returned')"
-    " AND kind NOT IN ('suspension', 'termination')"
+    " AND kind NOT IN ('suspension', 'termination', 'reduction')"
 )
 
 

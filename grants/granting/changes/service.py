@@ -204,8 +204,8 @@ def _next_amendment(session: Session, award: Award) -> int:
 
 
 def approve_at_once(session: Session, change: GrantChange, act: Act) -> None:
-    """Another person approves a suspension or a termination: in force from now on, and the
-    organisation is told.
+    """Another person approves a suspension, a termination or a reduction: in force from now on,
+    and the organisation is told.
     """
     award = _lock_change(session, change)
     require(session, change, CHANGE, "approve_at_once", act)

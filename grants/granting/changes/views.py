@@ -25,7 +25,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import differences
 from grants.granting.changes.to_sign import send_amendment, signing_of
 from grants.granting.changes.workflow import CHANGE, EFFECTIVE, ChangeKind, ChangeState
-from grants.granting.reporting.queries import may_see_grant
+from grants.granting.reporting.queries import may_see_grant, spent
 from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
@@ -151,7 +151,7 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
     this_act().demand(permission, award.scope)
     kind = _kind(code)
     terms = queries.terms_of(session(), award)
-    form = form_for(kind, terms)
+    form = form_for(kind, terms, cost=spent(session(), award.id))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             why = this_act(form["reason"].data)

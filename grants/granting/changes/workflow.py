@@ -21,9 +21,10 @@ class ChangeKind(Term):
     SIGNATORY = "signatory", _l("Change of signatory")
     SUSPENSION = "suspension", _l("Suspension")
     TERMINATION = "termination", _l("Termination")
+    REDUCTION = "reduction", _l("Reduction of the award")
 
 
-UNSIGNED = (ChangeKind.SUSPENSION, ChangeKind.TERMINATION)
+UNSIGNED = (ChangeKind.SUSPENSION, ChangeKind.TERMINATION, ChangeKind.REDUCTION)
 """The fund's own decisions: in force when they are approved, without the grantee's signature."""
 
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import pgettext
+from grants.core.kernel.money import total
 from grants.core.kernel.taxonomies import SafeguardingGate
 from grants.core.people.permissions import Role
-from grants.core.texts.formats import plain_day
+from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards.examined import Unknown, call_of, missing_in_words
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -78,6 +79,11 @@ def _checks_of(
         (_("Safeguarding"), officer, _safeguarding_check(basis, award) if known_here else []),
         (pgettext("instalment", "Receipt"), grantee, [_earlier_received(basis, instalment)]),
         (_("Reports"), f"{grantee}, {officer}", [_reports_accepted(basis, instalment)]),
+        (
+            pgettext("of a grant", "Cost"),
+            officer,
+            _cost_check(basis, instalment) if known_here else [],
+        ),
         (_("Findings"), f"{grantee}, {officer}", [_findings_check(basis, instalment)]),
         (pgettext("payment", "Stop"), "", [_stop_check(basis, award)]),
         (_("Bank details"), f"{grantee}, {officer}", account),
@@ -177,6 +183,26 @@ def _reports_accepted(basis: Basis, instalment: Instalment) -> Check:
     if not open_:
         return Check(text, True, _("All accepted"))
     return Check(text, False, _("Awaiting report %(numbers)s", numbers=_joined_numbers(open_)))
+
+
+def _cost_check(basis: Basis, instalment: Instalment) -> list[Check]:
+    """Once the final report is accepted, no more is paid in all than the grant has cost."""
+    parts = basis.instalments[instalment.award_id]
+    reports = basis.reports[instalment.award_id]
+    if instalment is not parts[-1] or not reports:
+        return []
+    if any(report.state is not ReportState.ACCEPTED for report in reports):
+        return []
+    cost, paid = total(report.spent for report in reports), total(part.amount for part in parts)
+    text = _("No more is paid than the cost accepted with the final report")
+    if paid <= cost:
+        return [Check(text, True, plain_money(cost))]
+    note = _(
+        "Accepted: %(cost)s. With this instalment %(paid)s would be paid. Reduce the award first.",
+        cost=plain_money(cost),
+        paid=plain_money(paid),
+    )
+    return [Check(text, False, note, by_reason=True, page="changes.of_grant")]
 
 
 def _findings_check(basis: Basis, instalment: Instalment) -> Check:

@@ -27,8 +27,8 @@ OPEN = "open"
 class CertifyForm(Form):
     version = HiddenField()
     reason = LongTextField(
-        _l("Why should it be paid before it is due?"),
-        hint=_l("Only if the due date has not been reached yet."),
+        _l("Why should it be paid all the same?"),
+        hint=_l("Needed only where a condition above is not met."),
         limit=1000,
         rows=3,
     )

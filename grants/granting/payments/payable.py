@@ -44,15 +44,11 @@ def require_checks(session: Session, instalment: Instalment, act: Act, reason: s
     )
     if not unmet:
         return
+    problems = "; ".join(f"{check.text} ({check.note})" for check in unmet)
     if all(check.by_reason for check in unmet):
         raise DomainError(
-            _(
-                "The instalment is not due until %(day)s. To have it paid earlier, give the "
-                "reason.",
-                day=plain_day(instalment.due_on),
-            )
+            _("This can be paid only for a reason: %(what)s. Enter the reason.", what=problems)
         )
-    problems = "; ".join(f"{check.text} ({check.note})" for check in unmet)
     raise DomainError(_("This cannot be paid yet: %(what)s.", what=problems))
 
 

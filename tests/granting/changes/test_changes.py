@@ -10,7 +10,7 @@ from grants.books.ledger.spending import with_support_cost
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.core.kernel.money import usd
+from grants.core.kernel.money import total, usd
 from grants.core.people.permissions import Role
 from grants.granting.agreements.verify import CHECKS
 from grants.granting.changes.queries import signed_terms, terms_of
@@ -41,7 +41,7 @@ from tests.granting.changes.scenes import (
     in_force,
     running_longer,
 )
-from tests.grants import Scene, a_file, pay, scene
+from tests.grants import Scene, a_file, an_accepted_report, once_ended, pay, scene
 
 __all__ = ["scene"]
 
@@ -158,6 +158,44 @@ def test_a_termination_with_less_than_was_paid_is_refused(scene: Scene) -> None:
     pay(scene.session, scene.instalments[0], scene.people, clock.today())
     with pytest.raises(DomainError, match="cannot be less"):
         begun(scene, K.TERMINATION, ends_on=_today(), amount="1.00")
+
+
+def test_what_a_grant_did_not_cost_is_not_paid(scene: Scene) -> None:
+    """The last instalment is certified for a reason alone, or reduced to the accepted cost."""
+    running_longer(scene)
+    first, *others = scene.instalments
+    pay(scene.session, first, scene.people, clock.today())
+    cost, last = scene.award.amount - usd(700_00), others[-1]
+    with once_ended(scene.reports[-1]):
+        for report, part in zip(scene.reports, others, strict=True):
+            final = report is scene.reports[-1]
+            amount = cost.minor // 100 - 1_000 * (len(others) - 1) if final else 1_000
+            an_accepted_report(scene.session, report, scene.people, str(amount))
+            if not final:
+                pay(scene.session, part, scene.people, clock.today())
+        with pytest.raises(DomainError, match="Reduce the award"):
+            certify(scene.session, last, act_of(scene.session, scene.people.certifier))
+        change = begun(scene, K.REDUCTION, amount=str(cost))
+        approve_at_once(scene.session, change, act_of(scene.session, scene.people.approver))
+        assert (scene.award.amount, total(part.amount for part in scene.instalments)) == (
+            cost,
+            cost,
+        )
+        ties(scene)
+        pay(scene.session, last, scene.people, clock.today())
+    assert balances(scene.session, scene.fund).commitments == usd(0)
+
+
+def test_a_reduction_is_below_the_award_and_not_below_what_was_paid(scene: Scene) -> None:
+    running_longer(scene)
+    pay(scene.session, scene.instalments[0], scene.people, clock.today())
+    for amount, why in (
+        (str(scene.award.amount), "Enter an amount"),
+        ("0.00", "Enter an amount"),
+        ("1.00", "cannot be less"),
+    ):
+        with pytest.raises(DomainError, match=why):
+            begun(scene, K.REDUCTION, amount=amount)
 
 
 def test_a_budget_is_revised_by_notice_within_the_tolerance_alone(scene: Scene) -> None:

@@ -94,6 +94,22 @@ def test_a_termination_pays_no_more_than_it_says(terms: Terms, days: int, cents:
     assert (after.amount, after.suspended_on) == (amount, None)
 
 
+@given(a_grant(), st.integers(1, 9_000_000))
+def test_a_reduction_keeps_the_days_of_a_grant(terms: Terms, cents: int) -> None:
+    asked = {"amount": str(usd(cents))}
+    try:
+        after = KINDS[ChangeKind.REDUCTION].propose(terms, asked)
+    except DomainError:
+        assert cents >= terms.amount.minor or cents < terms.paid_or_on_its_way.minor
+        return
+    holds(terms, after)
+    assert (after.amount, after.ends_on, after.reports) == (
+        usd(cents),
+        terms.ends_on,
+        terms.reports,
+    )
+
+
 def test_an_extension_beyond_six_months_brings_one_more_report() -> None:
     planned = propose(usd(2_000_000), START, date(2026, 4, 30))
     (final,) = planned.reports

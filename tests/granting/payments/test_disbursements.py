@@ -183,7 +183,7 @@ def test_a_later_instalment_waits_for_receipt_and_report(running: Scene) -> None
     with pytest.raises(DomainError, match="reports due before it"):
         certify(session, second, act)
     an_accepted_report(session, running.reports[0], people)
-    with pytest.raises(DomainError, match="not due until"):
+    with pytest.raises(DomainError, match="Not due until"):
         certify(session, second, act_of(session, people.certifier))
     certify(session, second, act)
     assert trail_of(session, "instalment", second.id)[-1].reason == "Needed now."
