@@ -22,6 +22,7 @@ from grants.platform.casework.cases import Case, CaseKind
 from grants.platform.casework.queries import inbox, owned_cases
 from grants.platform.trail.records import PAGES
 from grants.platform.web.database import session
+from grants.platform.web.unchanged import while_nothing_is_written
 
 SHOWN = 8
 """Of the cases that a person owns; their own page has all of them."""
@@ -148,5 +149,9 @@ def casework_of(person: Viewer) -> dict[str, Any]:
     """For the start page: the newest cases that a person owns, and how much is unread."""
     if not person.may(P.CASEWORK_WRITE):
         return {"owned": (), "unread": 0}
+    return while_nothing_is_written(("casework", person), lambda: _read_casework(person))
+
+
+def _read_casework(person: Viewer) -> dict[str, Any]:
     unread = sum(event.unread for event in inbox(session(), person))
     return {"owned": owned_cases(session(), person, SHOWN), "unread": unread}
