@@ -31,7 +31,7 @@ P = Permission
 
 
 @pages.get("/inbox")
-@in_menu(_l("What concerns me"), 6, alone=True, key="i")
+@in_menu(_l("What concerns me"), 6, alone=True, key="q")
 @needs(P.CASEWORK_WRITE)
 def inbox() -> ResponseReturnValue:
     """Cases assigned to this person, mentions, remarks, new states of followed cases."""
