@@ -65,7 +65,7 @@ def _columns_of_work(figures: DonorFigures) -> Iterator[Column]:
     if viewer().may(Permission.CASEWORK_SEE):
         yield Column(_l("Owner"), lambda d: figures(d).owner)
     if viewer().may(Permission.OUTREACH_SEE):
-        yield Column(_l("Next step"), lambda d: figures(d).next_step)
+        yield Column(_l("Next step"), lambda d: figures(d).next_step, worth="title")
 
 
 def _listing(figures: DonorFigures) -> Listing:
@@ -76,12 +76,12 @@ def _listing(figures: DonorFigures) -> Listing:
             Column(
                 _l("Given so far"), lambda d: figures(d).given or None, kind="money", order="amount"
             ),
-            Column(_l("Last gift"), lambda d: figures(d).last_gift, kind="date"),
+            *_columns_of_work(figures),
+            Column(_l("Last gift"), lambda d: figures(d).last_gift, kind="date", shown=False),
             Column(_l("Next payment"), lambda d: figures(d).next_due, kind="date"),
             Column(_l("Still to come"), lambda d: figures(d).open or None, kind="money"),
             Column(_l("Overdue"), lambda d: figures(d).overdue or None, kind="money"),
             Column(_l("Stage"), lambda d: figures(d).stage.label),
-            *_columns_of_work(figures),
             Column(
                 _l("Due diligence"),
                 lambda d: Clearance.of(d.clearance).label,
