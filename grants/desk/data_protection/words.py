@@ -18,6 +18,7 @@ class Kept:
 ACCOUNT = _l("So that you can sign in, and only you")
 REACH = _l("So that we can write to you")
 SHOW = _l("So that it can be shown who decided on public money, and why")
+WORK = _l("So that colleagues know who looks after a case")
 EASE = _l("So that the pages are as you like them")
 
 WHILE_ACCOUNT = _l("As long as you have an account")
@@ -70,6 +71,8 @@ KEPT: Mapping[str, Kept] = {
     "erasure_request": Kept(
         _l("Requests for erasure"), _l("So that we can show how we answered"), WHILE_BOOKS
     ),
+    "case_owner": Kept(_l("Cases you own"), WORK, WHILE_BOOKS),
+    "case_follower": Kept(_l("Cases you follow"), EASE, WHILE_ACCOUNT),
     "saved_view": Kept(_l("Saved views of lists"), EASE, WHILE_ACCOUNT),
     "large_file": Kept(_l("Prepared files"), EASE, WHILE_WORK),
 }

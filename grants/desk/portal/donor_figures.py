@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, select, true
+from sqlalchemy import and_, func, select, true
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, selectinload
 
 from grants.core.kernel import clock
@@ -70,13 +71,27 @@ class DonorFigures:
         self._read_gifts(ids, figures)
         self._read_promises(ids, figures)
         self._read_owners(ids, figures)
-        self._read_next_steps(ids, figures)
         self.of_donor = dict(figures)
 
     def _read_asked(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
-        query = select(OutreachContact.donor_id).where(OutreachContact.donor_id.in_(ids))
-        for donor_id in self.session.scalars(query.distinct()):
-            figures[donor_id].stage = Stage.ASKED
+        """Who was asked, and what is to be done next."""
+        contact = OutreachContact
+        funds = self.viewer.funds_with(Permission.OUTREACH_SEE)
+        is_open = and_(
+            contact.next_step.is_not(None),
+            contact.done_at.is_(None),
+            true() if funds is None else contact.fund_id.in_(funds),
+        )
+        steps = func.array_agg(aggregate_order_by(contact.next_step, contact.next_on))
+        query = select(
+            contact.donor_id,
+            func.min(contact.next_on).filter(is_open),
+            steps.filter(is_open),
+        ).where(contact.donor_id.in_(ids))
+        for donor_id, day, texts in self.session.execute(query.group_by(contact.donor_id)):
+            row = figures[donor_id]
+            row.stage = Stage.ASKED
+            row.next_step = f"{plain_day(day, 'medium')}: {texts[0]}" if texts else ""
 
     def _read_gifts(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
         gifts = (
@@ -106,18 +121,6 @@ class DonorFigures:
     def _read_owners(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
         for number, name in self.session.execute(names_of_owners("donor", ids)):
             figures[number].owner = name
-
-    def _read_next_steps(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
-        steps = OutreachContact
-        funds = self.viewer.funds_with(Permission.OUTREACH_SEE)
-        query = select(steps.donor_id, steps.next_step, steps.next_on).where(
-            steps.donor_id.in_(ids),
-            steps.next_step.is_not(None),
-            steps.done_at.is_(None),
-            true() if funds is None else steps.fund_id.in_(funds),
-        )
-        for donor_id, step, day in self.session.execute(query.order_by(steps.next_on.desc())):
-            figures[donor_id].next_step = f"{plain_day(day, 'medium')}: {step}"
 
 
 def _add_promise(row: Figures, pledge: Pledge, cents: int) -> None:

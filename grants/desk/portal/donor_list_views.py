@@ -65,7 +65,7 @@ def _columns_of_work(figures: DonorFigures) -> Iterator[Column]:
     if viewer().may(Permission.CASEWORK_SEE):
         yield Column(_l("Owner"), lambda d: figures(d).owner)
     if viewer().may(Permission.OUTREACH_SEE):
-        yield Column(_l("Next step"), lambda d: figures(d).next_step, worth="title")
+        yield Column(_l("Next step"), lambda d: figures(d).next_step, shown=False)
 
 
 def _listing(figures: DonorFigures) -> Listing:

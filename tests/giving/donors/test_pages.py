@@ -57,7 +57,7 @@ def test_the_list_costs_a_few_queries_however_long_it_is(
         a_company(session, f"Donor {number:02}", kind)
     session.commit()
     page = _text(manager, "/donors")
-    assert manager.queries <= LIST_BUDGET + MENU
+    assert manager.queries <= LIST_BUDGET + MENU + 1, "one more for those who own a donor"
     assert "70 results" in page
     assert "35 results" in _text(manager, "/donors?clearance=not_begun")
     assert "35 results" in _text(manager, "/donors?kind=member_state&clearance=not_needed")
