@@ -121,6 +121,8 @@ NOT_ON_THE_TRAIL = {
         NO_CHANGE,
     ),
     **dict.fromkeys(("platform.documents.keep", "platform.documents.keep_issued"), WITHIN),
+    "applying.form_files.place_file": "the form that names the file is on the trail",
+    "applying.form_files.take_files": "the form that names the files is on the trail",
     "books.verification.verify": "each verification is a record of its own",
     "granting.allegations.add_note": "allegations have a trail of their own",
 }

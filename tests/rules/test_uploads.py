@@ -20,6 +20,7 @@ SIGNED = {
 """Where the paper that we issued is refused until it is signed: keep(…, signed=True)."""
 PLAIN = {
     "grants/applying/drafts": "documents of the applicant",
+    "grants/applying/form_files": "pictures and files that a form shows",
     "grants/applying/organisations/papers": "documents in the profile of an applicant",
     "grants/desk/moving_in": "files of a history",
     "grants/fundraising/appeals": "letters that we print ourselves",
