@@ -37,6 +37,7 @@ from grants.deciding.awards.announcing import publish as publish_all
 from grants.deciding.awards.archiving import archive
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
+from seeds import call_texts
 from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
 from seeds.report_forms import ask_for_voices
@@ -66,11 +67,8 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
 ) -> Call:
     """A call, drafted two weeks before it opens, with `more` rules. Sums in whole USD."""
     rules = Rules(
-        title={"en": title},
-        summary={
-            "en": "Direct humanitarian, legal and financial aid to victims of trafficking in "
-            "persons, given by organisations that work with them every day."
-        },
+        title=call_texts.in_every_language(title),
+        summary=call_texts.SUMMARY,
         window=window,
         opens_at=datetime.combine(opens, time(9), clock.zone()),
         deadline_at=datetime.combine(closes, time(23, 59), clock.zone()),

@@ -18,7 +18,7 @@ from grants.core.kernel import clock
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.inviting import invite, not_invite
-from seeds import applying, deciding
+from seeds import applying, call_texts, deciding
 from seeds.company import Company, days_after, on
 from seeds.projects import Proposal, proposal
 
@@ -80,11 +80,8 @@ def _call(company: Company, fund: Fund) -> Call:
     today = company.today
     opens, closes = days_after(today, -86), days_after(today, -52)
     rules = Rules(
-        title={"en": "Safe houses and what follows them"},
-        summary={
-            "en": "Safe housing for survivors of trafficking in persons, and the way from it to a "
-            "home and an income of their own. Send a short concept note first."
-        },
+        title=call_texts.in_every_language("Safe houses and what follows them"),
+        summary=call_texts.TWO_STAGES,
         window="SPECIAL",
         opens_at=datetime.combine(opens, time(9), clock.zone()),
         deadline_at=datetime.combine(closes, time(23, 59), clock.zone()),
