@@ -1,4 +1,5 @@
-"""Finding records by the words of a name: each word by its beginning, accents and case aside.
+"""Finding records by the words of a name: each word by its beginning, accents, case and endings
+aside.
 
 The database keeps the words of a text (`plain_words`, an index of its own), so that a few among a
 million are found without reading the rest.
@@ -36,6 +37,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.core.database.db import hold
+from grants.core.database.stems import stem_of
 
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670]")
 """Accents, and the vowel signs and hamzas of Arabic, which are often left out."""
@@ -76,8 +78,11 @@ def parts_of(text: str) -> set[str]:
 
 
 def parts_sought(text: str) -> list[str]:
-    """What all has to be in such an index for a text to be found: each is how a part begins."""
-    return list(dict.fromkeys(part for word in words_of(text) for part in _word_parts(word)))
+    """What all has to be in such an index for a text to be found: each is how a part begins, and
+    how its other forms do.
+    """
+    parts = (part for word in words_of(text) for part in _word_parts(word))
+    return list(dict.fromkeys(stem_of(part, latin=True) for part in parts))
 
 
 def _word_parts(word: str) -> list[str]:
@@ -230,7 +235,7 @@ def has_words(text: str) -> bool:
 def as_said(text: str) -> str:
     """What the database is given of a text: how its words begin, or its characters."""
     if has_words(text):
-        return " & ".join(f"{word}:*" for word in words_of(text))
+        return " & ".join(f"{stem_of(word)}:*" for word in words_of(text))
     return plainly(text.strip())
 
 

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.core.database.words import speaks_of, words_of
+from grants.core.database.stems import stem_of
+from grants.core.database.words import parts_sought, speaks_of, words_of
 from grants.core.people.models import Organisation
 from tests.factories import an_organisation
 
@@ -24,6 +25,7 @@ NAMES = (
         ("exi FUNDA", 0),
         ("ÉXITO", 0),
         ("надежд", 1),
+        ("надеждой", 1),
         ("київ", 1),
         ("حقوق", 2),
         ("الإنسان", 2),
@@ -54,3 +56,24 @@ def test_the_database_keeps_the_words_that_are_typed(session: Session) -> None:
             an_organisation(session).name = name
             session.flush()
             assert session.scalars(kept.limit(1)).one(), word
+
+
+@pytest.mark.parametrize(
+    ("forms", "stem"),
+    [
+        ("жертва жертвы жертвам жертвами", "жертв"),
+        ("организация организации организаций", "организац"),
+        ("قانونية قانوني", "قانون"),
+        ("منظمات منظمة", "منظم"),
+        ("фонд", "фонд"),
+        ("رجل", "رجل"),
+    ],
+)
+def test_the_forms_of_a_word_have_one_stem(forms: str, stem: str) -> None:
+    assert {stem_of(word) for word in words_of(forms)} == {stem}
+
+
+def test_a_name_in_latin_letters_keeps_its_ending_and_a_plural_of_an_answer_does_not() -> None:
+    assert stem_of("marcos") == "marcos"
+    assert parts_sought("victimes mujeres travaux girls") == ["victim", "mujer", "trava", "girl"]
+    assert parts_sought("贩运人口") == ["贩运", "运人", "人口"]
