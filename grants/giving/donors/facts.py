@@ -12,6 +12,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.texts.cells import shown
@@ -180,7 +181,7 @@ FACTS = (
     ),
     Fact(
         key="notes",
-        label=_l("Notes"),
+        label=_p("donor", "Notes"),
         kind=LongText(hint=_l("Only fund staff can read them."), limit=4000, lines=5),
         read="fund",
         changed="fund",

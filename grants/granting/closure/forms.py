@@ -1,6 +1,7 @@
 """What is filled in at the end of a grant."""
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money
 from grants.granting.closure.models import ClosingStatement
 from grants.granting.closure.service import Asset
@@ -26,7 +27,7 @@ class CloseForm(Form):
 
 class AssetRow(Row):
     what = TextField(_l("Asset"), required=True, limit=200)
-    value = AmountField(_l("Value"), currency="USD", required=True)
+    value = AmountField(_p("asset", "Value"), currency="USD", required=True)
     becomes = TextField(_l("What becomes of it"), required=True, limit=300)
 
 

@@ -14,6 +14,7 @@ from grants.core.kernel import taxonomies
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import figure
 from grants.granting.results import coded, queries, service
@@ -113,7 +114,7 @@ FUNDS = Listing(
 
 
 @pages.get("/results/to-publish")
-@in_menu(_l("Results"), 61, count=queries.to_publish_count)
+@in_menu(_p("project", "Results"), 61, count=queries.to_publish_count)
 @needs(Permission.RESULTS_PUBLISH)
 def to_publish() -> ResponseReturnValue:
     """How many accepted reports wait for the next edition of each fund's results."""

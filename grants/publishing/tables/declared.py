@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, Licence, RegionalGroup, Window
 from grants.publishing.facts.calls import calls_after
 from grants.publishing.facts.corrections import Cause, CorrectedFigure, corrections_after
@@ -45,7 +46,7 @@ def _read_counts(
 
 FUNDS = PublicTable(
     "funds",
-    _l("Funds"),
+    _p("trust funds", "Funds"),
     _l("The funds of this installation."),
     _read_funds,
     (
