@@ -120,6 +120,7 @@ def describe(company: Company, *funds: Fund) -> None:
             "letterhead": LETTERHEADS[fund.code],
             "contact_email": f"{fund.code.lower()}@example.org",
             "contact_telephone": "+999 20 555 0100",
+            "outside_email": "contributions@office.example",
         }
         describe_fund(company.session, fund, given, company.act(Role.FUND_MANAGER))
 

@@ -47,6 +47,7 @@ from seeds import (
     moving,
     notifying,
     outreach,
+    outside,
     paying,
     pledging,
     prospects,
@@ -105,6 +106,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     pledging.plant_changes(company, fund, donors)
     gifts.plant_gifts(company, fund)
     outreach.plant_outreach(company, fund, donors)
+    outside.plant_outside(company, fund)
     _plant_calls(company, fund, scale)
     banking.plant_statements(company, fund)
     missions.plant_rotation(company, donors)

@@ -51,6 +51,7 @@ from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.outreach.consents import LEAVING
 from grants.giving.outreach.models import OutreachContact
+from grants.giving.outside.models import OutsideContribution
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.gifts import PAGE
 from grants.giving.pledges.models import Pledge, PledgeChange
@@ -564,6 +565,13 @@ class Examples:
                 )
             },
             "/outreach/pledges": {"reference": pledge.reference},
+            "/outside": {
+                "reference": self.one(
+                    select(OutsideContribution.reference).where(
+                        OutsideContribution.document_id.is_not(None)
+                    )
+                )
+            },
             "/prospects": {"code": "UNVTF"},
             "/thanks": {"code": "UNVTF"},
             "/thank-you": {"token": self.one(select(ThanksLetter).limit(1)).token},

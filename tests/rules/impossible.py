@@ -35,6 +35,7 @@ from grants.desk.merging.models import OrganisationMerge
 from grants.desk.retention.models import Purge
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.workflow import CampaignState
+from grants.giving.outside.models import OutsideContribution
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.proposals.models import EarmarkProposal
@@ -108,6 +109,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     ),
     "agreement signing": (AgreementSigning, lambda r: {"number": r.id}),
     "new date": (NewDate, lambda r: {"request_id": r.id}),
+    "outside_contribution": (OutsideContribution, _reference),
     "pledge": (Pledge, _reference),
     "pledge change": (PledgeChange, lambda r: {"change_id": r.id}),
     "allowance_run": (AllowanceRun, lambda r: {"number": r.id}),

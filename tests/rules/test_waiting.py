@@ -98,6 +98,10 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "confirmed": JOB,
     },
     "campaign": {"draft": THEIRS, "running": THEIRS, "closed": DONE},
+    "outside_contribution": {
+        "announced": ["Contribution outside the fund to hand on"],
+        "handed_on": ["Contribution outside the fund awaiting its office"],
+    },
     "new date": {"asked": ["Request to change a payment date"]},
     "pledge": {
         "unconfirmed": "a link in an e-mail confirms it; without that the fund knows of nothing",

@@ -36,6 +36,7 @@ HISTORIES = {
     "monitoring": "templates/granting/monitoring/activity.html",
     "organisation_merge": "grants/desk/merging/views.py",
     "organisation_verification": "grants/applying/organisations/verification_views.py",
+    "outside_contribution": "grants/giving/outside/views.py",
     "payment_run": "templates/granting/payment_runs/show.html",
     "pledge": "grants/giving/pledges/timeline.py",
     "pledge change": "templates/giving/pledges/changes/show.html",

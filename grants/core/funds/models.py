@@ -47,7 +47,7 @@ class Fund(Base):
 
     __tablename__ = "fund"
     __personal__ = Personal.RECORD.of("signatory") | Personal.OTHER.of(
-        "name", "contact_email", "contact_telephone"
+        "name", "contact_email", "contact_telephone", "outside_email"
     )
     __bound__ = (
         "id",
@@ -79,6 +79,7 @@ class Fund(Base):
         "licence",
         "contact_email",
         "contact_telephone",
+        "outside_email",
         "decision_making",
         "conflict_rules",
         "complaints",
@@ -142,6 +143,8 @@ class Fund(Base):
     """Under which others may use the figures that the fund publishes."""
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     contact_telephone: Mapped[str] = mapped_column(String(40), default="")
+    outside_email: Mapped[str] = mapped_column(String(254), default="")
+    """The office to which contributions for other purposes are handed on; none: they are not."""
     decision_making: Mapped[Texts] = mapped_column(default=dict)
     """How the fund decides on grants, for its public page; empty: as this system works."""
     conflict_rules: Mapped[Texts] = mapped_column(default=dict)

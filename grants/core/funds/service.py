@@ -51,6 +51,7 @@ class Charter:
     licence: Licence = Licence.BY
     contact_email: str = ""
     contact_telephone: str = ""
+    outside_email: str = ""
     decision_making: dict[str, str] = field(default_factory=dict)
     conflict_rules: dict[str, str] = field(default_factory=dict)
     complaints: dict[str, str] = field(default_factory=dict)
@@ -153,6 +154,7 @@ def establish(session: Session, charter: Charter) -> Fund:
             licence=charter.licence,
             contact_email=charter.contact_email,
             contact_telephone=charter.contact_telephone,
+            outside_email=charter.outside_email,
             decision_making=charter.decision_making,
             conflict_rules=charter.conflict_rules,
             complaints=charter.complaints,

@@ -71,6 +71,7 @@ EMPTY: Mapping[str, Any] = {
     "licence": Licence.BY.value,
     "contact_email": "",
     "contact_telephone": "",
+    "outside_email": "",
     "decision_making": {},
     "conflict_rules": {},
     "complaints": {},
@@ -117,6 +118,7 @@ def written(session: Session, fund: Fund) -> Description:
         "licence": str(fund.licence),
         "contact_email": fund.contact_email,
         "contact_telephone": fund.contact_telephone,
+        "outside_email": fund.outside_email,
         "decision_making": dict(fund.decision_making),
         "conflict_rules": dict(fund.conflict_rules),
         "complaints": dict(fund.complaints),
@@ -218,6 +220,10 @@ def _is_signatory(value: Any) -> bool:
     return set(value) == {"name", "title"} and has_name and titled
 
 
+def _is_address(value: Any) -> bool:
+    return value == "" or (bool(re.fullmatch(r"[^@\s]+@[^@\s]+", value)) and len(value) <= 254)
+
+
 def _is_percent(value: Any) -> bool:
     number = Decimal(value)
     return isinstance(value, str) and 0 <= number <= 100 and number == round(number, 2)
@@ -311,10 +317,8 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda v: v in list(Licence),
         lambda: _("one of %(codes)s", codes=", ".join(Licence)),
     ),
-    "contact_email": (
-        lambda v: v == "" or (bool(re.fullmatch(r"[^@\s]+@[^@\s]+", v)) and len(v) <= 254),
-        lambda: _("an e-mail address"),
-    ),
+    "contact_email": (_is_address, lambda: _("an e-mail address")),
+    "outside_email": (_is_address, lambda: _("an e-mail address")),
     "contact_telephone": (
         lambda v: bool(re.fullmatch(r"|\+?[0-9][0-9 ()./-]{3,38}", v)),
         lambda: _("a telephone number"),
@@ -365,6 +369,7 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         licence=Licence(whole["licence"]),
         contact_email=whole["contact_email"],
         contact_telephone=whole["contact_telephone"],
+        outside_email=whole["outside_email"],
         decision_making=whole["decision_making"],
         conflict_rules=whole["conflict_rules"],
         complaints=whole["complaints"],

@@ -127,6 +127,13 @@ class _Described(Form):
         _l("E-mail address for the public"), hint=_l("Shown on the public pages."), limit=254
     )
     contact_telephone = TextField(_l("Telephone for the public"), limit=40)
+    outside_email = TextField(
+        _l("E-mail address of the office for other contributions"),
+        hint=_l(
+            "Contributions that are not for the fund are handed on to it. Empty: they are not."
+        ),
+        limit=254,
+    )
     identifier = TextField(
         _l("Identifier of the fund in open data"),
         hint=_l("From a register of org-id.guide, such as XM-DAC-41000."),
@@ -152,6 +159,7 @@ class _Described(Form):
             "board_quorum": int(self.board_quorum.data or 0),
             "contact_email": str(self.contact_email.data or "").strip(),
             "contact_telephone": str(self.contact_telephone.data or "").strip(),
+            "outside_email": str(self.outside_email.data or "").strip(),
             "identifier": str(self.identifier.data or "").strip(),
             "licence": self.licence.data or Licence.BY.value,
             "names_grantees": bool(self.names_grantees.data),
@@ -165,7 +173,10 @@ class _Described(Form):
         return {code: text for code, text in typed.items() if text}
 
 
-PUBLISHED = ("contact_email", "contact_telephone", "identifier", "licence", "names_grantees")
+PUBLISHED = (
+    *("contact_email", "contact_telephone", "outside_email"),
+    *("identifier", "licence", "names_grantees"),
+)
 """What is asked about the public pages and files of the fund, beside its texts."""
 
 

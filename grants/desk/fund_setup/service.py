@@ -59,6 +59,7 @@ DESCRIBED = {
     "licence": "licence",
     "contact_email": "contact_email",
     "contact_telephone": "contact_telephone",
+    "outside_email": "outside_email",
     "decision_making": "decision_making",
     "conflict_rules": "conflict_rules",
     "complaints": "complaints",

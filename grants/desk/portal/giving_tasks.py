@@ -25,6 +25,8 @@ from grants.giving.donors.queries import count_standing
 from grants.giving.donors.senders import to_confirm as senders_to_confirm
 from grants.giving.donors.signatories import to_confirm as signatories_to_confirm
 from grants.giving.outreach.queries import steps_due
+from grants.giving.outside.queries import count_in_state as count_outside
+from grants.giving.outside.workflow import OutsideState
 from grants.giving.pledges.agreements import to_check as agreements_to_check
 from grants.giving.pledges.changes import queries as amendments
 from grants.giving.pledges.dates.queries import to_answer
@@ -65,6 +67,17 @@ def _of_pledges(
             {"state": state.value},
             case=Case(kinds.PLEDGE, page),
         )
+
+
+def _of_outside(state: OutsideState, words: Callable[[int], str]) -> Iterator[Task]:
+    """One to-do for this state, which the register shows."""
+    yield Task(
+        P.OUTREACH_RECORD,
+        lambda viewer: count_outside(viewer, state),
+        words,
+        "outside.index",
+        {"state": state.value},
+    )
 
 
 OF_THE_FUND = (
@@ -241,6 +254,22 @@ OF_THE_FUND = (
         UNSIGNED,
         lambda n: _n("Pledge awaiting its agreement", "Pledges awaiting their agreements", n),
         "pledges.show",
+    ),
+    *_of_outside(
+        OutsideState.ANNOUNCED,
+        lambda n: _n(
+            "Contribution outside the fund to hand on",
+            "Contributions outside the fund to hand on",
+            n,
+        ),
+    ),
+    *_of_outside(
+        OutsideState.HANDED_ON,
+        lambda n: _n(
+            "Contribution outside the fund awaiting its office",
+            "Contributions outside the fund awaiting their office",
+            n,
+        ),
     ),
     Task(
         P.OUTREACH_RECORD,

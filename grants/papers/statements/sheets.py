@@ -30,6 +30,7 @@ def of_annex(facts: Annex) -> list[Sheet]:
     """A sheet for each table of the annex."""
     return [
         _donor_sheet(facts),
+        *_outside_sheets(facts),
         _financial_sheet(facts),
         _grant_sheet(facts.regions),
         *_people_sheets(facts.people),
@@ -44,6 +45,13 @@ def _donor_sheet(facts: Annex) -> Sheet:
     ]
     rows.append([_("Total"), None, facts.pledged, facts.received])
     return Sheet(_("Contributions"), heads, rows)
+
+
+def _outside_sheets(facts: Annex) -> list[Sheet]:
+    """What was reported outside the fund, if anything was."""
+    rows = [[line.purpose, line.number, line.amount] for line in facts.outside]
+    heads = [_("Purpose"), _("Contributions"), _("Amount, USD")]
+    return [Sheet(_("Outside the fund"), heads, rows)] if rows else []
 
 
 def _financial_sheet(facts: Annex) -> Sheet:

@@ -16,6 +16,7 @@ from grants.core.kernel.language import in_language
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
 from grants.core.people.models import Organisation
 from grants.giving.contributions.figures import taken_up, valued_pledges
+from grants.giving.outside.queries import reported
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.builders.contributions import by_donor
 from grants.papers.statements.builders.fund import FundStatement, fund_statement
@@ -37,6 +38,15 @@ class DonorLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OutsideLine:
+    """What was reported outside the fund for one purpose, in USD: no part of any other figure."""
+
+    purpose: str
+    number: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Annex:
     """The status of a fund over a period, both days included. Nobody is named who does not want
     to be, and no small count of people is shown.
@@ -50,6 +60,7 @@ class Annex:
     donors: tuple[DonorLine, ...]
     pledged: Money
     received: Money
+    outside: tuple[OutsideLine, ...]
     regions: tuple[RegionLine, ...]
     grants: int
     awarded: Money
@@ -93,6 +104,10 @@ def _annex_facts(session: Session, fund: Fund, span: Span) -> Annex:
         donors=donors,
         pledged=total(line.pledged for line in donors),
         received=total(line.received for line in donors),
+        outside=tuple(
+            OutsideLine(str(row.purpose.label), row.number, row.amount)
+            for row in reported(session, fund, span.since, span.until)
+        ),
         regions=regions,
         grants=sum(line.grants for line in regions),
         awarded=total(line.amount for line in regions),

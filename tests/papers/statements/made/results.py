@@ -56,6 +56,7 @@ def annex_paper() -> Paper:
         donors=lines,
         pledged=usd(20_000_000),
         received=usd(18_865_432),
+        outside=(annex.OutsideLine("‹General purposes of the office›", 2, usd(4_000_000)),),
         regions=REGIONS,
         grants=4,
         awarded=usd(10_234_567),

@@ -1,0 +1,1 @@
+"""Contributions outside the fund: announced here, handed on to the office, reported."""

@@ -1,0 +1,78 @@
+"""Finding contributions outside the fund, and what is reported of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.giving.outside.models import OutsideContribution, Purpose
+from grants.giving.outside.workflow import REPORTED, OutsideState
+
+
+def outside_for_viewer(
+    viewer: Viewer, fund: str = "", state: OutsideState | None = None
+) -> Select[OutsideContribution]:
+    """What was announced to the funds whose outreach this person sees."""
+    query = select(OutsideContribution).where(_of_the_funds(viewer, Permission.OUTREACH_SEE))
+    if fund:
+        query = query.where(OutsideContribution.fund.has(Fund.code == fund))
+    if state:
+        query = query.where(OutsideContribution.state == state)
+    return query.options(joinedload(OutsideContribution.fund))
+
+
+def outside_by_reference(session: Session, reference: str, viewer: Viewer) -> OutsideContribution:
+    """A contribution of the register, or Missing."""
+    query = outside_for_viewer(viewer).where(OutsideContribution.reference == reference)
+    contribution = session.scalar(query)
+    if contribution is None:
+        raise Missing(_("Contribution not found."))
+    return contribution
+
+
+def count_in_state(viewer: Viewer, state: OutsideState) -> Select[int]:
+    """How many stand in a state, of the funds whose outreach this person records."""
+    return select(func.count()).where(
+        OutsideContribution.state == state, _of_the_funds(viewer, Permission.OUTREACH_RECORD)
+    )
+
+
+def _of_the_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
+    funds = viewer.funds_with(permission)
+    return true() if funds is None else OutsideContribution.fund_id.in_(funds)
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the office was told of money for one purpose."""
+
+    purpose: Purpose
+    number: int
+    amount: Money
+    """In USD, at the rate of the day on which each was told."""
+
+
+def reported(session: Session, fund: Fund, since: date, until: date) -> Sequence[Reported]:
+    """What donors told the fund in these days, both included, and the office has; by purpose."""
+    in_days = OutsideContribution.announced_on.between(since, until)
+    rows = session.execute(
+        select(
+            OutsideContribution.purpose,
+            func.count(),
+            func.coalesce(func.sum(OutsideContribution.usd_minor), 0),
+        )
+        .where(
+            OutsideContribution.fund_id == fund.id, in_days, OutsideContribution.state.in_(REPORTED)
+        )
+        .group_by(OutsideContribution.purpose)
+        .order_by(OutsideContribution.purpose)
+    )
+    return [Reported(purpose, number, usd(int(cents or 0))) for purpose, number, cents in rows]

@@ -1,0 +1,176 @@
+"""A contribution outside the fund is told, handed on, and confirmed by the office that takes it.
+
+The fund neither receives nor books it: nothing here writes to the ledger.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.rates import value_on
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin
+from grants.core.database.numbering import next_number
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.kernel.money import Money, require_in_use
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
+from grants.giving.outside.models import OutsideContribution, Purpose
+from grants.giving.outside.workflow import OUTSIDE
+from grants.platform.documents.models import Document
+from grants.platform.messages.service import Recipient, send, tell
+
+IN_A_DAY = 3
+"""So many are taken from one address, so that our pages cannot fill a mailbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """What a donor would give outside the fund, as told. The same `key` is told once."""
+
+    donor: str
+    kind: DonorKind
+    contact: str
+    email: str
+    amount: Money
+    purpose: Purpose
+    wording: str = ""
+    language: str = "en"
+    key: str | None = None
+
+
+def tell_of(session: Session, fund: Fund, intention: Intention, act: Act) -> OutsideContribution:
+    """Enter in the register what a donor says, and write to the donor and the fund's people.
+
+    DomainError if the address has told too many today, or the fund names no office.
+    """
+    if not fund.outside_email:
+        raise DomainError(_("This fund does not hand on contributions for other purposes."))
+    if earlier := _find_earlier(session, intention):
+        return earlier
+    require_in_use(intention.amount.currency, clock.today())
+    _limit_address(session, intention)
+    contribution = OutsideContribution(
+        reference=_next_reference(session, fund),
+        key=intention.key,
+        fund=fund,
+        fund_id=fund.id,
+        donor_name=" ".join(intention.donor.split()),
+        donor_kind=intention.kind,
+        contact=intention.contact.strip(),
+        email=intention.email.strip(),
+        language=intention.language,
+        purpose=intention.purpose,
+        wording=intention.wording.strip(),
+        amount_minor=intention.amount.minor,
+        currency=intention.amount.currency,
+        usd_minor=_worth(session, intention.amount),
+        announced_on=clock.today(),
+    )
+    begin(session, contribution, OUTSIDE, act)
+    _write_to_donor(session, contribution, "noted")
+    tell(
+        session,
+        people_of_fund(session, Permission.OUTREACH_RECORD, fund.id),
+        "giving/outside/new",
+        act,
+        event=f"outside:{contribution.id}:new",
+        contribution=contribution,
+        url=absolute(f"/outside/{contribution.reference}"),
+    )
+    return contribution
+
+
+def hand_on(
+    session: Session, contribution: OutsideContribution, document: Document | None, act: Act
+) -> None:
+    """Send it to the office that the fund has named, with what the donor wrote; the donor is told
+    who will write next.
+
+    DomainError while the fund names no office.
+    """
+    if not contribution.fund.outside_email:
+        raise DomainError(
+            _("Enter the office for other contributions in the fund’s details first.")
+        )
+    contribution.office, contribution.handed_on = contribution.fund.outside_email, clock.today()
+    contribution.document = document
+    advance(session, contribution, OUTSIDE, "hand_on", act)
+    send(
+        session,
+        Recipient(contribution.office, contribution.office),
+        "giving/outside/office",
+        event=f"outside:{contribution.id}:office",
+        contribution=contribution,
+    )
+    _write_to_donor(session, contribution, "passed_on")
+
+
+def confirm(
+    session: Session, contribution: OutsideContribution, on: date, reference: str, act: Act
+) -> None:
+    """The office has confirmed that it deals with it, under a reference of its own."""
+    if not (contribution.handed_on or on) <= on <= clock.today():
+        raise DomainError(
+            _("The date cannot be before the contribution was handed on or in the future.")
+        )
+    contribution.confirmed_on, contribution.office_reference = on, reference.strip()
+    advance(session, contribution, OUTSIDE, "confirm", act)
+
+
+def withdraw(session: Session, contribution: OutsideContribution, act: Act) -> None:
+    """The donor gives nothing after all; it is not reported."""
+    advance(session, contribution, OUTSIDE, "withdraw", act)
+
+
+def _find_earlier(session: Session, intention: Intention) -> OutsideContribution | None:
+    if intention.key is None:
+        return None
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(intention.key, 21))))
+    return session.scalar(
+        select(OutsideContribution).where(OutsideContribution.key == intention.key)
+    )
+
+
+def _limit_address(session: Session, intention: Intention) -> None:
+    today = session.scalar(
+        select(func.count())
+        .select_from(OutsideContribution)
+        .where(
+            func.lower(OutsideContribution.email) == intention.email.strip().lower(),
+            OutsideContribution.announced_on > clock.today() - timedelta(days=1),
+        )
+    )
+    if (today or 0) >= IN_A_DAY:
+        raise DomainError(
+            _("We have received several messages from this e-mail address today. Try tomorrow.")
+        )
+
+
+def _next_reference(session: Session, fund: Fund) -> str:
+    year = clock.today().year
+    return f"{fund.code}-O-{year}-{next_number(session, f'{fund.code}/outside/{year}'):04d}"
+
+
+def _worth(session: Session, amount: Money) -> int | None:
+    try:
+        return value_on(session, amount, clock.today()).usd_minor
+    except DomainError:  # without a rate nobody can tell
+        return None
+
+
+def _write_to_donor(session: Session, contribution: OutsideContribution, what: str) -> None:
+    send(
+        session,
+        Recipient(contribution.email, contribution.contact, contribution.language),
+        f"giving/outside/{what}",
+        event=f"outside:{contribution.id}:{what}",
+        contribution=contribution,
+    )

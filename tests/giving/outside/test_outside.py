@@ -1,0 +1,176 @@
+"""Contributions outside the fund: told, handed on, confirmed, reported; never in the books."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.queries import balances
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.kernel.money import usd
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.permissions import Role
+from grants.giving.outside import service
+from grants.giving.outside.models import OutsideContribution, Purpose
+from grants.giving.outside.queries import count_in_state, reported
+from grants.giving.outside.service import Intention, tell_of
+from grants.giving.outside.workflow import OutsideState
+from grants.papers.statements.builders.annex import annex
+from grants.papers.typesetting.paper import Span
+from grants.platform.messages.models import Message
+from tests.factories import a_deposit, a_document, a_signed_pledge, act_of, staff
+from tests.platform.web.client import SignInAs, StrictClient
+
+OFFICE = "contributions@office.example"
+
+
+@pytest.fixture
+def handing_on(session: Session, fund: Fund) -> Fund:
+    fund.outside_email = OFFICE
+    session.flush()
+    return fund
+
+
+def told(session: Session, fund: Fund, **changed: object) -> OutsideContribution:
+    usual: dict[str, object] = {
+        "donor": "Republic of Arcadia",
+        "kind": DonorKind.MEMBER_STATE,
+        "contact": "Eleni Markou",
+        "email": "mission@arcadia.example",
+        "amount": usd(250_000_00),
+        "purpose": Purpose.PROGRAMME,
+        "wording": "Border programme",
+    }
+    intention = Intention(**(usual | changed))  # type: ignore[arg-type]
+    return tell_of(session, fund, intention, Act.by_system("test"))
+
+
+def handed_on(session: Session, fund: Fund, **changed: object) -> OutsideContribution:
+    contribution = told(session, fund, **changed)
+    act = act_of(session, staff(session, Role.FUND_MANAGER))
+    service.hand_on(session, contribution, a_document(session), act)
+    return contribution
+
+
+def test_from_telling_to_the_office_no_balance_of_the_fund_moves(
+    session: Session, handing_on: Fund
+) -> None:
+    pledge = a_signed_pledge(session, handing_on, usd(5_000_00))
+    a_deposit(session, handing_on, pledge, usd(5_000_00))
+    session.flush()
+    counted = select(select(func.count(Entry.id)).scalar_subquery(), func.count(Posting.id))
+    before = balances(session, handing_on, clock.today()), session.execute(counted).one()
+    contribution = handed_on(session, handing_on)
+    act = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
+    service.confirm(session, contribution, clock.today(), "OFF-7", act)
+    service.withdraw(
+        session,
+        handed_on(session, handing_on),
+        act_of(session, staff(session, Role.FUND_MANAGER), "No."),
+    )
+    session.flush()
+    assert contribution.state is OutsideState.CONFIRMED
+    assert contribution.office == OFFICE
+    assert contribution.worth == usd(250_000_00)
+    assert before == (balances(session, handing_on, clock.today()), session.execute(counted).one())
+
+
+def test_donor_and_office_are_written_to(session: Session, handing_on: Fund) -> None:
+    handed_on(session, handing_on)
+    mails = session.scalars(select(Message).where(Message.event.like("outside:%"))).all()
+    assert sorted(mail.recipient for mail in mails) == [
+        OFFICE,
+        "mission@arcadia.example",
+        "mission@arcadia.example",
+    ]
+    office = next(mail for mail in mails if mail.recipient == OFFICE)
+    assert "Border programme" in office.text
+
+
+def test_what_the_office_has_is_reported_beside_the_fund(
+    session: Session, handing_on: Fund
+) -> None:
+    today = clock.today()
+    handed_on(session, handing_on)
+    handed_on(session, handing_on, email="b@x.example", purpose=Purpose.GENERAL)
+    told(session, handing_on, email="c@x.example")
+    rows = reported(session, handing_on, today, today)
+    assert [(row.purpose, row.number) for row in rows] == [
+        (Purpose.GENERAL, 1),
+        (Purpose.PROGRAMME, 1),
+    ]
+    assert not reported(session, handing_on, today + timedelta(1), today + timedelta(9))
+    facts = annex(session, handing_on.code, Span(today.replace(day=1), today)).facts
+    assert [line.amount for line in facts.outside] == [usd(250_000_00), usd(250_000_00)]
+    assert facts.received == facts.pledged == usd(0)
+
+
+def test_other_roles_do_not_hand_on_and_each_state_waits_for_somebody(
+    session: Session, handing_on: Fund
+) -> None:
+    contribution = told(session, handing_on)
+    for role in (Role.AUDITOR, Role.FINANCE_OFFICER):
+        with pytest.raises(Forbidden):
+            service.hand_on(session, contribution, None, act_of(session, staff(session, role)))
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
+    session.flush()
+    assert session.scalar(count_in_state(manager.actor, OutsideState.ANNOUNCED)) == 1
+    service.hand_on(session, contribution, None, manager)
+    session.flush()
+    assert session.scalar(count_in_state(manager.actor, OutsideState.HANDED_ON)) == 1
+    with pytest.raises(DomainError, match="in the future"):
+        service.confirm(session, contribution, clock.today() + timedelta(1), "", manager)
+
+
+def test_one_address_tells_a_few_a_day_and_the_same_thing_once(
+    session: Session, handing_on: Fund
+) -> None:
+    assert told(session, handing_on, key="k1") == told(session, handing_on, key="k1")
+    for _time in range(2):
+        told(session, handing_on)
+    with pytest.raises(DomainError, match="several messages"):
+        told(session, handing_on)
+
+
+def test_a_fund_without_an_office_offers_no_such_way(
+    session: Session, client: StrictClient, fund: Fund
+) -> None:
+    assert client.get(f"/give/{fund.code}/other-purposes").status_code == 404
+    assert "other-purposes" not in client.get(f"/give/{fund.code}").text
+    with pytest.raises(DomainError):
+        told(session, fund)
+
+
+def test_a_visitor_tells_and_staff_hand_on_by_the_pages(
+    handing_on: Fund, session: Session, sign_in_as: SignInAs, client: StrictClient
+) -> None:
+    address = f"/give/{handing_on.code}/other-purposes"
+    assert address in client.get(f"/give/{handing_on.code}").text
+    assert "not for the fund" in client.get(address).text
+    answer = client.submit(
+        address,
+        {
+            "purpose": "general",
+            "amount-amount": "1,200",
+            "amount-currency": "USD",
+            "donor": "Stiftung Nordlicht",
+            "kind": "foundation",
+            "contact": "Ruth Amsler",
+            "email": "ruth@nordlicht.example",
+            "key": "one-key",
+        },
+    )
+    assert answer.location == f"{address}/sent"
+    assert client.get(answer.location).status_code == 200
+    reference = session.scalars(select(OutsideContribution.reference)).one()
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    assert reference in manager.get("/outside").text
+    page = f"/outside/{reference}"
+    assert f"{page}/hand-on" in manager.get(page).text
+    assert manager.submit(f"{page}/hand-on", {"version": "1"}).location == page
+    assert "With the office" in manager.get(page).text
