@@ -48,7 +48,8 @@ def cookie_for(app: Flask, database: Database, person: Person) -> dict[str, str]
             session, person, "bench", proved_at=clock.now() + timedelta(days=1)
         )
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    return {"Cookie": f"session={serializer.dumps({'_user_id': token, '_fresh': True})}"}
+    name = app.config["SESSION_COOKIE_NAME"]
+    return {"Cookie": f"{name}={serializer.dumps({'_user_id': token, '_fresh': True})}"}
 
 
 def analyse(database: Database) -> None:

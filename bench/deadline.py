@@ -173,7 +173,7 @@ class Browser:
             answer = line.getresponse()
             status, page = answer.status, answer.read().decode("utf-8", "replace")
             fresh = answer.headers.get("Set-Cookie", "")
-            if fresh.startswith("session="):
+            if fresh.startswith(("session=", "__Host-session=")):
                 self.headers["Cookie"] = fresh.split(";")[0]
         except (OSError, HTTPException) as lost:
             self.results.note(kind, began, type(lost).__name__)

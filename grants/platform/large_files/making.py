@@ -8,6 +8,7 @@ from time import monotonic
 from flask import Flask, Response, current_app, g
 from werkzeug.http import parse_options_header
 
+from grants.config import Settings
 from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError, FundError, Missing
 from grants.core.kernel.language import gettext as _
@@ -48,7 +49,8 @@ def make(app: Flask, number: int) -> None:
 
 def _make_file(app: Flask, database: Database, ordered: LargeFile, viewer: Viewer) -> None:
     work = Making(_progress_teller(database, ordered.id))
-    with app.test_request_context(ordered.address):
+    here: Settings = app.extensions["settings"]
+    with app.test_request_context(ordered.address, base_url=here.base_url):  # no other host is ours
         g.making = work
         answer_as(viewer)
         if not opens_here():
@@ -58,7 +60,7 @@ def _make_file(app: Flask, database: Database, ordered: LargeFile, viewer: Viewe
             raise DomainError(_("This file does not have to be prepared. Open it directly."))
         name, kind = _name_of(answer), str(answer.mimetype)
         place = place_of(ordered.id)
-        size = _write_answer(answer, place, app.extensions["settings"].data_dir)
+        size = _write_answer(answer, place, here.data_dir)
     result = service.Made(work.key, name, kind, size)
     with database.transaction() as session:
         if not service.note_made(session, session.get_one(LargeFile, ordered.id), result):

@@ -11,7 +11,9 @@ from flask import Flask
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from grants import create_app
 from grants.applying.applications.models import Application
+from grants.config import Settings
 from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
@@ -168,6 +170,23 @@ def test_a_long_workbook_holds_every_row_that_its_reader_may_have(
     assert application.reference in {cell.value for row in sheet.iter_rows() for cell in row}
     outsider = sign_in_as(member(session, application.organisation, name="Ana"))
     assert outsider.get(f"{address}&ready=1").status_code == 403
+
+
+def test_in_production_which_answers_to_its_own_host_alone_a_file_is_made_too(
+    session: Session,
+    database: Database,
+    settings: Settings,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "MOST_AT_ONCE", -1)
+    production = replace(settings, base_url="https://fund.example.org", secret_key="a1b2c3d4e" * 4)
+    address = "/ledger/rates?format=xlsx&asked=2026-11-30"
+    session.add(
+        LargeFile(person_id=manager.id, address=address, language="en", asked_at=clock.now())
+    )
+    session.commit()
+    assert made(create_app(production, database), session).why is None
 
 
 def test_a_csv_file_that_takes_long_is_made_by_the_worker_too(
