@@ -96,7 +96,7 @@ def _overview(call: Call) -> str:
 
 def _in_words(form: Form, text: str) -> str:
     node = parsed(text) if text else None
-    return in_words(node, {q.key: q for q in form.questions}) if node else text
+    return in_words(node, {q.key: q for q in (*form.questions, *form.note)}) if node else text
 
 
 @pages.route(FORM + "/sections/new", methods=["GET", "POST"])
@@ -162,7 +162,7 @@ def _check(call: Call, number: int | None) -> ResponseReturnValue:
     if request.form.get("go") == "try":
         typed.tries = True
         if typed.validate():
-            questions = {question.key: question for question in form.questions}
+            questions = {question.key: question for question in (*form.questions, *form.note)}
             tried = example_of(typed.condition(), questions, request.form)
     elif typed.validate_on_submit():
 

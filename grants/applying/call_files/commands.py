@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from grants.core.kernel.terminal import FundCommand, read_text
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.places import FormFault
 from grants.platform.questionnaires.soundness import form_faults
+from grants.platform.questionnaires.stages import with_note
 from grants.platform.questionnaires.written import Read, read_form
 
 call = AppGroup("call", help="Calls for proposals and their forms.")
@@ -36,7 +38,8 @@ def check_form(context: click.Context, file: Path, *, answers: Path | None, in_j
     read = read_form(form_in(data))
     faults = _faults_in(read)
     if isinstance(data, dict) and isinstance(data.get("second_stage"), dict):
-        faults += _faults_in(read_form(form_in(data["second_stage"])))
+        second = read_form(form_in(data["second_stage"]))
+        faults += _faults_in(replace(second, form=with_note(second.form, read.form)))
     result: dict[str, Any] = {
         "faults": [{"question": item.key, "message": item.sentence} for item in faults]
     }

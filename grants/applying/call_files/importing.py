@@ -18,6 +18,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.soundness import faults_in_words
+from grants.platform.questionnaires.stages import with_note
 from grants.platform.questionnaires.written import to_json
 
 
@@ -55,7 +56,8 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
         reference=carried.reference,
     )
     if carried.second is not None:
-        second, _is_new = import_call(session, carried.second, act)
+        proposal = replace(carried.second, form=with_note(carried.second.form, carried.form))
+        second, _is_new = import_call(session, proposal, act)
         if second.state not in PREPARED or second.is_second_stage:
             raise DomainError(
                 _(

@@ -21,6 +21,7 @@ from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.repeated import expanded
+from grants.platform.questionnaires.stages import names_note, with_note
 from grants.platform.questionnaires.translation import languages_of
 from grants.platform.questionnaires.written import from_json
 
@@ -251,14 +252,20 @@ class Call(Versioned, Base):
         """What applicants fill in; read once for as long as the record stays as it is."""
         read: tuple[dict[str, Any], Form] | None = self.__dict__.get("_questionnaire")
         if read is None or read[0] is not self.form:
-            read = self.form, expanded(from_json(self.form))
+            form = expanded(from_json(self.form))
+            read = self.form, self.knowing_note(form) if names_note(form) else form
             self.__dict__["_questionnaire"] = read
         return read[1]
+
+    def knowing_note(self, form: Form) -> Form:
+        """A form of this call; in a second stage its rules may be about the concept note."""
+        first = self.first_stage
+        return with_note(form, from_json(first.form)) if first else form
 
     def form_for(self, purpose: FormPurpose) -> Form:
         """What the call asks for this purpose, as its makers see it: each section once."""
         if purpose is FormPurpose.APPLICATION:
-            return from_json(self.form)
+            return self.knowing_note(from_json(self.form))
         definition = self.grantee_forms.get(purpose.value)
         return from_json(definition) if definition else STANDARDS[purpose]
 

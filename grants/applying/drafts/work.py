@@ -18,6 +18,7 @@ from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
 from grants.platform.questionnaires.outcome import deciding_questions, outcome_of, shown_in
 from grants.platform.questionnaires.parts import Part
+from grants.platform.questionnaires.stages import values_of_note
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Problem, Typed
 
@@ -42,9 +43,13 @@ class Work:
         organisation: Organisation,
         answers: Mapping[str, Answers],
         files: Sequence[AttachedFile],
+        note: Application | None = None,
     ) -> None:
         self.call, self.organisation, self.answers, self.files = call, organisation, answers, files
         self.form: Form = call.questionnaire
+        submitted = note.submission if note else None
+        self.note = values_of_note(submitted.snapshot) if submitted else {}
+        """What the concept note answered, where rules are about it."""
 
     @classmethod
     def of(cls, session: Session, application: Application) -> "Work":
@@ -53,6 +58,7 @@ class Work:
             application.organisation,
             answers_of(session, application.id),
             files_of(session, application.id),
+            application.note if application.call.questionnaire.note else None,
         )
 
     @cached_property
@@ -74,7 +80,7 @@ class Work:
                 self.form.sections, written, strict=True
             )
         ]
-        outcome = outcome_of(self.form, read, counts)
+        outcome = outcome_of(self.form, read, counts, self.note)
         values = {key: value for part in outcome.parts for key, value in part.values.items()}
         ruled = list(rule_problems(self.call, values))
         return [

@@ -256,9 +256,10 @@ class CheckForm(Conditional):
     @classmethod
     def of(cls, form: Questionnaire, check: Check | None) -> "CheckForm":
         questions = list(form.questions)
+        known = [*questions, *form.note]
         drawn, values = condition_fields(
-            questions,
-            questions,
+            known,
+            known,
             check.rule if check else "",
             label=_("The rule"),
             required=_("Say what the rule is."),

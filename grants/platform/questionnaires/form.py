@@ -159,6 +159,8 @@ class Form:
     facts: Mapping[str, str] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
     version: int = 1
+    note: tuple[Question, ...] = ()
+    """In a second stage, the questions of the concept note that rules may be about (stages.py)."""
 
     @property
     def is_conditional(self) -> bool:

@@ -226,7 +226,8 @@ class _Inspection:
         return [self.conditions[name] for name in self._in_order() if name in resting]
 
     def _check_faults(self, check: Check) -> Iterator[FormFault]:
-        node, faults = self._read_expression(check.rule)
+        known = {**self.questions, **{question.key: question for question in self.form.note}}
+        node, faults = _read_expression(check.rule, known, self.unread)
         if not check.rule.strip():
             faults = [_("the rule is empty")]
         if check.at and check.at not in self.questions and check.at not in self.unread:

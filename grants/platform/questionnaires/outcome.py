@@ -12,7 +12,7 @@ from grants.platform.conditions.words import in_words
 from grants.platform.conditions.worth import Given, holds
 from grants.platform.expressions.nodes import Node, keys_in
 from grants.platform.expressions.parse import parse
-from grants.platform.questionnaires.form import Answered, Check, Form, Section
+from grants.platform.questionnaires.form import Answered, Form, Section
 from grants.platform.questions import Table
 from grants.platform.questions.reading import Problem
 
@@ -105,14 +105,17 @@ class Outcome:
 
 
 def outcome_of(
-    form: Form, parts: Sequence[Answered], files: Mapping[str, int] | None = None
+    form: Form,
+    parts: Sequence[Answered],
+    files: Mapping[str, int] | None = None,
+    note: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Leave out what is hidden, and add the checks that fail. `parts` are the form's sections as
-    they were read, in their order.
+    they were read, in their order; `note` is what the concept note answered.
     """
     values = {key: value for part in parts for key, value in part.values.items()}
     visible = shown_in(form, values, files)
-    failed = list(failed_checks(form, values, visible, files))
+    failed = list(failed_checks(form, values, visible, files, note))
     return Outcome(
         visible,
         [
@@ -143,14 +146,18 @@ def failed_checks(
     values: Mapping[str, Any],
     shown: Collection[str],
     files: Mapping[str, int] | None = None,
+    note: Mapping[str, Any] | None = None,
 ) -> Iterator[Problem]:
     """Each check that the answers break, at its question. A check about an answer that is hidden
     or not given says nothing.
     """
-    answers = Given({q.key: q for q in form.questions}, frozenset(shown), values, files or {})
+    questions = {q.key: q for q in (*form.questions, *form.note)}
+    in_sight = frozenset({*shown, *(q.key for q in form.note)})
+    answers = Given(questions, in_sight, {**values, **(note or {})}, files or {})
     for check in form.checks:
         node = parsed(check.rule)
-        place = _place_of(check, node, answers) if node else None
+        places = (check.at, *keys_in(node)) if node else ()
+        place = next((key for key in places if key in shown and key in questions), None)
         if node and place and holds(node, answers) is False:
             question = answers.questions[place]
             message = in_language(check.message)
@@ -189,9 +196,3 @@ def _broken_row_rules(table: Table, answers: Given) -> Iterator[Problem]:
                     row=None if table.fixed_rows else number,
                     row_name=table.name_of_row(number, row),
                 )
-
-
-def _place_of(check: Check, node: Node, answers: Given) -> str | None:
-    """The question to go to: the one that the check names, or the first of its rule in sight."""
-    places = [check.at, *keys_in(node)]
-    return next((key for key in places if key in answers.questions and key in answers.shown), None)

@@ -18,7 +18,7 @@ from grants.platform.questions import Computed, Table
 from tests.factories import act_of, staff
 
 FOLDER = Path(__file__).parent
-FILES = ("concept_note.json", "action_budget.json")
+FILES = ("concept_note.json", "action_budget.json", "small_awards.json")
 
 
 def carried(name: str) -> Any:
@@ -93,3 +93,29 @@ def test_the_budget_of_an_action_ties_its_sheets_together() -> None:
         if isinstance(column, Computed)
     ]
     assert [column.formula for column in computed] == ["number * rate", "all_years - first_year"]
+
+
+def test_the_form_of_small_awards_asks_of_each_payer_and_keeps_its_rules() -> None:
+    form = carried("small_awards.json").form
+    line = {"item": "Chairs", "asked": "600.00", "whole": "500.00"}
+    answers: dict[str, Any] = {
+        "costs": "500.00",
+        "costs_list": [line],
+        "aims": ["together", "places", "potential", "health"],
+        "others_pay": True,
+        "payer_gives": "100.00",
+        "payer_sure": True,
+        "another__payer": True,
+        "payer_sure__2": False,
+        "payer_gives__2": "50.00",
+    }
+    assert messages(form, answers) == {
+        "Choose no more than 3 answers to “Which aims does it fit best?”.",
+        "What you ask for is the sum of the lines.",
+        "Ask for no more than the whole cost of a line.",
+    }
+    missing = verdict_on(form, answers).missing
+    assert "payer_letter" in missing
+    assert "payer_letter__2" not in missing
+    assert "entitled" in missing
+    assert "payer_name" not in verdict_on(form, {**answers, "others_pay": False}).visible
