@@ -306,6 +306,40 @@ def _is_state(node: ast.AST, kinds: set[str]) -> bool:
     )
 
 
+def states_from_above(path: str, tree: ast.Module) -> Iterator[str]:
+    """Whether a record is paid, open or decided is answered by its own room, as a property of the
+    record: a room above that asks for one state by its name forgets the state that comes next.
+    """
+    states = _states_imported(path, tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Compare):
+            continue
+        for part in (node.left, *node.comparators):
+            if _is_state(part, states):
+                yield (
+                    f"{path}:{node.lineno}: {ast.unparse(part)} is asked for by name above its "
+                    "room; give the record a property there, such as Award.is_running"
+                )
+
+
+def _states_imported(path: str, tree: ast.Module) -> set[str]:
+    """What the states of other rooms are called in a module."""
+    room = path.rpartition("/")[0].replace("/", ".")
+    names = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module != f"{room}.workflow"
+        for alias in node.names
+        if alias.name in kinds_of_state()
+    }
+    for node in tree.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=short)], value=ast.Name(id=name)):
+                if name in names:
+                    names.add(short)
+    return names
+
+
 LOOSE_IN_TEMPLATE = re.compile(r"state(\.value)? (not )?in [(\[]|state[^%}]* or [a-z.]*state ")
 
 

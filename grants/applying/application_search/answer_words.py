@@ -18,7 +18,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, TSVECTOR, Inser
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
 
 from grants.applying.applications.models import Application, Clarification, Submission
-from grants.applying.applications.workflow import ClarificationState
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base
 from grants.core.database.words import has, parts_of, parts_sought
@@ -61,7 +60,7 @@ def _clarified_texts(session: Session, application: Application) -> Iterator[str
     """The texts of sections as an organisation sent them again when it was asked to clarify."""
     answered = select(Clarification).where(
         Clarification.application_id == application.id,
-        Clarification.state == ClarificationState.ANSWERED,
+        Clarification.is_answered,
     )
     questions = {question.key: question for question in application.call.questionnaire.questions}
     for clarification in session.scalars(answered):

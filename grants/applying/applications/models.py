@@ -14,6 +14,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.workflow import ApplicationState, ClarificationState
@@ -119,6 +120,46 @@ class Application(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id, self.organisation_id)
+
+    @hybrid_property
+    def is_eligible(self) -> bool:
+        """Does it wait for reviewers?"""
+        return self.state == ApplicationState.ELIGIBLE
+
+    @hybrid_property
+    def is_ineligible(self) -> bool:
+        return self.state == ApplicationState.INELIGIBLE
+
+    @hybrid_property
+    def is_not_recommended(self) -> bool:
+        return self.state == ApplicationState.NOT_RECOMMENDED
+
+    @hybrid_property
+    def is_withdrawn(self) -> bool:
+        return self.state == ApplicationState.WITHDRAWN
+
+    @hybrid_property
+    def is_draft(self) -> bool:
+        """Is it not submitted yet?"""
+        return self.state == ApplicationState.DRAFT
+
+    @hybrid_property
+    def awaits_screening(self) -> bool:
+        return self.state == ApplicationState.SUBMITTED
+
+    @hybrid_property
+    def is_under_review(self) -> bool:
+        return self.state == ApplicationState.UNDER_REVIEW
+
+    @hybrid_property
+    def is_recommended(self) -> bool:
+        """Does it wait for the decision?"""
+        return self.state == ApplicationState.RECOMMENDED
+
+    @hybrid_property
+    def is_on_reserve(self) -> bool:
+        """Does it wait for money that is given up elsewhere?"""
+        return self.state == ApplicationState.RESERVE
 
     @property
     def requested(self) -> Money | None:
@@ -254,6 +295,10 @@ class Clarification(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return self.application.scope
+
+    @hybrid_property
+    def is_answered(self) -> bool:
+        return self.state == ClarificationState.ANSWERED
 
     def is_open(self, at: datetime) -> bool:
         """Can its sections be changed at this moment?"""

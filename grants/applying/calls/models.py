@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.purposes import STANDARDS, FormPurpose
@@ -219,6 +220,15 @@ class Call(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        return self.state == CallState.OPEN
+
+    @hybrid_property
+    def is_published(self) -> bool:
+        """Are its results published?"""
+        return self.state == CallState.PUBLISHED
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications import places, queries
 from grants.applying.applications.models import Answers, Application, AttachedFile
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.limits import requested_in
 from grants.applying.calls.models import Call
 from grants.applying.drafts.doubts import doubts_in, in_files
@@ -155,7 +155,7 @@ def save_held(
         who = {"by": act.actor.person_id, "at": act.at.isoformat()}
         row.written = marked(row.written, result.changed, sheet, **who)
         keep_versions(session, row, section, result.changed, saved, act)
-        if application.state is ApplicationState.DRAFT:
+        if application.is_draft:
             _refresh_facts(application, section, result.kept)
         session.flush()
     return row
@@ -262,7 +262,7 @@ def writable(
 def _require_writable(session: Session, application: Application, act: Act, section: str) -> None:
     if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):
         raise Forbidden(_("Your role does not allow this."))
-    if application.state is ApplicationState.DRAFT:
+    if application.is_draft:
         require_open(application.call, act)
         return
     clarification = queries.asked_clarification(session, application)

@@ -107,7 +107,7 @@ def verification(code: str) -> ResponseReturnValue:
 
 def _may_ask(record: Verification) -> bool:
     """May the organisation ask now?"""
-    if record.state is VerificationState.VERIFIED:
+    if record.is_verified:
         return service.may_renew(record)
     return record.state in VERIFICATION.step("ask").sources
 

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, Clarification, Submission
-from grants.applying.applications.workflow import APPLICATION, ClarificationState
+from grants.applying.applications.workflow import APPLICATION
 from grants.applying.submissions.dossier import files_by_question, values_of
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
@@ -139,7 +139,7 @@ def answers_to(session: Session, form: Form, address: Callable[[Application], st
 
 def _clarifications_of(session: Session, ids: Sequence[int]) -> dict[int, list[Clarification]]:
     """The answered clarifications of these applications, the oldest first."""
-    answered = Clarification.state == ClarificationState.ANSWERED
+    answered = Clarification.is_answered
     query = select(Clarification).where(Clarification.application_id.in_(ids), answered)
     clarifications: dict[int, list[Clarification]] = {}
     for clarification in session.scalars(query.order_by(Clarification.id)):

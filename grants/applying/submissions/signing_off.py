@@ -11,7 +11,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, SignOff
-from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import taking_at
 from grants.applying.drafts.service import writable
@@ -150,7 +149,7 @@ def to_sign(viewer: Viewer) -> Select[Any]:
         .join(Application.call)
         .where(
             Application.organisation_id.in_(viewer.organisations_with(Permission.APPLICATION_SIGN)),
-            Application.state == ApplicationState.DRAFT,
+            Application.is_draft,
             taking_at(NOW),
             select(SignOff.id)
             .where(SignOff.application_id == Application.id, SignOff.signed_at.is_(None))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import queries
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION
 from grants.core.kernel import clock
 from grants.platform.web.access import viewer
 from grants.platform.web.database import session
@@ -36,4 +36,4 @@ def may_write(application: Application, section: str) -> bool:
 
 def is_writable(application: Application) -> bool:
     in_time = application.call.takes_applications(clock.now())
-    return application.state is ApplicationState.DRAFT and in_time
+    return application.is_draft and in_time

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
 from grants.applying.applications.models import Answers, Application, AttachedFile
-from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.drafts.prefilled import copy_profile
 from grants.applying.drafts.service import save_section, start, start_again, writable
@@ -87,9 +86,7 @@ def tell_ready(session: Session, application: Application, act: Act) -> list[Per
 
 def is_reopenable(application: Application, at: datetime) -> bool:
     """Submitted, in time, and nobody of the fund has begun with it."""
-    return application.state is ApplicationState.SUBMITTED and application.call.takes_applications(
-        at
-    )
+    return application.awaits_screening and application.call.takes_applications(at)
 
 
 def reopen(session: Session, application: Application, act: Act) -> Application:

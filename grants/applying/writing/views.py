@@ -82,7 +82,7 @@ def standing(reference: str) -> ResponseReturnValue:
         state=APPLICATION.names[application.state],
         second=_invited_to(application),
         asked=queries.asked_clarification(session(), application),
-        is_draft=application.state is ApplicationState.DRAFT and not is_writable(application),
+        is_draft=application.is_draft and not is_writable(application),
         letters=_decision_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),

@@ -12,7 +12,6 @@ from grants.books.ledger.rates import worth
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.transfers import transfer_on
-from grants.granting.payments.workflow import InstalmentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Expected:
 def expected_of(session: Session, line: BankLine, instalment: Instalment) -> Expected:
     """What a line of this account and day would be as the payment of an instalment."""
     transfer = instalment.transfer
-    if instalment.state is InstalmentState.APPROVED:
+    if instalment.is_approved:
         transfer = transfer_on(session, instalment.amount, instalment.pays_in, line.value_on)
     if transfer is None:
         return Expected(instalment.amount)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from grants.banking.bank.workflow import LineState
@@ -162,6 +163,14 @@ class BankLine(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.account.fund_id)
+
+    @hybrid_property
+    def is_matched(self) -> bool:
+        return self.state == LineState.MATCHED
+
+    @hybrid_property
+    def is_set_aside(self) -> bool:
+        return self.state == LineState.SET_ASIDE
 
     @property
     def subject(self) -> str:

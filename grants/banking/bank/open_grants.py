@@ -14,17 +14,13 @@ from grants.banking.bank.stated import Stated
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.closure.queries import Recovered, held_by, recovered_of
 from grants.granting.payment_runs.models import PaymentRun, RunPart
-from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import PAID, UNPAID, InstalmentState
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.queries import requests_by_grant
-from grants.granting.recovery.workflow import RequestState
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.workflow import ReportState
 
 
 class OpenInstalment(NamedTuple):
@@ -140,7 +136,7 @@ def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[Op
 
 def last_reference() -> Any:
     """Under which reference of ours an instalment was sent last."""
-    sent = select(RunPart.end_to_end).join(RunPart.run).where(PaymentRun.state == RunState.SENT)
+    sent = select(RunPart.end_to_end).join(RunPart.run).where(PaymentRun.is_sent)
     of_instalment = sent.where(RunPart.instalment_id == Instalment.id)
     return of_instalment.order_by(RunPart.id.desc()).limit(1).scalar_subquery()
 
@@ -166,13 +162,11 @@ def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGra
             more=(
                 paid,
                 _cents_of(GrantRefund.amount_minor, GrantRefund.award_id),
-                _cents_of(
-                    Report.spent_minor, Report.award_id, Report.state == ReportState.ACCEPTED
-                ),
+                _cents_of(Report.spent_minor, Report.award_id, Report.is_accepted),
                 _cents_of(
                     RefundRequest.amount_minor - RefundRequest.received_minor,
                     RefundRequest.award_id,
-                    RefundRequest.state == RequestState.SENT,
+                    RefundRequest.is_awaited,
                 ),
             ),
         )
@@ -202,7 +196,7 @@ def _of_organisations(*columns: Any, more: Sequence[Any] = ()) -> Select[Any]:
         select(*columns, Organisation.name, Organisation.other_names, *more)
         .select_from(Award)
         .join(Organisation, Organisation.id == Award.organisation_id)
-        .where(Award.state == AwardState.AGREED)
+        .where(Award.is_running)
     )
 
 

@@ -16,9 +16,7 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.deciding.awards.models import Award
 from grants.granting.payment_runs.models import PaymentRun, RunPart
 from grants.granting.payment_runs.queries import awaited_of
-from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.workflow import InstalmentState
 
 
 def runs_as_one_sum(session: Session, line: BankLine) -> Sequence[PaymentRun]:
@@ -32,8 +30,8 @@ def runs_as_one_sum(session: Session, line: BankLine) -> Sequence[PaymentRun]:
         .where(
             PaymentRun.fund_id == line.account.fund_id,
             PaymentRun.bank_account_id == line.bank_account_id,
-            PaymentRun.state == RunState.SENT,
-            Instalment.state == InstalmentState.SENT,
+            PaymentRun.is_sent,
+            Instalment.is_sent,
         )
         .group_by(PaymentRun.id)
         .having(func.count() > 1)
@@ -72,7 +70,7 @@ def returns_for(session: Session, line: BankLine) -> list[ReturnProposal]:
         .join(Instalment.award)
         .where(
             Award.fund_id == line.account.fund_id,
-            Instalment.state == InstalmentState.PAID,
+            Instalment.awaits_receipt,
             Instalment.paid_on <= line.value_on,
             _is_near(line),
         )

@@ -50,7 +50,6 @@ from grants.giving.contributions.queries import STANDS
 from grants.giving.pledges.models import Pledge, PledgeChange, PledgeInstalment
 from grants.giving.pledges.queries import may_be_paid
 from grants.giving.pledges.schedule import Due, covered
-from grants.giving.pledges.workflow import ChangeState
 
 
 class OpenPledge(NamedTuple):
@@ -203,7 +202,7 @@ def _select_pledges() -> Any:
             PledgeChange.pledge_id,
             cast(func.sum(PledgeChange.amount_minor), BigInteger).label("minor"),
         )
-        .where(PledgeChange.state == ChangeState.APPROVED)
+        .where(PledgeChange.is_approved)
         .group_by(PledgeChange.pledge_id)
         .subquery()
     )

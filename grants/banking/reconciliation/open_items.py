@@ -45,9 +45,9 @@ def open_lines(account: BankAccount, until: date) -> Select[Any]:
         )
         .scalar_subquery()
     )
-    booked = case((BankLine.state == LineState.MATCHED, by_then), else_=0)
+    booked = case((BankLine.is_matched, by_then), else_=0)
     minor = (BankLine.amount_minor - booked).label("minor")
-    aside = case((BankLine.state == LineState.SET_ASIDE, BankLine.version))
+    aside = case((BankLine.is_set_aside, BankLine.version))
     return (
         select(BankLine.id, minor, func.concat_ws(":", BankLine.id, aside).label("mark"))
         .where(

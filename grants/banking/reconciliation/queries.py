@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine, BankStatement
 from grants.banking.bank.queries import accounts_seen
-from grants.banking.bank.workflow import LineState
 from grants.banking.reconciliation.figures import Figures, from_plain
 from grants.banking.reconciliation.models import Reconciliation
 from grants.banking.reconciliation.open_items import (
@@ -105,7 +104,7 @@ def _count_matched(session: Session, account: BankAccount, since: date, until: d
         session.scalar(
             select(func.count()).where(
                 BankLine.bank_account_id == account.id,
-                BankLine.state == LineState.MATCHED,
+                BankLine.is_matched,
                 BankLine.booked_on.between(since, until),
             )
         )

@@ -114,7 +114,7 @@ def publish(session: Session, call: Call, unnamed: Collection[int], act: Act) ->
         "awards": [award.reference for award in awards],
         "unnamed": [award.reference for award in awards if award.id in unnamed],
     }
-    if call.state is CallState.PUBLISHED:
+    if call.is_published:
         change_results(session, call, act, **facts)
     else:
         publish_results(session, call, act, **facts)
@@ -142,7 +142,7 @@ _LATER_AWARDS = (
 _OPEN_ONES = exists().where(Application.call_id == Call.id, Application.state.in_(UNSETTLED))
 _TO_PUBLISH = or_(
     and_(Call.state == CallState.CLOSED, ~_OPEN_ONES),
-    and_(Call.state == CallState.PUBLISHED, Call.id.in_(_LATER_AWARDS)),
+    and_(Call.is_published, Call.id.in_(_LATER_AWARDS)),
 )
 
 

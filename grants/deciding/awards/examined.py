@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
 from grants.applying.organisations.verification.models import Verification
-from grants.applying.organisations.verification.workflow import VerificationState
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -77,7 +76,7 @@ def is_verified() -> ColumnElement[bool]:
         select(Verification.id)
         .where(
             Verification.organisation_id == Organisation.id,
-            Verification.state == VerificationState.VERIFIED,
+            Verification.is_verified,
             Verification.valid_until >= clock.today(),
         )
         .exists()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
@@ -111,6 +112,21 @@ class Award(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id, self.organisation_id)
+
+    @hybrid_property
+    def awaits_agreement(self) -> bool:
+        """Is its agreement still to be signed?"""
+        return self.state == AwardState.APPROVED
+
+    @hybrid_property
+    def is_running(self) -> bool:
+        """Is it signed, and not closed?"""
+        return self.state == AwardState.AGREED
+
+    @hybrid_property
+    def is_cancelled(self) -> bool:
+        """Was it given up before an agreement was signed?"""
+        return self.state == AwardState.CANCELLED
 
     @property
     def amount(self) -> Money:

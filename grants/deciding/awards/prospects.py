@@ -204,7 +204,7 @@ class _Approvals:
 
     def _why_not(self, application: Application, recommendation: Recommendation | None) -> str:
         advice = self.advised.get(application.id)
-        if application.state != S.RECOMMENDED or recommendation is None:
+        if not application.is_recommended or recommendation is None:
             return not_now(application)
         agreed = advice is not None and advice.amount_minor == recommendation.amount_minor
         if application.call.board_advises and not agreed:
@@ -285,7 +285,7 @@ def rejectable(
 
 
 def _why_not_rejected(application: Application, reason: str, *, decides: bool) -> str:
-    if application.state != S.NOT_RECOMMENDED:
+    if not application.is_not_recommended:
         return not_now(application)
     if not decides:
         return _("Another person must decide, because you took an earlier step.")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
-from grants.applying.calls.workflow import CALL, CallState
+from grants.applying.calls.workflow import CALL
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -57,7 +57,7 @@ def publish(reference: str) -> ResponseReturnValue:
     """What the public will read, and whom it will not name; then publish exactly that."""
     call = possible(call_for_viewer(session(), reference, viewer()), CALL)
     awards = announcing.awards_of_call(session(), call)
-    again = call.state is CallState.PUBLISHED
+    again = call.is_published
     form = PublishForm.of(awards, _unnamed_ids(awards), again=again)
     if form.validate_on_submit() and form.is_as_shown():
         with attempt(form) as (opened, outcome):

@@ -36,7 +36,7 @@ def promotion_queue(viewer: Viewer) -> Select[Application]:
 
 def fundable(session: Session) -> set[int]:
     """The ids of all such applications, of every fund."""
-    waiting = select(Application).where(Application.state == S.RESERVE)
+    waiting = select(Application).where(Application.is_on_reserve)
     return {application.id for application in session.scalars(_select_fundable(waiting))}
 
 
@@ -53,12 +53,12 @@ def _select_fundable(query: Select[Application]) -> Select[Application]:
 def _left_of_funds() -> Subquery:
     """What may still be awarded and what is recommended, of each fund that has a reserve list."""
     # asked of each call: of the applications themselves, PostgreSQL would read the whole list
-    listed = exists().where(Application.call_id == Call.id, Application.state == S.RESERVE)
+    listed = exists().where(Application.call_id == Call.id, Application.is_on_reserve)
     listed_call = select(Call.id).where(Call.fund_id == Fund.id, listed).limit(1).correlate(Fund)
     pending = (
         select(func.coalesce(func.sum(Recommendation.amount_minor), 0))
         .join(Application, Application.id == Recommendation.application_id)
-        .where(Application.fund_id == Fund.id, Application.state == S.RECOMMENDED)
+        .where(Application.fund_id == Fund.id, Application.is_recommended)
         .correlate(Fund)
     )
     query = select(
@@ -107,7 +107,7 @@ def places_on_list(session: Session, call_id: int) -> dict[int, int]:
     rows = session.scalars(
         select(Application.id)
         .outerjoin(scores.id.table, scores.id == Application.id)
-        .where(Application.call_id == call_id, Application.state == S.RESERVE)
+        .where(Application.call_id == call_id, Application.is_on_reserve)
         .order_by(score.desc().nulls_last(), Application.id)
     )
     return {number: place for place, number in enumerate(rows, 1)}
@@ -122,7 +122,7 @@ def _left_of_calls() -> Subquery:
     awarded = awarded.where(Award.state != AwardState.CANCELLED)
     recommended = _sum_by_call(Recommendation.amount_minor, Application.call_id)
     recommended = recommended.join(Application, Application.id == Recommendation.application_id)
-    recommended = recommended.where(Application.state == S.RECOMMENDED)
+    recommended = recommended.where(Application.is_recommended)
     awarded_sums, going = awarded.subquery().c, recommended.subquery().c
     committed = func.coalesce(awarded_sums.minor, 0) + func.coalesce(going.minor, 0)
     query = (

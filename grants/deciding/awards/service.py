@@ -108,7 +108,7 @@ def give_approval(
     """
     lock(session, application.fund_id)
     locked(session, application.id)
-    if application.state is not ApplicationState.RECOMMENDED:
+    if not application.is_recommended:
         return approve(session, application, terms, act)
     require(session, application, APPLICATION, "give_approval", act)
     approved = _require_approvable(session, application, terms, act)

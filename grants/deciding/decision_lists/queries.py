@@ -25,7 +25,6 @@ from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.awards.approvals import standing_by_application
 from grants.deciding.awards.models import Approval, Approved, Award
-from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.board.queries import by_application
 from grants.deciding.decision_lists.facts import (
@@ -133,7 +132,7 @@ def page_of_call(session: Session, call: Call, reader: Viewer, first: int, most:
     places = dict(zip((application.id for application in applications), ranks, strict=True))
     records = _Records.of(session, applications, places)
     is_open = open_to(reader).label("is_open")
-    award = (Award.application_id == Application.id) & (Award.state != AwardState.CANCELLED)
+    award = (Award.application_id == Application.id) & ~Award.is_cancelled
     count, awarded = func.count(), func.coalesce(func.sum(Award.amount_minor), 0)
     pending = count.filter(Application.state.not_in(SETTLED))
     sums = session.execute(
@@ -184,7 +183,7 @@ class _Records:
                 for key, place in call_standings.items()
             }
         awards = session.scalars(
-            select(Award).where(Award.application_id.in_(ids), Award.state != AwardState.CANCELLED)
+            select(Award).where(Award.application_id.in_(ids), ~Award.is_cancelled)
         )
         return cls(
             places,

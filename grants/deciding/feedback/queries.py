@@ -83,7 +83,7 @@ _LETTERS = exists().where(OutcomeLetter.application_id == Application.id)
 _IS_UNWRITTEN = and_(
     ~_LETTERS.where(OutcomeLetter.sent_at.is_(None)),
     or_(
-        Application.state == S.NOT_RECOMMENDED,
+        Application.is_not_recommended,
         ~_LETTERS.where(OutcomeLetter.kind == LetterKind.RESERVE),
     ),
 )

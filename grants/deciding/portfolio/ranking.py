@@ -23,7 +23,6 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.slots import Slot
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.deciding.reviews.adjusting import adjusted_scores, half_even, scored, that_ranks
 from grants.deciding.reviews.models import Review
@@ -259,7 +258,7 @@ def _every_line(call: Call, budget: Budget, most: int) -> Select[Any]:
     amount = case((best.state.in_(PRICED), recommended), else_=requested)
     passes = best.given >= budget.pass_mark
     runs = case((passes & best.state.not_in(OUT_OF_PLAY), amount), else_=0)
-    settled = exists().where(Award.application_id == best.id, Award.state != AwardState.CANCELLED)
+    settled = exists().where(Award.application_id == best.id, ~Award.is_cancelled)
     support = half_even(runs * (budget.psc_percent / 100))
     return select(
         *(best.id, best.score, best.reference),
@@ -356,6 +355,6 @@ def _scores_of(session: Session, of_call: ColumnElement[bool]) -> dict[int, list
 
 def _awards_by_application(session: Session, of_call: ColumnElement[bool]) -> dict[int, Award]:
     awards = session.scalars(
-        select(Award).join(Award.application).where(of_call, Award.state != AwardState.CANCELLED)
+        select(Award).join(Award.application).where(of_call, ~Award.is_cancelled)
     )
     return {award.application_id: award for award in awards if award.application_id is not None}

@@ -227,7 +227,7 @@ def _amounts_by_application(
     recommended = recommendations_in_call(session, call.id)
     return {
         application.id: recommended[application.id].amount_minor
-        if application.state is S.RECOMMENDED
+        if application.is_recommended
         else part_of(application, Decimal(share)).minor
         for application in applications
     }

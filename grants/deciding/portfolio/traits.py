@@ -16,7 +16,6 @@ from grants.core.countries.countries import country_name, regional_group
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.platform.questions import Question
 
 REGION, COUNTRY, FIRST = "region", "country", "first_grant"
@@ -42,9 +41,7 @@ def traits_of(session: Session, applications: Sequence[Application]) -> dict[int
 def _with_grants(session: Session, applications: Sequence[Application]) -> set[int]:
     """Organisations that have had a grant from the same fund."""
     funds = {application.fund_id for application in applications}
-    rows = select(Award.organisation_id).where(
-        Award.fund_id.in_(funds), Award.state != AwardState.CANCELLED
-    )
+    rows = select(Award.organisation_id).where(Award.fund_id.in_(funds), ~Award.is_cancelled)
     return set(session.scalars(rows.distinct()))
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from flask import render_template
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
@@ -113,7 +112,7 @@ def earlier_of(application: Application, reader: Viewer) -> list[Earlier]:
     that are scored again just now are shown only where reviewers are named.
     """
     reviews = once(visible_reviews, session(), application, reader)
-    under_review = application.state is ApplicationState.UNDER_REVIEW
+    under_review = application.is_under_review
     if not under_review and not any(review.was_reopened for review in reviews):
         return []
     formers = former_reviews(session(), application)

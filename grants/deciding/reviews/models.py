@@ -8,7 +8,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.people.models import Person
@@ -129,7 +128,7 @@ class Review(Versioned, Base):
     def is_waiting(self) -> bool:
         """Is something asked of the reviewer?"""
         begun = self.state in WAITING
-        return begun and self.application.state == ApplicationState.UNDER_REVIEW
+        return begun and self.application.is_under_review
 
     @property
     def marked(self) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import LISTED, open_to
-from grants.applying.applications.workflow import TO_BE_REVIEWED, ApplicationState
+from grants.applying.applications.workflow import TO_BE_REVIEWED
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -52,7 +52,7 @@ def may_open(session: Session, application: Application, viewer: Viewer) -> bool
         )
     )
     if states & set(OPENED):
-        withdrawn = application.state == ApplicationState.WITHDRAWN
+        withdrawn = application.is_withdrawn
         return viewer.may(Permission.REVIEW_WRITE, application.scope) and not withdrawn
     if application.submitted_at is None:
         return False
@@ -77,7 +77,7 @@ _HAS_OPENED = exists().where(
     _OTHER.state.in_(OPENED),
 )
 _IS_BLIND = and_(
-    Application.state == ApplicationState.UNDER_REVIEW,
+    Application.is_under_review,
     exists().where(_CALL.id == Application.call_id, _CALL.blind).correlate(Application),
 )
 _BARS = exists().where(
@@ -236,7 +236,7 @@ _REVIEWERS = (
 )
 _FURTHER = select(ReviewPanel.more).where(ReviewPanel.application_id == Application.id)
 _LACKS_REVIEWERS = or_(
-    Application.state == ApplicationState.ELIGIBLE,
+    Application.is_eligible,
     Call.reviewers + func.coalesce(_FURTHER.correlate(Application).scalar_subquery(), 0)
     > _REVIEWERS,
 )
@@ -249,9 +249,7 @@ def to_assign(viewer: Viewer) -> Select[int]:
 
 def waiting_for(viewer: Viewer) -> Select[Review]:
     """The reviews in which something is asked of this person: the way through the score sheets."""
-    return own_reviews(viewer).where(
-        Review.state.in_(WAITING), Application.state == ApplicationState.UNDER_REVIEW
-    )
+    return own_reviews(viewer).where(Review.state.in_(WAITING), Application.is_under_review)
 
 
 def to_declare(viewer: Viewer) -> Select[int]:
@@ -265,9 +263,7 @@ def to_score(viewer: Viewer) -> Select[int]:
 
 
 def _own_in(viewer: Viewer, *states: ReviewState) -> Select[int]:
-    reviews = own_reviews(viewer).where(
-        Review.state.in_(states), Application.state == ApplicationState.UNDER_REVIEW
-    )
+    reviews = own_reviews(viewer).where(Review.state.in_(states), Application.is_under_review)
     return counting(reviews)
 
 

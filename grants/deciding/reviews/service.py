@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import locked, locked_all
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
@@ -72,7 +72,7 @@ def assign_all(session: Session, assignments: Sequence[Asked], act: Act) -> list
 def _enter_reviews(
     session: Session, application: Application, reviewers: Sequence[Person], act: Act
 ) -> list[Review]:
-    if application.state == ApplicationState.ELIGIBLE:
+    if application.is_eligible:
         advance(session, application, APPLICATION, "assign_reviewers", act)
     return [_enter_one(session, application, person, act) for person in reviewers]
 
@@ -81,7 +81,7 @@ def _may_assign(application: Application, act: Act) -> None:
     if not act.actor.may(Permission.REVIEW_ASSIGN, application.scope):
         raise Forbidden(_("Your role does not allow this."))
     keep_apart(act.actor, application.organisation_id)
-    if application.state != ApplicationState.UNDER_REVIEW:
+    if not application.is_under_review:
         APPLICATION.require("assign_reviewers", application.state)
 
 
@@ -247,7 +247,7 @@ def _require_own(review: Review, act: Act) -> None:
 
 
 def _require_under_review(review: Review) -> None:
-    if review.application.state != ApplicationState.UNDER_REVIEW:
+    if not review.application.is_under_review:
         raise Conflict(
             _(
                 "This application is no longer under review. Its status is now “%(state)s”.",

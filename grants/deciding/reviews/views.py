@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import file_of
-from grants.applying.applications.workflow import ApplicationState
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -206,7 +205,7 @@ def _submitted_page(review: Review) -> ResponseReturnValue:
         "deciding/reviews/submitted.html",
         review=review,
         others=[(name, other) for name, other in pairs if other.id != review.id],
-        still_out=review.application.state == ApplicationState.UNDER_REVIEW,
+        still_out=review.application.is_under_review,
         dossier=dossier_for_reviewers(session(), review.application),
         blind=_blind_of(review),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -31,7 +31,7 @@ def finding(
     marked it so. What a person marked goes before what is suggested. `checked`: criteria that the
     person who decides has checked, where the system does not know.
     """
-    if application.state != ApplicationState.SUBMITTED:
+    if not application.awaits_screening:
         status = APPLICATION.names[application.state].staff
         return Finding((), _("This cannot be done now: the status is “%(state)s”.", state=status))
     evidence = [_evidence_text(item, checked) for item in items if _is_met(item, checked)]

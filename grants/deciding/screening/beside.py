@@ -14,7 +14,6 @@ from markupsafe import Markup
 from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.submissions.dossier import dossier
 from grants.core.kernel.language import lazy_gettext as _l
@@ -123,7 +122,7 @@ def _show_application(application: Application) -> str:
 
 
 def _show_screening(application: Application) -> str:
-    if application.state is ApplicationState.SUBMITTED:
+    if application.awaits_screening:
         return ""
     findings = found_on(session(), application)
     return render_template("deciding/screening/part_screening.html", found=findings)

@@ -100,7 +100,7 @@ def decide(
     Returns the new state of the application.
     """
     decide_all(session, [(application, answers)], act)
-    if application.state == ApplicationState.INELIGIBLE:
+    if application.is_ineligible:
         say_with(session, application, LetterKind.REGRET, paragraph, act)
     return application.state
 
@@ -183,7 +183,7 @@ def _tell_applicants(
 
 
 def _outcome_of(application: Application, checks: Checks) -> Outcome:
-    eligible = application.state != ApplicationState.INELIGIBLE
+    eligible = not application.is_ineligible
     letter = attached("regret-letter", application.reference, application.language)
     return Outcome(
         application.organisation_id,

@@ -129,7 +129,7 @@ ACCEPT = Bulk(
     do_all=_accept_all,
     shown_left_out=1,
     status=lambda application: APPLICATION.names[application.state].staff,
-    takes=lambda application: application.state == ApplicationState.SUBMITTED,
+    takes=lambda application: application.awaits_screening,
 )
 
 
@@ -147,7 +147,7 @@ def accept() -> ResponseReturnValue:
 def check(reference: str) -> ResponseReturnValue:
     """The checklist beside the application. Whatever is posted is kept before it is judged."""
     application = _application_for(reference)
-    if application.state != ApplicationState.SUBMITTED:
+    if not application.awaits_screening:
         return _show_decided(application)
     form = checklist_form(queries.checklist(session(), application))
     if request.method == "POST":

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
-from grants.applying.applications.workflow import ApplicationState
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
 from grants.core.database.numbering import next_number
@@ -211,7 +210,7 @@ def _may_give(session: Session, application: Application, act: Act) -> None:
     this_one = select(Application.id).where(Application.id == application.id, open_to(act.actor))
     if session.scalar(this_one) is None:
         raise Forbidden(_("You do not have access to this application."))
-    if application.state is not ApplicationState.RECOMMENDED:
+    if not application.is_recommended:
         raise Conflict(_("The Board is no longer asked about this application."))
     if is_taken_up(session, application):
         raise Conflict(_("The session has been opened, so opinions can no longer be changed."))

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
-from grants.applying.applications.workflow import ApplicationState
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, record, require
 from grants.core.kernel import clock
@@ -62,7 +61,7 @@ def require_its_day(meeting: BoardSession) -> None:
 
 def _as_recommended(session: Session, item: AgendaItem) -> None:
     proposed = recommendation_for(session, item.application)
-    if item.application.state is not ApplicationState.RECOMMENDED or proposed is None:
+    if not item.application.is_recommended or proposed is None:
         item.put_off = _("No longer recommended.")
     else:
         item.amount_minor = proposed.amount_minor
@@ -244,7 +243,7 @@ def _find_faults(
     for item in items:
         reference = item.application.reference
         proposed = recommendation_for(session, item.application)
-        if proposed is None or item.application.state is not ApplicationState.RECOMMENDED:
+        if proposed is None or not item.application.is_recommended:
             yield _("%(reference)s is no longer recommended: put it off.", reference=reference)
         elif proposed.amount != item.amount:
             yield f"{reference}: {changed_amount(proposed)}"

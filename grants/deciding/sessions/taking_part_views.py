@@ -4,7 +4,6 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -23,7 +22,7 @@ P = Permission
 
 
 def _is_recommended(application: Application) -> bool:
-    return application.state is ApplicationState.RECOMMENDED
+    return application.is_recommended
 
 
 @pages.route("/opinions/<reference>", methods=["GET", "POST"])

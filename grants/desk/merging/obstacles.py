@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
@@ -98,7 +98,7 @@ def _same_call(session: Session, target: Organisation, merged: Organisation) -> 
     still be withdrawn. Full proposals go with the concept notes that were invited.
     """
     first = aliased(Call)
-    is_standing = Application.state != ApplicationState.WITHDRAWN
+    is_standing = ~Application.is_withdrawn
     undecided = Application.state.in_(APPLICATION.step("withdraw").sources)
     crowded_calls = (
         select(Call.reference, Call.applications_per_organisation)

@@ -26,7 +26,6 @@ from grants.giving.outreach.models import CampaignDonor, OutreachContact
 from grants.giving.pledges.models import Pledge
 from grants.granting.allegations.models import Allegation
 from grants.granting.bank_details.models import BankDetails
-from grants.granting.bank_details.workflow import DetailsState
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.enquiries.models import Enquiry
 from grants.integrity.other_grants.models import OtherGrant
@@ -167,6 +166,6 @@ def account_in_use(session: Session, organisation: Organisation) -> bool:
     """Has it stated an account that counts?"""
     query = select(BankDetails.id).where(
         BankDetails.organisation_id == organisation.id,
-        BankDetails.state == DetailsState.IN_FORCE,
+        BankDetails.is_in_force,
     )
     return session.scalar(query.limit(1)) is not None

@@ -15,7 +15,6 @@ from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import TO_CERTIFY, UNDER_WAY, UNPAID, InstalmentState
 
@@ -73,7 +72,7 @@ def _coming_instalments(fund: Fund, on: date) -> Select[Any]:
         .join(Instalment.award)
         .where(
             Award.fund_id == fund.id,
-            Award.state == AwardState.AGREED,
+            Award.is_running,
             Instalment.state.in_(UNPAID),
             soon | Instalment.state.in_(UNDER_WAY),
         )

@@ -23,7 +23,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.texts.formats import whole_money
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import planned
 from grants.giving.totals.figures import fund_totals
@@ -87,7 +86,7 @@ def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
 def _allocated_sum(session: Session, fund: Fund) -> Money:
     """What was awarded."""
     awarded = select(func.coalesce(func.sum(Award.amount_minor), 0)).where(
-        Award.fund_id == fund.id, Award.state != AwardState.CANCELLED
+        Award.fund_id == fund.id, ~Award.is_cancelled
     )
     return usd(int(session.scalars(awarded).one()))
 
@@ -134,9 +133,7 @@ def appeal(session: Session, fund: Fund) -> Appeal:
     today = clock.today()
     totals = fund_totals(session, fund, today.replace(month=1, day=1), today)
     running = session.scalar(
-        select(func.count())
-        .select_from(Award)
-        .where(Award.fund_id == fund.id, Award.state == AwardState.AGREED)
+        select(func.count()).select_from(Award).where(Award.fund_id == fund.id, Award.is_running)
     )
     return Appeal(
         today.year, usd(fund.annual_target_minor), totals.received, totals.pledged, running or 0

@@ -17,7 +17,6 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.clock import months_after
 from grants.core.kernel.money import Money, total, usd
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.giving.pledges.models import Pledge
 from grants.giving.totals.to_come import Expected, promises, receivables
 from grants.granting.payments.models import Instalment
@@ -102,7 +101,7 @@ def _unpaid_instalments(fund: Fund) -> Select[Instalment]:
         .join(Instalment.award)
         .where(
             Award.fund_id == fund.id,
-            Award.state == AwardState.AGREED,
+            Award.is_running,
             Instalment.state.in_(UNPAID),
         )
     )

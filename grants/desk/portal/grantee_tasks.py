@@ -4,7 +4,6 @@ from sqlalchemy import Select, func, select
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import clarifications_to_answer, owned_by
-from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.queries import taking_at
 from grants.applying.organisations.papers.queries import to_renew_count as papers_to_renew
 from grants.applying.organisations.verification.queries import returned_count
@@ -33,9 +32,7 @@ P = Permission
 def drafts(viewer: Viewer) -> Select[int]:
     """Applications begun that can still be submitted, of the person's own organisations."""
     query = select(func.count()).select_from(Application).join(Application.call)
-    return query.where(
-        owned_by(viewer), Application.state == ApplicationState.DRAFT, taking_at(NOW)
-    )
+    return query.where(owned_by(viewer), Application.is_draft, taking_at(NOW))
 
 
 OF_GRANTEES = (

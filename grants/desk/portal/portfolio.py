@@ -62,7 +62,7 @@ def portfolio_of(session: Session, fund: Fund) -> list[AwardsAlike]:
         .outerjoin(Application, Application.id == Award.application_id)
         .outerjoin(Call, Call.id == Application.call_id)
         .outerjoin(paid, paid.c.subject == func.concat("award:", Award.id))
-        .where(Award.fund_id == fund.id, Award.state != AwardState.CANCELLED)
+        .where(Award.fund_id == fund.id, ~Award.is_cancelled)
         .group_by(*by)
     )
     return [

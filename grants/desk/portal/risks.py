@@ -18,7 +18,6 @@ from grants.core.texts.formats import percent
 from grants.deciding.awards.examined import Unknown, is_examined, is_rated, is_verified
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import for_viewer
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.workflow import SENT
 from grants.integrity.risk.models import Concern, Flag, Severity
@@ -114,9 +113,7 @@ def _not_rated(count: int) -> str:
 
 def grantees(fund: Fund) -> Select[Organisation]:
     """Organisations with a running grant of a fund, by name."""
-    running = select(Award.organisation_id).where(
-        Award.fund_id == fund.id, Award.state == AwardState.AGREED
-    )
+    running = select(Award.organisation_id).where(Award.fund_id == fund.id, Award.is_running)
     query = select(Organisation).where(Organisation.id.in_(running))
     return query.order_by(Organisation.name, Organisation.id)
 
@@ -136,9 +133,7 @@ def _flag_risks(fund: Fund, concerns: Concerns, viewer: Viewer) -> Iterator[Risk
 
 
 _FUND_ID, _ON = bindparam("fund_id", type_=BigInteger), bindparam("on", type_=Date)
-_RUNNING = select(Award.organisation_id).where(
-    Award.fund_id == _FUND_ID, Award.state == AwardState.AGREED
-)
+_RUNNING = select(Award.organisation_id).where(Award.fund_id == _FUND_ID, Award.is_running)
 _FLAGS = (
     select(Organisation.code, Organisation.name, Flag.severity, Flag.concern)
     .join(Flag, Flag.organisation_id == Organisation.id)
@@ -172,7 +167,7 @@ def _fast_grants() -> Select[int]:
         .join(spent, spent.c.award_id == Award.id)
         .where(
             Award.fund_id == _FUND_ID,
-            Award.state == AwardState.AGREED,
+            Award.is_running,
             Award.starts_on <= _ON,
             Award.ends_on >= _ON,
             lead >= 0,

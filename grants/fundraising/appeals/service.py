@@ -17,7 +17,6 @@ from grants.fundraising.appeals.models import Appeal, Mailing, MailingLine, Post
 from grants.fundraising.appeals.recipients import Worded, worded
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.service import require_changeable
-from grants.giving.outreach.workflow import CampaignState
 from grants.platform.messages.jobs import enqueue
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -107,7 +106,7 @@ def go_on(session: Session, mailing: Mailing, act: Act) -> None:
 
 
 def _appeal_to_send(session: Session, campaign: Campaign) -> Appeal:
-    if campaign.state is not CampaignState.RUNNING:
+    if not campaign.is_running:
         raise Conflict(_("An appeal can be sent only while its campaign is active."))
     appeal = session.get(Appeal, campaign.id)
     if appeal is None:

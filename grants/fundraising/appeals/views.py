@@ -30,7 +30,7 @@ from grants.fundraising.appeals.recipients import asked_by, facts_of, word
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import campaign_for_viewer
 from grants.giving.outreach.service import require_changeable
-from grants.giving.outreach.workflow import CHANGEABLE, CampaignState
+from grants.giving.outreach.workflow import CHANGEABLE
 from grants.platform.documents.service import content_of
 from grants.platform.forms.forms import Form
 from grants.platform.tables.lists import Column, Listing, Order
@@ -158,8 +158,7 @@ def send(code: str, post: str) -> ResponseReturnValue:
         key=key,
         languages=LANGUAGES,
         found=foreseen(session(), appeal, _foreseen_lines(appeal, way)),
-        may_send=viewer().may(P.OUTREACH_SEND, campaign.scope)
-        and campaign.state is CampaignState.RUNNING,
+        may_send=viewer().may(P.OUTREACH_SEND, campaign.scope) and campaign.is_running,
         shown=SHOWN,
     )
 

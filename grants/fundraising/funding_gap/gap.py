@@ -16,7 +16,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
-from grants.applying.calls.workflow import CallState
 from grants.books.ledger.queries import Balances, balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -193,7 +192,7 @@ def set_aside(session: Session, fund: Fund) -> Money:
     now = clock.now()
     envelopes = select(func.coalesce(func.sum(Call.envelope_minor), 0)).where(
         Call.fund_id == fund.id,
-        Call.state == CallState.OPEN,
+        Call.is_open,
         Call.opens_at <= now,
         Call.deadline_at > now,
     )

@@ -40,7 +40,6 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import UNPAID
@@ -277,7 +276,7 @@ def _awards_by_year(session: Session, fund: Fund) -> dict[int, tuple[int, Money]
     year = cast(extract("year", Award.approved_on), Integer)
     rows = session.execute(
         select(year, Award.psc_percent, func.count(), func.sum(Award.amount_minor))
-        .where(Award.fund_id == fund.id, Award.state != AwardState.CANCELLED)
+        .where(Award.fund_id == fund.id, ~Award.is_cancelled)
         .group_by(year, Award.psc_percent)
     )
     awards_by_year: dict[int, tuple[int, Money]] = {}

@@ -21,7 +21,6 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
-from grants.giving.pledges.workflow import PledgeState
 
 
 def reverse_deposit(session: Session, deposit: Deposit, act: Act, on: date | None = None) -> None:
@@ -76,7 +75,7 @@ def _as_it_would_stand(session: Session, pledge: Pledge, act: Act) -> None:
     the signature, or beyond what was outstanding, counted against it: then the agreement is
     booked again.
     """
-    if pledge.state is not PledgeState.SIGNED:
+    if not pledge.is_signed:
         return
     owed = position(
         session, pledge.fund_id, Account.CONTRIBUTIONS_RECEIVABLE, pledge.subject

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
@@ -85,6 +86,10 @@ class Campaign(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+    @hybrid_property
+    def is_running(self) -> bool:
+        return self.state == CampaignState.RUNNING
 
     @property
     def title(self) -> str:

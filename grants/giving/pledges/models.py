@@ -15,6 +15,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import (
     Mapped,
     column_property,
@@ -122,6 +123,14 @@ class PledgeChange(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.pledge.fund_id)
+
+    @hybrid_property
+    def awaits_decision(self) -> bool:
+        return self.state == ChangeState.REQUESTED
+
+    @hybrid_property
+    def is_approved(self) -> bool:
+        return self.state == ChangeState.APPROVED
 
     @property
     def amount(self) -> Money:
@@ -307,6 +316,16 @@ class Pledge(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id, self.donor_id)
+
+    @hybrid_property
+    def is_unconfirmed(self) -> bool:
+        """Does its sender still have to confirm it?"""
+        return self.state == PledgeState.UNCONFIRMED
+
+    @hybrid_property
+    def is_signed(self) -> bool:
+        """Is there a signed agreement?"""
+        return self.state == PledgeState.SIGNED
 
     @property
     def subject(self) -> str:

@@ -39,7 +39,7 @@ from grants.giving.pledges.queries import (
 )
 from grants.giving.pledges.schedule import Payment, next_payment, payments
 from grants.giving.pledges.signatures.queries import open_agreement
-from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState, name_of
+from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, name_of
 from grants.giving.pledging.forms import ReturnForm, WithdrawForm
 from grants.giving.pledging.paying import ways_to_pay
 from grants.integrity.diligence.gate import FINAL, payable
@@ -142,7 +142,7 @@ def show(reference: str) -> ResponseReturnValue:
         payable=_is_payable(pledge),
         ways=ways_to_pay(session(), pledge, came),
         may_withdraw=_may_withdraw(pledge) and not came,
-        changes=[change for change in pledge.changes if change.state is ChangeState.APPROVED],
+        changes=[change for change in pledge.changes if change.is_approved],
         new_date=last_request(session(), pledge),
         new_date_names=NEW_DATE.names,
     )

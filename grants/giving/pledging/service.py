@@ -39,7 +39,7 @@ from grants.giving.pledges.making import (
 )
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.schedule import next_payment
-from grants.giving.pledges.workflow import PLEDGE, PledgeState
+from grants.giving.pledges.workflow import PLEDGE
 from grants.giving.pledging.queries import LINK
 from grants.platform.messages.service import Recipient, send
 
@@ -66,7 +66,7 @@ def propose(
         **({"appeals": "yes"} if contact.takes_appeals else {}),
     }
     if earlier := find_duplicate(session, fund, offer):
-        if earlier.state is PledgeState.UNCONFIRMED and earlier.promise != facts:
+        if earlier.is_unconfirmed and earlier.promise != facts:
             raise different_content()
         return earlier
     _limit_emails(session, contact.email)
@@ -83,7 +83,7 @@ def send_link(session: Session, pledge: Pledge, act: Act) -> None:
     """E-mail the link that confirms a pledge; a few times at most. With an express gift we thank,
     and say how to pay: the link only opens an account.
     """
-    if pledge.state is not PledgeState.UNCONFIRMED:
+    if not pledge.is_unconfirmed:
         raise Conflict(_("This pledge has already been confirmed."))
     sent = [row for row in trail_of(session, "pledge", pledge.id) if row.action == "send_link"]
     if len(sent) >= LINKS_FOR_A_PLEDGE:
@@ -172,7 +172,7 @@ def _limit_emails(session: Session, email: str) -> None:
         .select_from(Pledge)
         .where(
             func.lower(Pledge.promise["email"].astext) == email.strip().lower(),
-            Pledge.state == PledgeState.UNCONFIRMED,
+            Pledge.is_unconfirmed,
             Pledge.made_at > clock.now() - timedelta(days=1),
         )
     )

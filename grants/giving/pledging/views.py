@@ -25,7 +25,6 @@ from grants.giving.pledges.gifts import token_of
 from grants.giving.pledges.making import pledge_for
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import donors_of_viewer
-from grants.giving.pledges.workflow import PledgeState
 from grants.giving.pledging import service
 from grants.giving.pledging.draft import Draft
 from grants.giving.pledging.forms import ReferenceForm, languages
@@ -236,7 +235,7 @@ def sent(code: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The e-mail has been sent again."), "success")
             return redirect(url_for("pledging.sent", code=fund.code))
-    waiting = pledge.state is PledgeState.UNCONFIRMED
+    waiting = pledge.is_unconfirmed
     return render_template("giving/pledging/sent.html", pledge=pledge, form=form, waiting=waiting)
 
 
@@ -246,7 +245,7 @@ def confirm(token: str) -> ResponseReturnValue:
     """The link of the e-mail: opening it changes nothing, the button confirms and signs in."""
     pledge, link = pledge_of_link(session(), token)
     form = Form()
-    if pledge.state is PledgeState.UNCONFIRMED and works(link) and form.validate_on_submit():
+    if pledge.is_unconfirmed and works(link) and form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             pledge, person = service.confirm(opened, token)
             inside = _is_outsider(person)
@@ -255,7 +254,7 @@ def confirm(token: str) -> ResponseReturnValue:
         if outcome:
             return _welcome_donor(pledge, person, inside=inside)
         pledge, link = pledge_of_link(session(), token)
-    if pledge.state is not PledgeState.UNCONFIRMED:
+    if not pledge.is_unconfirmed:
         return render_template("giving/pledging/confirmed.html", pledge=pledge, form=form)
     return render_template(
         "giving/pledging/confirm.html", pledge=pledge, form=form, token=token, works=works(link)

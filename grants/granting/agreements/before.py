@@ -16,7 +16,7 @@ from grants.granting.preparing.queries import asked_of, preparation_of
 from grants.granting.preparing.workflow import Part, PreparationState
 from grants.granting.signing.models import Signing
 from grants.granting.signing.rules import rules_of
-from grants.granting.signing.workflow import Side, SigningState
+from grants.granting.signing.workflow import Side
 
 WRITTEN_ON = {Part.BUDGET: "preparing.budget", Part.FINANCE: "preparing.finance"}
 
@@ -123,7 +123,7 @@ def _sending(award: Award, signing: Signing | None, *, sends: bool, is_ready: bo
 
 def _clearance(award: Award, signing: Signing | None) -> Errand:
     text = _("Give legal clearance")
-    if signing is not None and signing.state is SigningState.CLEARANCE:
+    if signing is not None and signing.awaits_clearance:
         return _signed_on(_to_do(text, ""), signing)
     if signing is None and award.state not in SIGNED:
         return _not_ready(text)
@@ -133,7 +133,7 @@ def _clearance(award: Award, signing: Signing | None) -> Errand:
 def _signature(text: str, side: Side, award: Award, signing: Signing | None) -> Errand:
     if award.state in SIGNED:
         return _done(text, "")
-    if signing is None or signing.state is SigningState.CLEARANCE:
+    if signing is None or signing.awaits_clearance:
         return _not_ready(text)
     if signing.turn is not side:
         signed = {signature.side for signature in signing.standing_signatures}

@@ -39,7 +39,7 @@ def _mine() -> Select[Award]:
 
 
 def _queue() -> Select[Award]:
-    return _mine().where(Award.state == AwardState.APPROVED)
+    return _mine().where(Award.awaits_agreement)
 
 
 def _foresee(opened: Session, awards: Sequence[Award], _form: Any, act: Act) -> list[Outlook]:
@@ -92,7 +92,7 @@ SEND = Bulk(
     ),
     before=lock_awards,
     status=_status_of,
-    takes=lambda award: award.state is AwardState.APPROVED,
+    takes=lambda award: award.awaits_agreement,
     most=MOST_SENT,
 )
 

@@ -15,7 +15,6 @@ from grants.core.kernel.money import total
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.upcoming import Upcoming
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.queries import GrantProgress
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.workflow import ChangeState
@@ -26,7 +25,7 @@ from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import OPEN, ReportState
 from grants.granting.signing.models import Signing
-from grants.granting.signing.workflow import WITH_PARTIES, Side, SigningState
+from grants.granting.signing.workflow import WITH_PARTIES, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,14 @@ class NextStep:
 def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
     """What both sides wait for, the earliest first: at most one payment, every report to write."""
     first = []
-    if award.state is AwardState.APPROVED:
+    if award.awaits_agreement:
         first.append(_to_sign(award, progress.signing))
     if progress.to_prepare:
         text = _("Prepare what the fund asks for before the agreement")
         first.append(NextStep(text, "prepare", 0, from_grantee=True, by=None))
     if progress.needs_account:
         first.append(NextStep(_("Give the bank details"), "account", 0, from_grantee=True, by=None))
-    if award.state is not AwardState.AGREED:
+    if not award.is_running:
         return first
     if progress.refused:
         text = _("Correct the bank details: a payment did not succeed")
@@ -107,7 +106,7 @@ def _to_sign(award: Award, signing: Signing | None) -> NextStep:
     number = signing.id if signing else 0
     if signing is None and award.returned_document_id is not None:
         return NextStep(_("Record the signed agreement"), "record", 0, from_grantee=False, by=None)
-    if signing is None or signing.state is SigningState.CLEARANCE:
+    if signing is None or signing.awaits_clearance:
         text = _("Prepare the agreement and send it for signature")
         return NextStep(text, "record", 0, from_grantee=False, by=None)
     if signing.turn is Side.FUND:
@@ -119,9 +118,9 @@ def _to_sign(award: Award, signing: Signing | None) -> NextStep:
 
 def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
     """Steps that remain once everything is paid, confirmed and submitted."""
-    if any(report.state is not ReportState.ACCEPTED for report in progress.reports):
+    if any(not report.is_accepted for report in progress.reports):
         text = _("Check the report")
-        number = next(r.number for r in progress.reports if r.state is ReportState.SUBMITTED)
+        number = next(r.number for r in progress.reports if r.is_submitted)
         return [NextStep(text, "report", number, from_grantee=False, by=None)]
     left = progress.balance - total(r.outstanding for r in progress.ending.open_requests)
     steps = list(_papers(progress.ending))
@@ -235,7 +234,7 @@ def upcoming(session: Session, awards: Collection[int]) -> Mapping[int, Upcoming
 _AWARDS = any_(bindparam("awards", type_=ARRAY(BigInteger)))
 _PARTS = (
     select(Instalment.award_id, Instalment.number, Instalment.due_on, Instalment.state)
-    .where(Instalment.award_id == _AWARDS, Instalment.state != InstalmentState.CONFIRMED)
+    .where(Instalment.award_id == _AWARDS, ~Instalment.is_confirmed)
     .order_by(Instalment.number)
 )
 _DUES = (

@@ -10,7 +10,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money, total
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.next_steps import NextStep, next_steps
 from grants.granting.agreements.queries import GrantProgress
 from grants.granting.payments.checks import Check, checklists
@@ -72,7 +71,7 @@ def owing_on(
         _owed_item(award, step, parts.get((award.id, step.number)), checks) for award, step in steps
     ]
     owed.sort(key=lambda line: line.step.by or on)
-    running = [progress[award.id] for award in awards if award.state is AwardState.AGREED]
+    running = [progress[award.id] for award in awards if award.is_running]
     return Owing(
         [line for line in owed if line.step.from_grantee],
         [line for line in owed if not line.step.from_grantee],

@@ -36,7 +36,6 @@ from grants.granting.preparing.workflow import Part
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import read_by, reports_of, within
 from grants.granting.reporting.schedule import PlannedReport
-from grants.granting.reporting.workflow import ReportState
 from grants.granting.signing.models import Signing
 from grants.granting.signing.queries import last_signing, open_signing, signings_out
 from grants.integrity.risk.queries import rating_of
@@ -145,9 +144,7 @@ class GrantProgress:
     @property
     def reported(self) -> Money:
         """Spent, by the reports that were accepted."""
-        return total(
-            report.spent for report in self.reports if report.state is ReportState.ACCEPTED
-        )
+        return total(report.spent for report in self.reports if report.is_accepted)
 
     @property
     def balance(self) -> Money:

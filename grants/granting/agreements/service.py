@@ -21,7 +21,7 @@ from grants.deciding.awards.examined import call_of, require_examined
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import support_cost
-from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
+from grants.deciding.awards.workflow import AWARD, SIGNED
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import Schedule, check
@@ -76,7 +76,7 @@ def require_unsigned(award: Award) -> None:
     """Conflict once the agreement is signed, or the award cancelled."""
     if award.state in SIGNED:
         raise Conflict(_("The agreement has been signed, so its terms can no longer be changed."))
-    if award.state is not AwardState.APPROVED:
+    if not award.awaits_agreement:
         raise Conflict(_("This award was cancelled or has lapsed, so nothing can be signed."))
 
 

@@ -12,7 +12,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import lapse_award
-from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.service import conclude, require_ready, require_sendable
 from grants.granting.reporting.queries import within
 from grants.granting.signing.models import Signing
@@ -54,6 +54,4 @@ def to_send(viewer: Viewer) -> Select[int]:
     """How many agreements of this person's funds are to be sent for signature."""
     is_out = select(Signing.id).where(Signing.award_id == Award.id, Signing.state.in_(OPEN))
     query = select(func.count()).select_from(Award).where(~is_out.exists())
-    return query.where(
-        Award.state == AwardState.APPROVED, within(viewer, Permission.AGREEMENT_SIGN)
-    )
+    return query.where(Award.awaits_agreement, within(viewer, Permission.AGREEMENT_SIGN))

@@ -202,18 +202,17 @@ def show(reference: str) -> ResponseReturnValue:
         **_case_frame(award, progress),
         may={
             "sign": progress.signing is None and _may_act("sign_agreement", award),
-            "settle": award.state is AwardState.APPROVED
+            "settle": award.awaits_agreement
             and progress.signing is None
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
             "agree": _may_act("agree_support_cost", award),
             "period": progress.signing is None and _may_act("change_period", award),
-            "send": award.state is AwardState.APPROVED
+            "send": award.awaits_agreement
             and progress.signing is None
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
-            "refund": award.state is AwardState.AGREED
-            and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
+            "refund": award.is_running and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
             "close": _may_act("close", award),
-            "change": award.state is AwardState.AGREED
+            "change": award.is_running
             and any(viewer().may(permission, award.scope) for permission in CHANGING),
             "confirm": viewer().may(Permission.INSTALMENT_CONFIRM, award.scope),
             "name": viewer().may(Permission.GRANTEE_NAME, award.scope),

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, event, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -108,6 +109,11 @@ class BankDetails(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id, self.organisation_id)
+
+    @hybrid_property
+    def is_in_force(self) -> bool:
+        """Is the organisation paid to them?"""
+        return self.state == DetailsState.IN_FORCE
 
     def whose(self, name: str) -> str:
         """What a statement is encrypted with: it is read in this row and column alone."""

@@ -19,7 +19,6 @@ from grants.granting.changes.workflow import EFFECTIVE, OPEN, ChangeState
 from grants.granting.payments.queries import instalments_of, returns_of
 from grants.granting.payments.workflow import UNTOUCHED
 from grants.granting.reporting.queries import budget_of, read_by, reports_of, within
-from grants.granting.reporting.workflow import ReportState
 from grants.granting.signing.models import Signing
 from grants.granting.signing.workflow import OPEN as OUT
 
@@ -50,7 +49,7 @@ def terms_of(session: Session, award: Award) -> Terms:
                 report.covers_from,
                 report.covers_to,
                 report.due_on,
-                report.state is ReportState.DUE,
+                report.is_due,
             )
             for report in reports_of(session, award.id)
         ),

@@ -25,7 +25,6 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.changes import notices
 from grants.granting.changes.effect import take_force
 from grants.granting.changes.kinds import KINDS, Kind, is_within
@@ -315,7 +314,7 @@ def _lock_award(session: Session, award: Award) -> Award:
 
 def require_running(award: Award) -> None:
     """Conflict unless the agreement is signed and the grant is not closed."""
-    if award.state is not AwardState.AGREED:
+    if not award.is_running:
         raise Conflict(_("Only an active grant can be changed."))
 
 

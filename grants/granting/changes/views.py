@@ -17,7 +17,7 @@ from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
-from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.deciding.awards.workflow import SIGNED
 from grants.granting.changes import queries, service, signing
 from grants.granting.changes.forms import PAPER, InForceForm, ReturnForm, form_for, send_form
 from grants.granting.changes.kinds import KINDS, ROWS
@@ -120,7 +120,7 @@ def of_grant(reference: str) -> ResponseReturnValue:
         raise Missing(_("Grant not found."))
     asks = viewer().may(P.GRANT_CHANGE_REQUEST, award.scope)
     begins = viewer().may(P.GRANT_CHANGE_RECOMMEND, award.scope)
-    is_active = award.state is AwardState.AGREED
+    is_active = award.is_running
     return render_template(
         "granting/changes/of_grant.html",
         award=award,

@@ -10,7 +10,6 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.closure import notices
 from grants.granting.closure.models import AuditCertificate
 from grants.granting.closure.queries import ending_of
@@ -26,7 +25,7 @@ def submit_certificate(
     """
     act.demand(Permission.REPORT_WRITE, award.scope)
     award = lock_award(session, award.id)
-    if award.state is not AwardState.AGREED or not ending_of(session, award).lacks_certificate:
+    if not award.is_running or not ending_of(session, award).lacks_certificate:
         raise Conflict(_("No certificate of audit is awaited for this grant."))
     certificate = AuditCertificate(award=award, document=document, submitted_at=act.at)
     begin(session, certificate, CERTIFICATE, act, document=document.id)

@@ -20,7 +20,7 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.deciding.awards.workflow import AWARD
 from grants.granting.closure import notices
 from grants.granting.closure.models import ForcedClosing
 from grants.granting.closure.queries import at_end, ending_of
@@ -63,7 +63,7 @@ def propose(session: Session, award: Award, act: Act) -> ForcedClosing:
 
 def require_forcible(session: Session, award: Award) -> None:
     """Refuse as `propose` would, whatever the reason is."""
-    if award.state is not AwardState.AGREED:
+    if not award.is_running:
         raise Conflict(_("The grant is not active."))
     end = at_end(session, award)
     forced = end.ending.forced

@@ -16,7 +16,6 @@ from grants.core.kernel.money import Money, total, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.workflow import OPEN
 from grants.granting.closure.models import AuditCertificate, ClosingStatement, ForcedClosing
@@ -25,13 +24,11 @@ from grants.granting.findings.models import Finding
 from grants.granting.findings.queries import has_unfinished
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import paid, refunded
-from grants.granting.payments.workflow import InstalmentState
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.queries import requests_by_grant
-from grants.granting.recovery.workflow import RefundCause, RequestState
+from grants.granting.recovery.workflow import RefundCause
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import read_by, spent, within, written_by
-from grants.granting.reporting.workflow import ReportState
 
 _REPORTS = select(Report).where(Report.award_id == Award.id)
 
@@ -75,7 +72,7 @@ class Ending:
 
     @property
     def open_requests(self) -> list[RefundRequest]:
-        return [r for r in self.requests if r.state is RequestState.SENT]
+        return [r for r in self.requests if r.is_awaited]
 
     @property
     def lacks_statement(self) -> bool:
@@ -324,14 +321,14 @@ def _seen(reference: str, viewer: Viewer) -> ColumnElement[bool]:
 def _is_settled() -> ColumnElement[bool]:
     """Running grants of which everything is paid, confirmed, reported, and no change is open."""
     unconfirmed = select(Instalment).where(
-        Instalment.award_id == Award.id, Instalment.state != InstalmentState.CONFIRMED
+        Instalment.award_id == Award.id, ~Instalment.is_confirmed
     )
-    unread = _REPORTS.where(Report.state != ReportState.ACCEPTED)
+    unread = _REPORTS.where(~Report.is_accepted)
     unfinished = select(GrantChange).where(
         GrantChange.award_id == Award.id, GrantChange.state.in_(OPEN)
     )
     waits = unconfirmed.exists() | unread.exists() | unfinished.exists()
-    return (Award.state == AwardState.AGREED) & Award.suspended_on.is_(None) & ~waits
+    return Award.is_running & Award.suspended_on.is_(None) & ~waits
 
 
 def _has_unspent() -> ColumnElement[bool]:
@@ -359,7 +356,7 @@ def _lacks_statement() -> ColumnElement[bool]:
 def _has_open_request() -> ColumnElement[bool]:
     return (
         select(RefundRequest)
-        .where(RefundRequest.award_id == Award.id, RefundRequest.state == RequestState.SENT)
+        .where(RefundRequest.award_id == Award.id, RefundRequest.is_awaited)
         .exists()
     )
 

@@ -15,16 +15,14 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.deciding.awards.workflow import AWARD
 from grants.granting.changes.queries import open_changes
 from grants.granting.closure import notices
 from grants.granting.closure.models import ClosingStatement
 from grants.granting.closure.queries import AtEnd, Ending, at_end
 from grants.granting.findings.queries import unfinished_of
 from grants.granting.payments.queries import instalments_of
-from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.queries import reports_of
-from grants.granting.reporting.workflow import ReportState
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ def obstacles_of_grant(session: Session, award: Award) -> Iterator[str]:
     if award.suspended_on:
         yield _("The grant is suspended. Lift the suspension, or terminate the grant.")
     for part in instalments_of(session, award.id):
-        if part.state is not InstalmentState.CONFIRMED:
+        if not part.is_confirmed:
             yield _("Instalment %(number)s is not paid and confirmed.", number=part.number)
 
 
@@ -87,9 +85,9 @@ def obstacles_at_end(session: Session, award: Award, end: AtEnd) -> Iterator[str
     """What the organisation owes: reports, money and papers."""
     reports, ending = reports_of(session, award.id), end.ending
     for report in reports:
-        if report.state is not ReportState.ACCEPTED:
+        if not report.is_accepted:
             yield _("Report %(number)s is not accepted.", number=report.number)
-    is_reported = all(report.state is ReportState.ACCEPTED for report in reports)
+    is_reported = all(report.is_accepted for report in reports)
     if reports and is_reported and end.held.minor > 0:
         yield _("%(amount)s was not spent and must be refunded.", amount=plain_money(end.held))
     for request in ending.open_requests:
@@ -120,7 +118,7 @@ def state_closing(
     """
     act.demand(Permission.REPORT_WRITE, award.scope)
     award = lock_award(session, award.id)
-    if award.state is not AwardState.AGREED:
+    if not award.is_running:
         raise Conflict(_("The grant is not active."))
     if not lessons.strip():
         raise DomainError(_("Write what you have learnt."))

@@ -16,7 +16,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
-from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
+from grants.deciding.awards.workflow import AWARD, SIGNED
 from grants.granting.closure import certificates, forcing, service
 from grants.granting.closure.forms import PAPER, CertificateForm, CloseForm, StatementForm
 from grants.granting.closure.models import AuditCertificate, ForcedClosing
@@ -118,7 +118,7 @@ def show(reference: str) -> ResponseReturnValue:
     award = award_for_viewer(session(), reference, viewer())
     if not may_see_grant(viewer(), award):
         raise Missing(_("Grant not found."))
-    end, opened = at_end(session(), award), award.state is AwardState.AGREED
+    end, opened = at_end(session(), award), award.is_running
     found = end.ending
     forced, scope = found.forced, award.scope
     may = viewer().may

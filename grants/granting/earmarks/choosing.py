@@ -17,7 +17,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks.holdings import Holding, holdings, purpose_of, shares_of
 from grants.granting.earmarks.models import EarmarkChoice, Stage
@@ -52,7 +51,7 @@ def taken_by(session: Session, award: Award) -> list[tuple[Pledge, Money]]:
 
 def require_choosable(_session: Session, award: Award, _act: Act) -> None:
     """Refused once the agreement is signed, or the award has ended."""
-    if award.state is not AwardState.APPROVED:
+    if not award.awaits_agreement:
         raise Conflict(_("The agreement has been signed, or the award has ended."))
 
 

@@ -19,7 +19,6 @@ from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Announcement, Award
 from grants.giving.pledges.earmarked import EarmarkLine, GrantLine
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.workflow import PledgeState
 from grants.granting.earmarks.holdings import END, of_fund, postings_of_pledges
 from grants.granting.earmarks.models import EarmarkMovement, Stage
 
@@ -110,7 +109,7 @@ def _balances(
         select(Pledge, Call.reference, Award.reference)
         .outerjoin(Call, Call.id == Pledge.earmarked_call_id)
         .outerjoin(Award, Award.id == Pledge.earmarked_award_id)
-        .where(of_fund(fund.id), Pledge.state != PledgeState.UNCONFIRMED, *which)
+        .where(of_fund(fund.id), ~Pledge.is_unconfirmed, *which)
         .order_by(Pledge.pledged_on, Pledge.id)
         .options(joinedload(Pledge.donor))
     )

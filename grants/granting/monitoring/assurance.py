@@ -18,7 +18,6 @@ from grants.core.people.viewer import Scope, keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.monitoring.models import ActivityKind, AssurancePlan, AssuranceRules
 from grants.granting.monitoring.queries import activities_of, plan_of
 from grants.granting.monitoring.service import ActivityFacts, plan_activity
@@ -105,7 +104,7 @@ def decide_plan(
 
 def require_running(award: Award) -> None:
     """Conflict unless the grant runs."""
-    if award.state is not AwardState.AGREED:
+    if not award.is_running:
         raise Conflict(_("Only a running grant is monitored."))
 
 

@@ -15,7 +15,6 @@ from grants.core.people.queries import organisations_called, people_of_fund
 from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.findings.models import Finding
 from grants.granting.monitoring.models import (
     Activity,
@@ -126,7 +125,7 @@ def without_plan(viewer: Viewer) -> Select[Award]:
         .join(Award.organisation)
         .where(
             within(viewer, Permission.REPORT_SEE),
-            Award.state == AwardState.AGREED,
+            Award.is_running,
             ~decided.correlate(Award).exists(),
         )
         .options(contains_eager(Award.organisation), joinedload(Award.fund))

@@ -17,7 +17,6 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.findings import service as register
 from grants.granting.findings.models import Finding
 from grants.granting.findings.service import Observation
@@ -49,7 +48,7 @@ def plan_activity(session: Session, award: Award, facts: ActivityFacts, act: Act
     """Plan a visit, a spot check or an audit of a running grant. The one who holds it is told."""
     act.demand(Permission.MONITORING_PLAN, award.scope)
     keep_apart(act.actor, award.organisation_id)
-    if award.state is not AwardState.AGREED:
+    if not award.is_running:
         raise Conflict(_("Only a running grant is monitored."))
     day = award.fund.today()
     number = next_number(session, f"monitoring/{award.fund.code}/{day.year}")

@@ -16,7 +16,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.deciding.awards.workflow import SIGNED
 from grants.granting.findings import forms as finding_forms
 from grants.granting.findings.queries import grant_for_viewer, owners_of
 from grants.granting.monitoring import assurance, forms, queries, service
@@ -129,7 +129,7 @@ def of_grant(reference: str) -> ResponseReturnValue:
     """How one grant is monitored: for the fund with its plan, for the grantee what it expects."""
     award = _find_grant(reference)
     is_staff = viewer().may(P.REPORT_SEE, award.scope)
-    runs = award.state is AwardState.AGREED
+    runs = award.is_running
     return render_template(
         "granting/monitoring/of_grant.html",
         award=award,

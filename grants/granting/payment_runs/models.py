@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
@@ -42,6 +43,10 @@ class PaymentRun(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+    @hybrid_property
+    def is_sent(self) -> bool:
+        return self.state == RunState.SENT
 
     @property
     def currency(self) -> str:

@@ -11,12 +11,10 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.payment_runs.files import USUAL
 from grants.granting.payment_runs.models import FileLayout, PaymentRun, RunFile, RunPart
 from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.workflow import InstalmentState
 
 
 def runs_for(viewer: Viewer) -> Select[PaymentRun]:
@@ -74,8 +72,8 @@ def candidates_for(session: Session, run: PaymentRun) -> Sequence[Instalment]:
         .join(Instalment.award)
         .where(
             Award.fund_id == run.fund_id,
-            Award.state == AwardState.AGREED,
-            Instalment.state == InstalmentState.APPROVED,
+            Award.is_running,
+            Instalment.is_approved,
             ~in_open_run.exists(),
         )
         .order_by(Award.reference, Instalment.number)
@@ -101,4 +99,4 @@ def _of_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
 
 def awaited_of(run: PaymentRun) -> Sequence[RunPart]:
     """The payments of a run that wait for the bank's debit."""
-    return [part for part in run.parts if part.instalment.state is InstalmentState.SENT]
+    return [part for part in run.parts if part.instalment.is_sent]

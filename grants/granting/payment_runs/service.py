@@ -38,7 +38,6 @@ from grants.granting.payment_runs.workflow import RUN
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.payable import lock_instalment
 from grants.granting.payments.service import release, send
-from grants.granting.payments.workflow import InstalmentState
 
 
 def begin_run(
@@ -190,7 +189,7 @@ def _put_in(session: Session, run: PaymentRun, instalment: Instalment) -> None:
     lock_instalment(session, instalment)
     if instalment.award.fund_id != run.fund_id:
         raise DomainError(_("The instalment is of another fund."))
-    if instalment.state is not InstalmentState.APPROVED:
+    if not instalment.is_approved:
         raise Conflict(_("Only approved instalments can be put into a payment run."))
     if other := open_run_of(session, instalment):
         raise Conflict(_("The instalment is in the run %(run)s already.", run=other.reference))

@@ -37,7 +37,7 @@ from grants.granting.payments.checks import Check, checklists
 from grants.granting.payments.many_views import instalment_bulk
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.views import ACTS
-from grants.granting.payments.workflow import INSTALMENT, InstalmentState
+from grants.granting.payments.workflow import INSTALMENT
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.tables.exports import Sheet, write_book
 from grants.platform.tables.lists import Column, Listing, Order
@@ -144,7 +144,7 @@ def _gate_row(run: PaymentRun, part: RunPart, conditions: Sequence[Check]) -> Ga
         for check in checks
         if not check.met and not check.by_reason
     ]
-    if not over and instalment.state is not InstalmentState.APPROVED:
+    if not over and not instalment.is_approved:
         unmet.append(_("Not approved"))
     note = _("Paid on %(day)s", day=plain_day(instalment.paid_on)) if instalment.paid_on else ""
     amount = leaving_amount(session(), run, part)

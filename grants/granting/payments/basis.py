@@ -109,7 +109,7 @@ def _bank_details(
     accounts, requests = dict[Payee, BankDetails](), set[Payee]()
     for details in session.scalars(query):
         payee = details.fund_id, details.organisation_id
-        if details.state is DetailsState.IN_FORCE:
+        if details.is_in_force:
             accounts[payee] = details
         else:
             requests.add(payee)

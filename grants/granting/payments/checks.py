@@ -19,7 +19,6 @@ from grants.granting.payments.basis import Basis
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.workflow import ReportState
 from grants.integrity.diligence.grantees import OPEN_GATE
 
 
@@ -110,7 +109,7 @@ def _agreement_check(award: Award) -> Check:
     }.get(award.state, _("Not signed yet"))
     return Check(
         _("The grant agreement is signed, and the grant is active"),
-        award.state is AwardState.AGREED,
+        award.is_running,
         note,
     )
 
@@ -177,7 +176,7 @@ def _reports_accepted(basis: Basis, instalment: Instalment) -> Check:
         for report in basis.reports[instalment.award_id]
         if report.due_on <= instalment.due_on
     ]
-    open_ = [report for report in due if report.state is not ReportState.ACCEPTED]
+    open_ = [report for report in due if not report.is_accepted]
     if not due:
         return Check(text, True, _("No report is due before it"))
     if not open_:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
@@ -72,6 +73,26 @@ class Instalment(WithTransfer, Versioned, Base):
     @property
     def scope(self) -> Scope:
         return self.award.scope
+
+    @hybrid_property
+    def is_sent(self) -> bool:
+        """Does it wait for what the bank does?"""
+        return self.state == InstalmentState.SENT
+
+    @hybrid_property
+    def awaits_receipt(self) -> bool:
+        """Is it paid, and not confirmed by the grantee?"""
+        return self.state == InstalmentState.PAID
+
+    @hybrid_property
+    def is_approved(self) -> bool:
+        """May it be paid now?"""
+        return self.state == InstalmentState.APPROVED
+
+    @hybrid_property
+    def is_confirmed(self) -> bool:
+        """Has the grantee confirmed that the money arrived?"""
+        return self.state == InstalmentState.CONFIRMED
 
     @property
     def amount(self) -> Money:

@@ -23,7 +23,6 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisations_called
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import OPEN, DetailsState
 from grants.granting.payments.models import GrantRefund, Instalment, ReturnedPayment
@@ -70,7 +69,7 @@ def _of_grants(condition: ColumnElement[bool]) -> Select[Instalment]:
 
 def payments_of_fund(viewer: Viewer, permission: Permission) -> Select[Instalment]:
     """Instalments of running grants in whose funds this person has the permission."""
-    return _of_grants(within(viewer, permission) & (Award.state == AwardState.AGREED))
+    return _of_grants(within(viewer, permission) & Award.is_running)
 
 
 def instalment_for_viewer(
@@ -198,8 +197,8 @@ def lacks_account() -> ColumnElement[bool]:
     unpaid = select(Instalment.id).where(
         Instalment.award_id == Award.id, Instalment.state.in_(UNPAID)
     )
-    running = (Award.state == AwardState.AGREED) & unpaid.exists()
-    return ((Award.state == AwardState.APPROVED) | running) & ~details.exists()
+    running = Award.is_running & unpaid.exists()
+    return (Award.awaits_agreement | running) & ~details.exists()
 
 
 def without_account(session: Session, awards: Sequence[int]) -> frozenset[int]:
@@ -218,7 +217,7 @@ def refused_payments(session: Session, awards: Sequence[int]) -> Mapping[int, in
         .where(
             Instalment.award_id.in_(awards),
             Instalment.state.in_(UNPAID),
-            BankDetails.state == DetailsState.IN_FORCE,
+            BankDetails.is_in_force,
         )
     )
     return {row.award_id: row.number for row in session.execute(refused)}

@@ -17,7 +17,6 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.findings.recovery import close_refunded
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.models import GrantRefund
@@ -92,7 +91,7 @@ def _known_refund(session: Session, award: Award, bank_reference: str) -> GrantR
 
 def require_held(session: Session, award: Award) -> Money:
     """USD that the grantee still holds; DomainError while nothing can be refunded."""
-    if award.state is not AwardState.AGREED:
+    if not award.is_running:
         raise DomainError(_("A refund can be recorded only while the grant is active."))
     unspent = paid(session, award.id) - refunded(session, award.id)
     if not unspent:

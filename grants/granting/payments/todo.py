@@ -10,9 +10,7 @@ from grants.core.kernel import clock
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.bank_details.models import BankDetails
-from grants.granting.bank_details.workflow import DetailsState
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import SOON
 from grants.granting.payments.workflow import TO_CERTIFY, UNPAID, InstalmentState
@@ -107,11 +105,11 @@ def accounts_to_correct(viewer: Viewer) -> Select[int]:
     gives = viewer.organisations_with(Permission.PAYEE_REQUEST)
     concerned = Award.organisation_id.in_(gives) if gives else false()
     in_force_still = select(BankDetails.id).where(
-        BankDetails.id == Instalment.refused_details_id, BankDetails.state == DetailsState.IN_FORCE
+        BankDetails.id == Instalment.refused_details_id, BankDetails.is_in_force
     )
     return _how_many(concerned, Instalment.state.in_(UNPAID), in_force_still.exists())
 
 
 def _how_many(*conditions: ColumnElement[bool]) -> Select[int]:
     query = select(func.count()).select_from(Instalment).join(Instalment.award)
-    return query.where(Award.state == AwardState.AGREED, *conditions)
+    return query.where(Award.is_running, *conditions)

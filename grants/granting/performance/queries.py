@@ -21,7 +21,7 @@ from grants.granting.payments.models import GrantRefund
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.workflow import RequestState
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.workflow import OPEN, ReportState
+from grants.granting.reporting.workflow import OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +208,6 @@ def _reports_by_award(session: Session, ids: Collection[int]) -> dict[int, tuple
         counts[report.award_id] = (
             due + (sent_at is not None or report.due_on <= today),
             late + (sent_late or missing),
-            returned + (report.times_sent > 1 or report.state is ReportState.SENT_BACK),
+            returned + (report.times_sent > 1 or report.is_returned),
         )
     return counts

@@ -14,7 +14,6 @@ from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.workflow import Part, PreparationState
 from grants.granting.reporting.budget import RequestedLine, asked_for
@@ -45,7 +44,7 @@ def asked_of(session: Session, award: Award) -> list[Part]:
     """What this fund asks of a grantee before the agreement goes out; once it is out, only what
     was submitted for it.
     """
-    if award.state is not AwardState.APPROVED or open_signing(session, award.id):
+    if not award.awaits_agreement or open_signing(session, award.id):
         return [part for part in Part if preparation_of(session, award.id, part)]
     return _parts_asked(session, award)
 
@@ -60,7 +59,7 @@ def owed_parts(
     session: Session, awards: Iterable[Award], out: Collection[int]
 ) -> Mapping[int, Sequence[Part]]:
     """What each of these grantees has still to submit, by the grant; nothing for those `out`."""
-    asking = [award for award in awards if award.state is AwardState.APPROVED]
+    asking = [award for award in awards if award.awaits_agreement]
     asking = [award for award in asking if award.id not in out]
     if not asking:
         return {}
@@ -164,7 +163,7 @@ def to_prepare(viewer: Viewer) -> Select[int]:
     return query.where(
         ~is_out,
         Award.organisation_id.in_(writes) if writes else false(),
-        Award.state == AwardState.APPROVED,
+        Award.awaits_agreement,
         or_(*(_is_asked(part) for part in Part)),
     )
 
@@ -174,7 +173,7 @@ def waiting(viewer: Viewer) -> Select[Preparation]:
     query = select(Preparation).join(Preparation.award)
     return query.where(
         Preparation.state == PreparationState.SUBMITTED,
-        Award.state == AwardState.APPROVED,
+        Award.awaits_agreement,
         within(viewer, Permission.REPORT_SEE),
     ).order_by(Preparation.id)
 
@@ -184,6 +183,6 @@ def to_check(viewer: Viewer) -> Select[int]:
     query = select(func.count()).select_from(Preparation).join(Preparation.award)
     return query.where(
         Preparation.state == PreparationState.SUBMITTED,
-        Award.state == AwardState.APPROVED,
+        Award.awaits_agreement,
         within(viewer, Permission.REPORT_ACCEPT),
     )

@@ -18,7 +18,6 @@ from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import Scope, keep_apart
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, asked_of, lacking_parts, preparation_of
 from grants.granting.preparing.questions import finance_content, finance_form_of, problems_in
@@ -65,7 +64,7 @@ def submit(
     """Give it to the fund; the fund is told. Again only after it came back."""
     act.demand(Permission.REPORT_WRITE, Scope(organisation_id=award.organisation_id))
     award = lock_award(session, award.id)
-    if award.state is not AwardState.APPROVED or part not in asked_of(session, award):
+    if not award.awaits_agreement or part not in asked_of(session, award):
         raise Conflict(_("The fund does not ask for this now."))
     row = preparation_of(session, award.id, part)
     if row is None:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
@@ -55,6 +56,11 @@ class RefundRequest(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return self.award.scope
+
+    @hybrid_property
+    def is_awaited(self) -> bool:
+        """Is the money still to come?"""
+        return self.state == RequestState.SENT
 
     @property
     def amount(self) -> Money:

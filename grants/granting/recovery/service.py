@@ -19,7 +19,6 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.notices import tell_grantee
 from grants.granting.recovery.queries import late, refundable, requests_of
@@ -63,7 +62,7 @@ def send_request(session: Session, award: Award, letter: Letter, act: Act) -> Re
     """
     keep_apart(act.actor, award.organisation_id)
     amount = letter.amount
-    if award.state is not AwardState.AGREED:
+    if not award.is_running:
         raise Conflict(_("A refund can be asked for only while the grant is active."))
     left = refundable(session, award)
     if amount.currency != "USD" or not 0 < amount.minor <= left.minor:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
@@ -174,6 +175,25 @@ class Report(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return self.award.scope
+
+    @hybrid_property
+    def is_due(self) -> bool:
+        """Has it still to be submitted for the first time?"""
+        return self.state == ReportState.DUE
+
+    @hybrid_property
+    def is_submitted(self) -> bool:
+        """Does it wait for the fund?"""
+        return self.state == ReportState.SUBMITTED
+
+    @hybrid_property
+    def is_returned(self) -> bool:
+        """Does it wait for corrections?"""
+        return self.state == ReportState.SENT_BACK
+
+    @hybrid_property
+    def is_accepted(self) -> bool:
+        return self.state == ReportState.ACCEPTED
 
     def answer_to(self, part: ReportPart) -> PartAnswer:
         """What the fund has answered to its narrative or its finances."""

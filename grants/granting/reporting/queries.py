@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, Select, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.books.ledger.accounts import Account
@@ -20,7 +20,7 @@ from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import is_open
-from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.deciding.awards.workflow import SIGNED
 from grants.deciding.screening.suggestions import EarlierGrants
 from grants.granting.reporting.content import Figures, Spending, warnings
 from grants.granting.reporting.models import BudgetLine, Report, ReportDraft
@@ -249,7 +249,7 @@ def late_with_us(viewer: Viewer) -> Select[int]:
     """How many reports grantees of this person's funds should have sent by now."""
     reader = within(viewer, Permission.REPORT_ACCEPT)
     late = Report.state.in_(OPEN), Report.due_on < clock.today()
-    asked = Award.state == AwardState.AGREED, Award.suspended_on.is_(None)
+    asked = Award.is_running, Award.suspended_on.is_(None)
     return _count_reports(reader, *late, *asked)
 
 
@@ -269,12 +269,12 @@ def overdue(viewer: Viewer) -> Select[int]:
     return _count_reports(*_to_write(viewer), Report.due_on < clock.today())
 
 
-def _to_write(viewer: Viewer) -> tuple[ColumnElement[bool], ...]:
-    asked = Award.state == AwardState.AGREED, Award.suspended_on.is_(None)
+def _to_write(viewer: Viewer) -> tuple[ColumnExpressionArgument[bool], ...]:
+    asked = Award.is_running, Award.suspended_on.is_(None)
     return written_by(viewer), Report.state.in_(OPEN), *asked
 
 
-def _count_reports(*conditions: ColumnElement[bool]) -> Select[int]:
+def _count_reports(*conditions: ColumnExpressionArgument[bool]) -> Select[int]:
     return select(func.count()).select_from(Report).join(Report.award).where(*conditions)
 
 

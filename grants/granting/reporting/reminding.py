@@ -17,7 +17,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.deciding.awards.workflow import SIGNED
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.workflow import OPEN, ReportState
 from grants.platform.messages.service import Recipient, send
@@ -42,7 +42,7 @@ def _open_reports(session: Session) -> Sequence[Report]:
     return session.scalars(
         select(Report)
         .join(Report.award)
-        .where(Report.state.in_(OPEN), Award.state == AwardState.AGREED)
+        .where(Report.state.in_(OPEN), Award.is_running)
         .options(contains_eager(Report.award))
         .order_by(Report.due_on, Report.id)
     ).all()

@@ -19,7 +19,6 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.reporting import content as contents
 from grants.granting.reporting.agreeing import (
     require_agreeing_lines,
@@ -92,7 +91,7 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
     """The grantee sends its report: complete, and with totals that agree."""
     _lock_reports(session, report)
     require(session, report, REPORT, "submit", act)
-    if report.award.state is not AwardState.AGREED:
+    if not report.award.is_running:
         raise Conflict(_("The grant is not active."))
     _period_is_over(report)
     _earlier_were_sent(session, report)

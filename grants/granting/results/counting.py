@@ -38,7 +38,6 @@ from grants.core.kernel.taxonomies import (
 )
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.workflow import ReportState
 from grants.granting.results.models import EditionReport
 
 Years = dict[int, dict[str, int]]
@@ -53,7 +52,7 @@ def is_unpublished() -> ColumnElement[bool]:
     until that year has begun.
     """
     return and_(
-        Report.state == ReportState.ACCEPTED,
+        Report.is_accepted,
         clock.today().year >= YEAR_REPORTED,
         ~exists().where(EditionReport.report_id == Report.id),
     )

@@ -10,7 +10,6 @@ from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.workflow import ReportState
 
 MONTHS = 36
 """How far back reports are read."""
@@ -34,7 +33,7 @@ def cost_of_help(session: Session, fund: Fund) -> Money | None:
         .join(Award, Award.id == Report.award_id)
         .where(
             Award.fund_id == fund.id,
-            Report.state == ReportState.ACCEPTED,
+            Report.is_accepted,
             Report.covers_to >= since,
         )
     ).one()

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
@@ -135,6 +136,10 @@ class Signing(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return self.award.scope
+
+    @hybrid_property
+    def awaits_clearance(self) -> bool:
+        return self.state == SigningState.CLEARANCE
 
     @property
     def turn(self) -> Side:

@@ -142,7 +142,7 @@ def standing_cases(session: Session, organisation_ids: Collection[int]) -> Mappi
             cases.pop(number)
     matched = select(SanctionsHit.organisation_id, SanctionsHit.state).where(
         SanctionsHit.organisation_id.in_(organisation_ids),
-        SanctionsHit.state != HitState.DIFFERENT,
+        ~SanctionsHit.is_of_another,
     )
     for number, match in session.execute(matched):
         if match is HitState.CONFIRMED:
@@ -157,7 +157,7 @@ def standing_cases(session: Session, organisation_ids: Collection[int]) -> Mappi
 
 def _has_open_match(hits: Sequence[SanctionsHit], matches: Iterable[Match]) -> bool:
     """Is there a match that no person has told apart?"""
-    dismissed = {(hit.entry_id, hit.ours) for hit in hits if hit.state is HitState.DIFFERENT}
+    dismissed = {(hit.entry_id, hit.ours) for hit in hits if hit.is_of_another}
     return any((match.entry_id, match.ours[:400]) not in dismissed for match in matches)
 
 

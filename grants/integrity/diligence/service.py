@@ -187,9 +187,7 @@ def _require_allowed(session: Session, examination: DueDiligence, outcome: Outco
     """Refuse an outcome that what was found does not allow."""
     if outcome is Outcome.CLEAR and examination.found:
         raise DomainError(_("Something was found, so it cannot be cleared without conditions."))
-    confirmed = any(
-        hit.state is HitState.CONFIRMED for hit in hits_of(session, examination.organisation_id)
-    )
+    confirmed = any(hit.is_confirmed for hit in hits_of(session, examination.organisation_id))
     if outcome is not Outcome.REFUSE and confirmed:
         raise DomainError(
             _("The organisation is on the sanctions list, so it can only be refused.")

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
@@ -210,3 +211,13 @@ class SanctionsHit(Versioned, Base):
     def scope(self) -> None:
         """The scope of no fund: a person who may decide on matches does so for all."""
         return
+
+    @hybrid_property
+    def is_confirmed(self) -> bool:
+        """Is the organisation the one on the list?"""
+        return self.state == HitState.CONFIRMED
+
+    @hybrid_property
+    def is_of_another(self) -> bool:
+        """Is another one on the list, as two people say?"""
+        return self.state == HitState.DIFFERENT

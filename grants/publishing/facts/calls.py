@@ -19,7 +19,6 @@ from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import VISITOR
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 
 ELIGIBLE = (*TO_BE_REVIEWED, *RANKED)
 """Found eligible, whatever was decided since."""
@@ -69,7 +68,7 @@ def _has_results(call: Call) -> bool:
 
 def _status_of(call: Call) -> str:
     """As the public reads it: open only while applications are taken."""
-    if call.state is not CallState.OPEN:
+    if not call.is_open:
         return call.state.value
     now = clock.now()
     return "coming" if call.opens_at > now else "open" if call.deadline_at > now else "closed"
@@ -78,7 +77,7 @@ def _status_of(call: Call) -> str:
 def _results_of(session: Session, calls: Sequence[int]) -> dict[int, CallResults]:
     numbers: dict[int, Counter[ApplicationState]] = {call: Counter() for call in calls}
     states = select(Application.call_id, Application.state, func.count()).where(
-        Application.call_id.in_(calls), Application.state != ApplicationState.DRAFT
+        Application.call_id.in_(calls), ~Application.is_draft
     )
     grouped = states.group_by(Application.call_id, Application.state)
     for call, state, number in session.execute(grouped):
@@ -106,7 +105,7 @@ def _funded(calls: Sequence[int]) -> Select[int, int, int]:
         .where(
             Application.call_id.in_(calls),
             Award.announced.is_not(None),
-            Award.state != AwardState.CANCELLED,
+            ~Award.is_cancelled,
         )
         .group_by(Application.call_id)
     )

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.organisations.verification.workflow import VerificationState
@@ -57,3 +58,7 @@ class Verification(Versioned, Base):
     def scope(self) -> None:
         """Of no fund: a verified organisation is verified for all of them."""
         return
+
+    @hybrid_property
+    def is_verified(self) -> bool:
+        return self.state == VerificationState.VERIFIED

@@ -5,7 +5,6 @@ from typing import Any
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.giving.pledges.models import ChangeKind, Pledge
-from grants.giving.pledges.workflow import PledgeState
 from grants.platform.forms.fields import AmountField, FileField, LongTextField, RadioField
 from grants.platform.forms.forms import Form
 
@@ -33,7 +32,7 @@ class ChangeForm(Form):
     )
 
     def __init__(self, *args: Any, pledge: Pledge, **options: Any) -> None:
-        self.signed = pledge.state is PledgeState.SIGNED
+        self.signed = pledge.is_signed
         super().__init__(*args, currency=pledge.currency, **options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:

@@ -13,7 +13,6 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange
-from grants.giving.pledges.workflow import ChangeState
 
 
 def _of_the_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
@@ -48,7 +47,7 @@ def open_change(session: Session, pledge: Pledge) -> PledgeChange | None:
     """The change of a pledge that awaits its decision; there is one at most."""
     return session.scalar(
         select(PledgeChange).where(
-            PledgeChange.pledge_id == pledge.id, PledgeChange.state == ChangeState.REQUESTED
+            PledgeChange.pledge_id == pledge.id, PledgeChange.awaits_decision
         )
     )
 
@@ -70,7 +69,7 @@ def to_approve(viewer: Viewer) -> Select[int]:
         .select_from(PledgeChange)
         .join(PledgeChange.pledge)
         .where(
-            PledgeChange.state == ChangeState.REQUESTED,
+            PledgeChange.awaits_decision,
             _of_the_funds(viewer, Permission.PLEDGE_APPROVE_CHANGE),
             or_(
                 PledgeChange.requested_by_id.is_(None),
@@ -90,7 +89,7 @@ def given_up_by(
         select(PledgeChange.pledge_id, PledgeChange.kind, func.sum(PledgeChange.amount_minor))
         .where(
             PledgeChange.pledge_id.in_(currency_of),
-            PledgeChange.state == ChangeState.APPROVED,
+            PledgeChange.is_approved,
             PledgeChange.decided_on <= until,
         )
         .group_by(PledgeChange.pledge_id, PledgeChange.kind)

@@ -25,7 +25,7 @@ from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.schedule import dues_of, replan, shortened
 from grants.giving.pledges.service import tell_donor
-from grants.giving.pledges.workflow import CHANGE, PLEDGE, STANDING, PledgeState
+from grants.giving.pledges.workflow import CHANGE, PLEDGE, STANDING
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
 
@@ -88,7 +88,7 @@ def approve(session: Session, change: PledgeChange, act: Act) -> None:
     record(session, pledge, "approve_change", act, **_change_facts(change))
     if pledge.instalments:
         replan(session, pledge, shortened(dues_of(pledge), change.amount), act)
-    if not pledge.standing and pledge.state is not PledgeState.SIGNED:
+    if not pledge.standing and not pledge.is_signed:
         advance(session, pledge, PLEDGE, "take_back", _with_reason(act, change))
     tell_donor(
         session,
@@ -120,7 +120,7 @@ def _lock_pledge(session: Session, change: PledgeChange) -> Pledge:
 def _require_possible(pledge: Pledge, kind: ChangeKind, amount: Money, balance: Money) -> None:
     if pledge.state not in STANDING:
         raise DomainError(_("This pledge is no longer active."))
-    if kind is ChangeKind.WRITE_OFF and pledge.state is not PledgeState.SIGNED:
+    if kind is ChangeKind.WRITE_OFF and not pledge.is_signed:
         raise DomainError(
             _(
                 "Only an amount due under a signed agreement can be written off. Reduce the "

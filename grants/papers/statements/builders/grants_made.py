@@ -12,7 +12,6 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 from grants.granting.results.queries import paid_by_country
 from grants.papers.typesetting.paper import Span
 
@@ -42,7 +41,7 @@ def awarded(session: Session, fund: Fund, span: Span) -> tuple[RegionLine, ...]:
         select(Award.country, func.count(), func.sum(Award.amount_minor))
         .where(
             Award.fund_id == fund.id,
-            Award.state != AwardState.CANCELLED,
+            ~Award.is_cancelled,
             Award.approved_on.between(span.since, span.until),
         )
         .group_by(Award.country)

@@ -139,7 +139,7 @@ def letter_to_be(session: Session, application: Application, at: datetime) -> Pa
     if application.state not in BEFORE_A_LETTER:
         raise DomainError(_("No letter of regret or on the reserve list follows."))
     words = _words_of(application, draft_of(session, application))
-    if application.state is ApplicationState.RESERVE:
+    if application.is_on_reserve:
         places = places_on_list(session, application.call_id)
         place = Place(places[application.id], len(places))
         paper = _reserve_letter(session, application, at, place, words)
@@ -183,7 +183,7 @@ def _reserve_letter(
 def _regret_letter(
     session: Session, application: Application, at: datetime, reason: str | None, words: Words
 ) -> Paper:
-    fund, eligible = application.call.fund, application.state is not ApplicationState.INELIGIBLE
+    fund, eligible = application.call.fund, not application.is_ineligible
     letter = Letter.REGRET if eligible else Letter.INELIGIBLE
     if application.call.is_first_stage and eligible:
         letter = Letter.NOT_INVITED

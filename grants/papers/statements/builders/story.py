@@ -18,7 +18,6 @@ from grants.core.kernel.taxonomies import Service
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.public_names import is_named, public_country
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.workflow import ReportState
 
 READ = 40
 """Reports of a year among which one is looked for: the first fits in all but odd years."""
@@ -52,7 +51,7 @@ def story_of(session: Session, fund: Fund, year: int) -> Story | None:
         .join(Report.award)
         .where(
             Award.fund_id == fund.id,
-            Report.state == ReportState.ACCEPTED,
+            Report.is_accepted,
             extract("year", Report.covers_to) == year,
         )
         .order_by(Award.amount_minor.desc(), Report.id.desc())
