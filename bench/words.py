@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bench._stand import analyse, cookie_for, installation, megabytes, milliseconds, row, show
 from bench.applications import get, grow, prepare
-from grants.applying.application_search.finding import Wanted
+from grants.applying.application_search.finding import Criteria
 from grants.applying.application_search.searching import sought
 from grants.core.funds.queries import fund_by_code
 from grants.core.people.viewer import system
@@ -32,7 +32,7 @@ SOUGHT = {"in most": "w0", "in one of ten": "w100", "in one of a hundred": "w500
 
 
 def search(session: Session, words: str) -> None:
-    sought(session, system("bench"), Wanted(text=words))
+    sought(session, system("bench"), Criteria(text=words))
 
 
 def main() -> None:

@@ -120,19 +120,19 @@ def main(words: list[str]) -> int:
     parser.add_argument("what", choices=["bundle", "release"])
     parser.add_argument("--into", type=Path, default=ROOT / "dist")
     parser.add_argument("--key", type=Path, help="private key of SSH that signs the checksums")
-    given = parser.parse_args(words)
+    options = parser.parse_args(words)
     try:
-        notes = check_release() if given.what == "release" else ""
-        print(write_bundle(given.into))
+        notes = check_release() if options.what == "release" else ""
+        print(write_bundle(options.into))
         if notes:
-            (given.into / "NOTES.md").write_text(notes + "\n")
+            (options.into / "NOTES.md").write_text(notes + "\n")
             subprocess.run(
                 [sys.executable, ".ci/supply.py", "--allow-unknown"], cwd=ROOT, check=True
             )
-            (ROOT / "sbom.json").replace(given.into / "sbom.json")
-            write_checksums(given.into, given.key)
+            (ROOT / "sbom.json").replace(options.into / "sbom.json")
+            write_checksums(options.into, options.key)
             print(
-                f"git tag --annotate v{version()} --file {given.into}/NOTES.md && git push --tags"
+                f"git tag --annotate v{version()} --file {options.into}/NOTES.md && git push --tags"
             )
     except (Trouble, subprocess.CalledProcessError) as trouble:
         print(trouble, file=sys.stderr)

@@ -48,9 +48,9 @@ def setup() -> None:
     """Migrate the database and enter what the fund starts with. Safe to repeat."""
     with owned_database() as owned:
         with owned.begin() as connection:
-            was = schema.standing(connection)
+            was = schema.revision_of(connection)
             schema.upgrade(connection)
-            moved = was != schema.standing(connection)
+            moved = was != schema.revision_of(connection)
         limit_application(owned)
         with owned.transaction() as session:
             renewed = sum(room.renew(session) for room in (bank_details, second_factors, webhooks))

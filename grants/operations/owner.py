@@ -58,7 +58,7 @@ def limit_application(owned: Database) -> None:
 def refuse_empty(opened: Database) -> None:
     """DomainError if the database was never set up: every page would be a fault."""
     with opened.connect() as connection:
-        if schema.standing(connection) is None:
+        if schema.revision_of(connection) is None:
             raise DomainError(_("The database is empty. Run flask setup first."))
 
 

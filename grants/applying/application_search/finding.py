@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"(?=.*\d)[A-Za-z0-9]+-[A-Za-z0-9-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """What a list of applications is filtered by; None means all."""
 
     call: str | None = None
@@ -42,7 +42,7 @@ IN_A_LIST = (
 """What a list shows of an application's call and organisation: not the form, and no profile."""
 
 
-def listed(viewer: Viewer, criteria: Wanted) -> Select[Any]:
+def listed(viewer: Viewer, criteria: Criteria) -> Select[Any]:
     """The submitted applications that fit the filters, whatever the text, with what their list
     shows.
     """

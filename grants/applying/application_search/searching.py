@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, case, select, unio
 from sqlalchemy.orm import Session
 
 from grants.applying.application_search.answer_words import saying
-from grants.applying.application_search.finding import Wanted, called, is_number, listed
+from grants.applying.application_search.finding import Criteria, called, is_number, listed
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.database.typed import typed
@@ -36,7 +36,7 @@ class Sought:
     """Of a file: what it was looked for among."""
 
 
-def sought(session: Session, viewer: Viewer, criteria: Wanted, *, whole: bool = False) -> Sought:
+def sought(session: Session, viewer: Viewer, criteria: Criteria, *, whole: bool = False) -> Sought:
     """The submitted applications that fit. `whole`: for a file, with nothing cut."""
     text, every = criteria.text or "", listed(viewer, criteria)
     if not text:
@@ -61,7 +61,7 @@ def sought(session: Session, viewer: Viewer, criteria: Wanted, *, whole: bool = 
     )
 
 
-def _filters_of(viewer: Viewer, criteria: Wanted) -> Sequence[ColumnElement[bool]]:
+def _filters_of(viewer: Viewer, criteria: Criteria) -> Sequence[ColumnElement[bool]]:
     """The filters of the list, and the funds of the person who looks."""
     conditions: list[ColumnElement[bool]] = []
     funds = viewer.funds_with(Permission.APPLICATION_SEE)

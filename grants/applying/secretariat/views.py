@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from grants.applying.application_search.finding import Wanted
+from grants.applying.application_search.finding import Criteria
 from grants.applying.application_search.finding import listed as listed_for
 from grants.applying.application_search.searching import Sought, sought
 from grants.applying.applications import history, queries
@@ -41,7 +41,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.messages.service import Recipient, preview
 from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import Beside, from_list
-from grants.platform.tables.columns import age, standing, waits_in
+from grants.platform.tables.columns import age, state_columns, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.tables.picking import LISTS, list_here
 from grants.platform.web.access import at_work, needs, this_act, viewer
@@ -66,7 +66,7 @@ APPLICATIONS = Listing(
         Column(_l("Organisation"), lambda a: a.organisation.name, worth="name"),
         Column(_l("Project"), lambda a: a.title, worth="title", link=_application_url),
         Column(_l("Country"), lambda a: country_name(a.country or ""), shown=False),
-        *standing(APPLICATION),
+        *state_columns(APPLICATION),
         age(lambda a: a.submitted_at, waits_in(APPLICATION)),
         Column(_l("Amount"), lambda a: a.requested, kind="money"),
         Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date", shown=False),
@@ -84,7 +84,7 @@ def _search_applications(form: ApplicationsFilter) -> Sought:
     """The applications that the address asks for."""
     form.validate()
     state = form.state.data
-    criteria = Wanted(
+    criteria = Criteria(
         form.call.data or None,
         ApplicationState(state) if state else None,
         form.country.data or None,
@@ -173,7 +173,7 @@ def show(reference: str) -> ResponseReturnValue:
 def answers(reference: str) -> ResponseReturnValue:
     """What all applicants answered to each question, as a list and as a file."""
     call = call_for_viewer(session(), reference, viewer())
-    query = listed_for(viewer(), Wanted(call.reference))
+    query = listed_for(viewer(), Criteria(call.reference))
     if list_here():
         query = _select_listed().where(Application.call_id == call.id)
     listed = answers_to(session(), call.questionnaire, _application_url).of(

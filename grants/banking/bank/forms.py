@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.queries import Wanted
+from grants.banking.bank.queries import Criteria
 from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.bank_accounts import AccountDetails
 from grants.core.funds.models import BankAccount
@@ -49,9 +49,9 @@ class LinesFilter(Owned, QueryForm):
         super().process(formdata, *args, **options)
 
     @property
-    def wanted(self) -> Wanted:
+    def criteria(self) -> Criteria:
         state = LineState(self.state.data) if self.state.data else None
-        return Wanted(
+        return Criteria(
             self.q.data or "",
             self.account.data or "",
             state,

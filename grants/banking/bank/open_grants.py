@@ -14,7 +14,7 @@ from grants.banking.bank.stated import Stated
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Award
-from grants.granting.closure.queries import Recovered, held_by, recovered_of
+from grants.granting.closure.queries import Recovered, recovered_of, unspent_of
 from grants.granting.payment_runs.models import PaymentRun, RunPart
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import PAID, UNPAID, InstalmentState
@@ -82,7 +82,7 @@ class PaidGrant(NamedTuple):
     @property
     def due(self) -> Money:
         """What stays with the grantee, neither spent by any accepted report nor refunded."""
-        return held_by(usd(self.paid), usd(self.spent), usd(self.refunded), self.recovered)
+        return unspent_of(usd(self.paid), usd(self.spent), usd(self.refunded), self.recovered)
 
     @property
     def expected(self) -> set[Money]:

@@ -43,7 +43,7 @@ MOST_FOUND = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """Which lines to list; nothing set means all."""
 
     text: str = ""
@@ -57,10 +57,10 @@ class Wanted:
 
 def lines_for_viewer(viewer: Viewer) -> Select[BankLine]:
     """The lines of the bank that the fund's people see."""
-    return _select_lines(viewer, Wanted())
+    return _select_lines(viewer, Criteria())
 
 
-def _select_lines(viewer: Viewer, filters: Wanted) -> Select[BankLine]:
+def _select_lines(viewer: Viewer, filters: Criteria) -> Select[BankLine]:
     return (
         select(BankLine)
         .join(BankLine.account)
@@ -70,7 +70,7 @@ def _select_lines(viewer: Viewer, filters: Wanted) -> Select[BankLine]:
 
 
 def lines_wanted(
-    session: Session, viewer: Viewer, filters: Wanted
+    session: Session, viewer: Viewer, filters: Criteria
 ) -> tuple[Select[BankLine], Mapping[str, Any]]:
     """The lines that fit: the query for any text of this kind, and the values for this one."""
     text, listed = filters.text.strip(), replace(filters, text="")
@@ -99,7 +99,7 @@ def _text_conditions(text: Typed) -> list[ColumnElement[bool]]:
     return [text.is_in(column) for column in columns]
 
 
-def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(filters: Criteria) -> Iterable[ColumnElement[bool]]:
     if filters.state is not None:
         yield BankLine.state == filters.state
     if filters.owner is not None:

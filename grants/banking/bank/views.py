@@ -129,7 +129,7 @@ def wanted_by(form: LinesFilter) -> Select[BankLine]:
 
 
 def _lines_by(form: LinesFilter) -> tuple[Select[BankLine], Mapping[str, Any]]:
-    filters = form.wanted if form.validate() else queries.Wanted()
+    filters = form.criteria if form.validate() else queries.Criteria()
     return queries.lines_wanted(session(), at_work(), filters)
 
 

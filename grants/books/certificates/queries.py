@@ -19,7 +19,7 @@ from grants.core.people.viewer import Viewer
 P = Permission
 
 
-def standing(
+def certificate_in_force(
     session: Session, document: str, reference: str, period: str = ""
 ) -> Certificate | None:
     """The certificate that holds for a document now: the one that none supersedes."""

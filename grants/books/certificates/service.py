@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from grants.books.certificates.models import Certificate, Copy
-from grants.books.certificates.queries import has_kept_the_books, standing
+from grants.books.certificates.queries import certificate_in_force, has_kept_the_books
 from grants.books.ledger.periods import still_open
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
@@ -81,7 +81,7 @@ def open_certificate(
 
     Conflict if that one says the same: it is served as it was kept.
     """
-    before = standing(session, matter.document, matter.reference, matter.period)
+    before = certificate_in_force(session, matter.document, matter.reference, matter.period)
     if before and all(copy.facts == facts.get(copy.language) for copy in before.copies):
         raise Conflict(
             _(

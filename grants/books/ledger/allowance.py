@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.entries import Line, Voucher, booked, credit, debit, particulars, post
 from grants.books.ledger.models import Entry
-from grants.books.ledger.positions import Held, held_on, position
+from grants.books.ledger.positions import SubjectBalance, position, subject_balances
 from grants.books.ledger.rates import Quote, Valued, value_at
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import DomainError
@@ -45,7 +45,7 @@ def _allowance_lines(
     session: Session, voucher: Voucher, targets: Mapping[str, Money]
 ) -> Iterator[Line]:
     fund_id = voucher.fund.id
-    before = held_on(session, fund_id, ALLOWANCE, voucher.booked_on)
+    before = subject_balances(session, fund_id, ALLOWANCE, voucher.booked_on)
     for subject in sorted(before.keys() | targets.keys()):
         value = _change_of(session, (fund_id, subject), before.get(subject), targets.get(subject))
         if value and value.amount:
@@ -54,7 +54,7 @@ def _allowance_lines(
 
 
 def _change_of(
-    session: Session, place: tuple[int, str], before: Held | None, target: Money | None
+    session: Session, place: tuple[int, str], before: SubjectBalance | None, target: Money | None
 ) -> Valued | None:
     """From what is held to what is wanted, so that it ends at the value of its whole."""
     if target is None or (before and target < before.amount):
@@ -67,7 +67,7 @@ def _change_of(
 
 
 def _lowered_by(
-    session: Session, place: tuple[int, str], before: Held, target: Money | None
+    session: Session, place: tuple[int, str], before: SubjectBalance, target: Money | None
 ) -> Valued | None:
     """Less, but never more than what later write-offs have left of it."""
     fund_id, subject = place

@@ -64,16 +64,16 @@ def position(session: Session, fund_id: int, account: Account, subject: str) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SubjectBalance:
     """What a record had on an account on a day, positive in the account's natural sense."""
 
     amount: Money
     usd_minor: int
 
 
-def held_on(
+def subject_balances(
     session: Session, fund_id: int, account: Account, day: date, *among: ColumnElement[bool]
-) -> dict[str, Held]:
+) -> dict[str, SubjectBalance]:
     """What each record has on an account at the end of a day, where it has anything; `among`:
     which postings need be added up.
     """
@@ -87,7 +87,7 @@ def held_on(
     )
     natural = account.kind.natural
     return {
-        subject: Held(Money(natural * int(amount), code), natural * int(value))
+        subject: SubjectBalance(Money(natural * int(amount), code), natural * int(value))
         for subject, code, amount, value in rows
     }
 

@@ -22,7 +22,7 @@ class EntriesForm(QueryForm):
     until = DateField(_l("To"))
 
     @property
-    def wanted(self) -> EntryFilter:
+    def criteria(self) -> EntryFilter:
         """The filter that was typed; what cannot be read filters nothing."""
         self.validate()
         return EntryFilter(

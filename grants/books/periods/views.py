@@ -136,7 +136,7 @@ def entries(code: str) -> ResponseReturnValue:
     """Every entry, by day, account and record; as a file too."""
     fund = fund_seen(code)
     form = EntriesForm()
-    listed = ENTRIES.of(session(), entries_of(fund.id, form.wanted), f"ledger-{fund.code}")
+    listed = ENTRIES.of(session(), entries_of(fund.id, form.criteria), f"ledger-{fund.code}")
     return listed.file or render_template(
         "books/periods/entries.html", fund=fund, form=form, listed=listed
     )

@@ -23,7 +23,7 @@ class RatesForm(QueryForm):
     until = DateField(_l("To"))
 
     @property
-    def wanted(self) -> RateFilter:
+    def criteria(self) -> RateFilter:
         self.validate()
         code = (self.code.data or "").upper()
         return RateFilter(code, self.since.data, self.until.data)

@@ -67,7 +67,7 @@ ENTRIES = Listing(
 def index() -> ResponseReturnValue:
     """Every dated row, by currency and day; as a file too."""
     form = RatesForm()
-    listed = RATES.of(session(), queries.rates_listed(form.wanted), "rates")
+    listed = RATES.of(session(), queries.rates_listed(form.criteria), "rates")
     return listed.file or render_template(
         "books/rates/index.html",
         form=form,

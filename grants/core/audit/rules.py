@@ -17,13 +17,13 @@ ACTION = "bind_rules"
 RULES = "rules"
 
 
-def standing(session: Session) -> dict[str, str]:
+def present_rules(session: Session) -> dict[str, str]:
     """Every rule and the SHA-256 of what it says."""
-    return dict(session.execute(_STANDING).all())
+    return dict(session.execute(_PRESENT_RULES).all())
 
 
 # What a CHECK says is written differently after a restoration; that it is there counts.
-_STANDING = text(
+_PRESENT_RULES = text(
     "SELECT 'trigger ' || tgname || ' on ' || relname AS name,"
     " encode(sha256(convert_to(pg_get_triggerdef(pg_trigger.oid) || tgenabled::text, 'UTF8')),"
     " 'hex')"
@@ -53,7 +53,7 @@ def bound(session: Session) -> dict[str, str] | None:
 
 def bind(session: Session) -> list[TrailRow]:
     """Write the rules as they are into the trail, if they are other ones than were bound."""
-    rules = standing(session)
+    rules = present_rules(session)
     if bound(session) == rules:
         return []
     row = TrailRow(
@@ -74,7 +74,7 @@ def breaches(session: Session) -> Iterator[str]:
     expected = bound(session)
     if expected is None:
         return
-    present = standing(session)
+    present = present_rules(session)
     for name in sorted(expected.keys() | present.keys()):
         if name not in present:
             yield _("The rule “%(rule)s” of the database is missing.", rule=name)

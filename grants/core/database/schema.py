@@ -33,7 +33,7 @@ def newest() -> str:
     return max(path.stem for path in (ROOT / "migrations" / "versions").glob("*.py"))
 
 
-def standing(connection: Connection) -> str | None:
+def revision_of(connection: Connection) -> str | None:
     """The revision that a database has; None: it was never migrated."""
     from alembic.migration import MigrationContext
 

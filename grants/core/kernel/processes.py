@@ -121,7 +121,7 @@ class Former:
         self.is_replaced = is_replaced
         self.ending: float | None = None
         """Since when they are asked to end."""
-        self._asked: set[int] = set()
+        self._ending: set[int] = set()
 
     def look(self, _tell: Tell) -> None:
         self._forget_ended()
@@ -159,10 +159,10 @@ class Former:
                 os.killpg(number, signal.SIGKILL)
 
     def _ask_to_end(self, numbers: set[int]) -> None:
-        for number in numbers - self._asked:
+        for number in numbers - self._ending:
             with suppress(ProcessLookupError):
                 os.kill(number, signal.SIGTERM)
-        self._asked |= numbers
+        self._ending |= numbers
 
     def _forget_ended(self) -> None:
         for number in list(self.processes):
@@ -182,15 +182,15 @@ def keep_running(
     """
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _stop_process)
-    asked = Event()
-    signal.signal(signal.SIGUSR2, lambda *_signal: asked.set())
+    reload = Event()
+    signal.signal(signal.SIGUSR2, lambda *_signal: reload.set())
     everything: list[Part | Former] = [*parts, *([former] if former else [])]
     try:
         while True:
             for part in everything:
                 part.look(tell)
-            if asked.is_set() and renew and not (former and former.processes):
-                asked.clear()
+            if reload.is_set() and renew and not (former and former.processes):
+                reload.clear()
                 renew({part.number: part.name for part in parts})
             time.sleep(1 / LOOKS)
     except SystemExit:

@@ -52,7 +52,7 @@ def for_viewer(viewer: Viewer) -> Select[Award]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """What a list of awards is filtered by; nothing means all."""
 
     text: str = ""
@@ -62,7 +62,7 @@ class Wanted:
     """The reference of the call that the grants were applied for in."""
 
 
-def listed(viewer: Viewer, filters: Wanted) -> Select[Award]:
+def listed(viewer: Viewer, filters: Criteria) -> Select[Award]:
     """The fund's awards that fit."""
     query = for_viewer(viewer).join(Award.organisation)
     if filters.state:

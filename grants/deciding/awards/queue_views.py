@@ -32,7 +32,7 @@ from grants.deciding.screening.queries import counted_together
 from grants.deciding.screening.queries import queue as screening_queue
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.bulk import Offered, acts
-from grants.platform.tables.columns import age, standing, waits_in
+from grants.platform.tables.columns import age, state_columns, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.database import session
@@ -61,7 +61,7 @@ LIST = Listing(
         Column(_l("Organisation"), lambda a: a.organisation.name, worth="name"),
         Column(_l("Project"), lambda a: a.title, worth="title", link=_case_url),
         Column(_l("Country"), lambda a: country_name(a.country or ""), shown=False),
-        *standing(APPLICATION),
+        *state_columns(APPLICATION),
         age(lambda a: a.submitted_at, waits_in(APPLICATION)),
         Column(_l("Requested"), lambda a: a.requested, kind="money"),
         Column(_l("Call"), lambda a: a.call.reference, kind="code", shown=False),

@@ -83,7 +83,7 @@ def _calls_to_choose() -> list[tuple[str, str]]:
 def wanted_by(form: AwardsForm) -> Select[Award]:
     """The awards that the address asks for."""
     form.validate()
-    criteria = queries.Wanted(
+    criteria = queries.Criteria(
         form.q.data or "", form.state.data or "", form.country.data or "", form.call.data or ""
     )
     query = queries.listed(at_work(), criteria)

@@ -37,7 +37,7 @@ class DonorListFilter(DonorsFilter):
     group = SelectField(_l("Member States of"), RegionalGroup)
 
     def query(self) -> Select[Donor]:
-        query = listed_donors(self.wanted)
+        query = listed_donors(self.criteria)
         if self.segment.data is not None:
             query = query.where(in_segment(self.segment.data, at_work()))
         if self.group.data is not None:

@@ -75,12 +75,12 @@ class Line:
 
 
 def _days_until(due: date, today: date) -> str:
-    left = (due - today).days
-    if left < 0:
-        return _n("%(num)s day late", "%(num)s days late", -left)
-    if left > WEEK.days:
+    days = (due - today).days
+    if days < 0:
+        return _n("%(num)s day late", "%(num)s days late", -days)
+    if days > WEEK.days:
         return plain_day(due, "medium")
-    return _n("%(num)s day left", "%(num)s days left", left) if left else _("today")
+    return _n("%(num)s day left", "%(num)s days left", days) if days else _("today")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def queue_of(waiting: Sequence[Waiting], rows: Sequence[CaseRow], viewer: Viewer
         for entry in waiting
         if entry.task.case is None and lines_overdue_in_kind[entry.text]
     )
-    return Queue(_shown(lines), overdue, max(to_do - overdue, 0))
+    return Queue(_shortened_groups(lines), overdue, max(to_do - overdue, 0))
 
 
 def _is_late(entry: Waiting) -> bool:
@@ -183,15 +183,15 @@ def _lines_without_cases(waiting: Sequence[Waiting]) -> Iterator[Line]:
             yield Line(_when(entry, None), entry.text, page, [number])
 
 
-def _shown(lines: Sequence[Line]) -> list[tuple[When, Sequence[Line]]]:
+def _shortened_groups(lines: Sequence[Line]) -> list[tuple[When, Sequence[Line]]]:
     """The first lines of each group: fifteen of the person's own, five that wait for others."""
     groups: list[tuple[When, Sequence[Line]]] = []
-    left = SHOWN
+    remaining = SHOWN
     for when in When:
         listed = sorted((line for line in lines if line.when is when), key=lambda n: n.pressing)
-        most = ALIKE if when is When.OTHERS else left
+        most = ALIKE if when is When.OTHERS else remaining
         first = list(_without_too_many_alike(listed))[:most]
-        left -= len(first) if when is not When.OTHERS else 0
+        remaining -= len(first) if when is not When.OTHERS else 0
         if first:
             groups.append((when, first))
     return groups

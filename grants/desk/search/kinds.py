@@ -13,7 +13,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
-from grants.applying.application_search.finding import Wanted, listed
+from grants.applying.application_search.finding import Criteria, listed
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.calls import queries as calls
@@ -110,7 +110,7 @@ def _find_reviews(search: Asked) -> Select[Any]:
 
 
 def _find_awards(search: Asked) -> Select[Any]:
-    every = awards.listed(search.viewer, awards.Wanted())
+    every = awards.listed(search.viewer, awards.Criteria())
     return every.where(awards.fitting(search.text, search.called))
 
 
@@ -164,7 +164,7 @@ KINDS: Sequence[Kind] = (
         "applications",
         _l("Applications"),
         Permission.APPLICATION_SEE,
-        lambda asked: listed(asked.viewer, Wanted()).where(asked.applications),
+        lambda asked: listed(asked.viewer, Criteria()).where(asked.applications),
         Application.id,
         (Application.reference, Organisation.name, Application.title),
         lambda _number, name, _title: name,

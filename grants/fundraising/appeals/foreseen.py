@@ -15,7 +15,7 @@ from grants.core.people.models import Organisation
 from grants.fundraising.appeals.models import Appeal, LeftOut, MailingLine, Post
 from grants.fundraising.appeals.recipients import (
     NAMED,
-    Asked,
+    Addressee,
     Facts,
     Reader,
     cards_of,
@@ -37,8 +37,8 @@ Why = LeftOut | None
 class Foreseen:
     """What would come of an appeal now; the first ones of both lists."""
 
-    goes: Sequence[Asked]
-    left_out: Sequence[Asked]
+    goes: Sequence[Addressee]
+    left_out: Sequence[Addressee]
     counts: Mapping[Why, int]
     """How many are left out for each reason; None: how many it goes to."""
     unaddressed: int
@@ -190,7 +190,7 @@ def _with_reasons(readers: Subquery, post: Post) -> Any:
     )
 
 
-def _recipients_of(session: Session, appeal: Appeal, lines: Sequence[Line]) -> Iterator[Asked]:
+def _recipients_of(session: Session, appeal: Appeal, lines: Sequence[Line]) -> Iterator[Addressee]:
     """The people behind these lines."""
     ids = {donor_id for _place, _why, donor_id, _contact in lines}
     cards = cards_of(session, ids)
@@ -204,7 +204,7 @@ def _recipients_of(session: Session, appeal: Appeal, lines: Sequence[Line]) -> I
     }
     for _place, why, donor_id, contact_id in lines:
         reader = Reader.of(donors[donor_id], cards.get(donor_id), contacts.get(contact_id))
-        yield Asked(reader, in_language_of(appeal, reader), _reason_of(why))
+        yield Addressee(reader, in_language_of(appeal, reader), _reason_of(why))
 
 
 def _select_by_ids(model: Any, ids: set[int]) -> Any:

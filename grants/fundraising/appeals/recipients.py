@@ -63,7 +63,7 @@ class Worded:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Addressee:
     """A reader before the letter is worded; or why nothing is sent."""
 
     reader: Reader
@@ -95,10 +95,14 @@ FIRST, AT_ONCE = 100, 2_000
 def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
     """Every letter of the appeal as it would go out now, and everyone who is left out."""
     facts = facts_of(session, appeal)
-    return [word(appeal, recipient, facts) for recipient in asked_by(session, appeal, post, facts)]
+    return [
+        word(appeal, recipient, facts) for recipient in addressees_of(session, appeal, post, facts)
+    ]
 
 
-def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iterator[Asked]:
+def addressees_of(
+    session: Session, appeal: Appeal, post: Post, facts: Facts
+) -> Iterator[Addressee]:
     """Everyone whom the appeal would go to now, and everyone who is left out, in the order of the
     donors' names; nothing is worded. They are read some at a time, as far as they are asked for.
     """
@@ -122,7 +126,7 @@ def asked_by(session: Session, appeal: Appeal, post: Post, facts: Facts) -> Iter
                 written |= marks
                 facts_of_donors.written.update(marks)
             language = in_language_of(appeal, reader)
-            yield Asked(reader, language, why, facts_of_donors.last.get(reader.donor.id))
+            yield Addressee(reader, language, why, facts_of_donors.last.get(reader.donor.id))
 
 
 def in_language_of(appeal: Appeal, reader: Reader) -> str:
@@ -338,7 +342,7 @@ def _last_payments(
     return {donor_id: deposit for donor_id, deposit in rows if donor_id}
 
 
-def word(appeal: Appeal, recipient: Asked, facts: Facts) -> Worded:
+def word(appeal: Appeal, recipient: Addressee, facts: Facts) -> Worded:
     """The letter for one reader, in their language where the appeal is written in it."""
     reader, language = recipient.reader, recipient.language
     if recipient.excluded:
@@ -361,7 +365,7 @@ def _thanks_for(last: Deposit | None) -> str:
     )
 
 
-def _field_values(campaign: Campaign, recipient: Asked, facts: Facts) -> Mapping[str, str]:
+def _field_values(campaign: Campaign, recipient: Addressee, facts: Facts) -> Mapping[str, str]:
     """What is in each field, in the current language."""
     reader, last, contact = recipient.reader, recipient.last, recipient.reader.contact
     donor = reader.donor

@@ -26,7 +26,7 @@ from grants.fundraising.appeals.queries import (
     printed_letters,
     progress_of,
 )
-from grants.fundraising.appeals.recipients import asked_by, facts_of, word
+from grants.fundraising.appeals.recipients import addressees_of, facts_of, word
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import campaign_for_viewer
 from grants.giving.outreach.service import require_changeable
@@ -186,7 +186,9 @@ def read(code: str, post: str, place: int) -> ResponseReturnValue:
     campaign, appeal = _written_appeal(code)
     facts = facts_of(session(), appeal)
     goes = (
-        line for line in asked_by(session(), appeal, _post_of(post), facts) if not line.excluded
+        line
+        for line in addressees_of(session(), appeal, _post_of(post), facts)
+        if not line.excluded
     )
     recipients = list(islice(goes, place - 1, place + 1)) if 0 < place <= MOST else []
     if not recipients:

@@ -6,7 +6,7 @@ from typing import Any
 from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.giving.contributions.queries import Wanted
+from grants.giving.contributions.queries import Criteria
 from grants.giving.contributions.service import Arrival
 from grants.platform.forms.fields import (
     AmountField,
@@ -30,8 +30,8 @@ class DepositFilter(FundFilter):
     unidentified = CheckboxField(_l("Unidentified only"))
 
     @property
-    def wanted(self) -> Wanted:
-        return Wanted(
+    def criteria(self) -> Criteria:
+        return Criteria(
             self.q.data or "",
             self.fund.data or "",
             bool(self.unidentified.data),

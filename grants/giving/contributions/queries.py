@@ -32,7 +32,7 @@ from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.pledges.deposits import DepositLine
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import MOST_NAMED, every_pledge, outstanding
-from grants.giving.pledges.queries import Wanted as WantedPledges
+from grants.giving.pledges.queries import Criteria as WantedPledges
 
 STANDS = Deposit.reversed_on.is_(None)
 """In the books, and not reversed."""
@@ -49,7 +49,7 @@ def _own_donors(viewer: Viewer) -> frozenset[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """Which deposits to list; nothing set means all."""
 
     text: str = ""
@@ -59,7 +59,7 @@ class Wanted:
     until: date | None = None
 
 
-def deposits_for_viewer(session: Session, viewer: Viewer, filters: Wanted) -> Select[Deposit]:
+def deposits_for_viewer(session: Session, viewer: Viewer, filters: Criteria) -> Select[Deposit]:
     """The deposits that the fund's people see, with pledge, donor and receipt."""
     query = _select_deposits(viewer, replace(filters, text=""))
     if text := filters.text.strip():
@@ -70,10 +70,10 @@ def deposits_for_viewer(session: Session, viewer: Viewer, filters: Wanted) -> Se
 
 def every_deposit(viewer: Viewer) -> Select[Deposit]:
     """All of them."""
-    return _select_deposits(viewer, Wanted())
+    return _select_deposits(viewer, Criteria())
 
 
-def _select_deposits(viewer: Viewer, filters: Wanted) -> Select[Deposit]:
+def _select_deposits(viewer: Viewer, filters: Criteria) -> Select[Deposit]:
     return (
         select(Deposit)
         .where(_of_the_funds(viewer), *_conditions_of(filters))
@@ -85,7 +85,7 @@ def _select_deposits(viewer: Viewer, filters: Wanted) -> Select[Deposit]:
     )
 
 
-def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(filters: Criteria) -> Iterable[ColumnElement[bool]]:
     if filters.unidentified:
         yield Deposit.pledge_id.is_(None) & STANDS
     if filters.fund:
@@ -117,7 +117,7 @@ def fitting(text: Typed, pledge_ids: Numbers | None) -> ColumnElement[bool]:
 
 def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Deposit:
     """One deposit for the fund's people, or Missing."""
-    query = deposits_for_viewer(session, viewer, Wanted()).where(Deposit.id == deposit_id)
+    query = deposits_for_viewer(session, viewer, Criteria()).where(Deposit.id == deposit_id)
     deposit = session.scalar(query)
     if deposit is None:
         raise Missing(_("Deposit not found."))

@@ -109,7 +109,7 @@ DEPOSITS = Listing(
 def _wanted_by(form: DepositFilter) -> Select[Deposit]:
     """The deposits that the address asks for."""
     form.validate()
-    return deposits_for_viewer(session(), at_work(), form.wanted)
+    return deposits_for_viewer(session(), at_work(), form.criteria)
 
 
 @pages.get("/contributions")

@@ -11,7 +11,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.giving.donors.facts import FACTS, Language, Profile, facts_of, profile_of
 from grants.giving.donors.models import Contact, ContactRole, Donor, Honorific, Way
-from grants.giving.donors.queries import Wanted
+from grants.giving.donors.queries import Criteria
 from grants.giving.donors.roles import ROLES
 from grants.giving.donors.service import Card
 from grants.integrity.diligence.queries import Clearance
@@ -45,8 +45,8 @@ class DonorsFilter(Owned, QueryForm):
     signatory = CheckboxField(_l("Only donors with a signatory to confirm"))
 
     @property
-    def wanted(self) -> Wanted:
-        return Wanted(
+    def criteria(self) -> Criteria:
+        return Criteria(
             self.q.data or "",
             self.kind.data,
             self.country.data or "",

@@ -23,7 +23,7 @@ from grants.platform.casework.queries import is_owned_by
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """Which donors to list; nothing set means all."""
 
     text: str = ""
@@ -52,7 +52,7 @@ def _every_donor() -> Select[Donor]:
     return select(Donor).join(Donor.organisation).options(contains_eager(Donor.organisation))
 
 
-def listed_donors(filters: Wanted) -> Select[Donor]:
+def listed_donors(filters: Criteria) -> Select[Donor]:
     """The donors of a list, with the state of due diligence for each today."""
     stands = clearance(TODAY)
     query = (
@@ -61,7 +61,7 @@ def listed_donors(filters: Wanted) -> Select[Donor]:
     return query.where(stands == filters.clearance.value) if filters.clearance else query
 
 
-def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(filters: Criteria) -> Iterable[ColumnElement[bool]]:
     if filters.kind is not None:
         yield Organisation.kind == filters.kind
     if filters.country:

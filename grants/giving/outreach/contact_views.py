@@ -89,7 +89,7 @@ def contacts() -> ResponseReturnValue:
     """Every contact with donors of the funds a person works for; as a file too."""
     form = ContactFilter(all_funds(session()))
     form.validate()
-    criteria = form.wanted(request.args.get("campaign", ""))
+    criteria = form.criteria(request.args.get("campaign", ""))
     listed = CONTACTS.of(session(), contacts_for_viewer(at_work(), criteria), "contacts")
     return listed.file or render_template(
         "giving/outreach/contacts.html",

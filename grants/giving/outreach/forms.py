@@ -13,7 +13,7 @@ from grants.core.people.models import Person
 from grants.giving.donors.models import Contact, ContactRole
 from grants.giving.outreach.consents import PaperConsent
 from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
-from grants.giving.outreach.queries import Wanted
+from grants.giving.outreach.queries import Criteria
 from grants.giving.outreach.service import ContactDetails, NextStep, Plan
 from grants.giving.outreach.workflow import CAMPAIGN, CampaignState
 from grants.platform.forms.fields import (
@@ -168,9 +168,9 @@ class ContactFilter(FundFilter):
     )
     fund = SelectField(_l("Fund"))
 
-    def wanted(self, campaign: str) -> Wanted:
+    def criteria(self, campaign: str) -> Criteria:
         """The filter, within a campaign if one is named."""
-        return Wanted(
+        return Criteria(
             self.q.data or "",
             self.fund.data or "",
             campaign,

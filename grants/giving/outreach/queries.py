@@ -193,7 +193,7 @@ def chosen(session: Session, campaign: Campaign) -> Sequence[CampaignDonor]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """Which contacts to list; nothing set means all."""
 
     text: str = ""
@@ -204,7 +204,7 @@ class Wanted:
     """"open": with a next step to do; "mine": the viewer's own."""
 
 
-def contacts_for_viewer(viewer: Viewer, filters: Wanted) -> Select[OutreachContact]:
+def contacts_for_viewer(viewer: Viewer, filters: Criteria) -> Select[OutreachContact]:
     """Contacts with donors of the funds this person works for."""
     return (
         select(OutreachContact)
@@ -220,7 +220,7 @@ def contacts_for_viewer(viewer: Viewer, filters: Wanted) -> Select[OutreachConta
     )
 
 
-def _conditions_of(viewer: Viewer, filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(viewer: Viewer, filters: Criteria) -> Iterable[ColumnElement[bool]]:
     kind = OutreachContact
     if filters.text.strip():
         is_called = speaks_of(filters.text, Organisation.name)
@@ -240,7 +240,7 @@ def _conditions_of(viewer: Viewer, filters: Wanted) -> Iterable[ColumnElement[bo
 def contact_for_viewer(session: Session, contact_id: int, viewer: Viewer) -> OutreachContact:
     """One contact, or Missing."""
     contact = session.scalar(
-        contacts_for_viewer(viewer, Wanted()).where(OutreachContact.id == contact_id)
+        contacts_for_viewer(viewer, Criteria()).where(OutreachContact.id == contact_id)
     )
     if contact is None:
         raise Missing(_("Contact person not found."))
@@ -252,7 +252,7 @@ def contacts_with(
 ) -> Sequence[OutreachContact]:
     """What was said to a donor, the newest first."""
     return session.scalars(
-        contacts_for_viewer(viewer, Wanted())
+        contacts_for_viewer(viewer, Criteria())
         .where(OutreachContact.donor_id == donor.id)
         .order_by(OutreachContact.held_on.desc(), OutreachContact.id.desc())
         .limit(200)
@@ -263,7 +263,7 @@ def steps_due(viewer: Viewer, *, late: bool) -> Select[int]:
     """How many next steps wait for this person: late ones, or those of the coming days."""
     today, kind = clock.today(), OutreachContact
     due = kind.next_on < today if late else kind.next_on.between(today, today + timedelta(SOON))
-    own_steps = Wanted(steps="mine")
+    own_steps = Criteria(steps="mine")
     return select(func.count(kind.id)).where(
         _of_the_funds(viewer, kind), due, *_conditions_of(viewer, own_steps)
     )

@@ -21,17 +21,17 @@ from grants.core.database.words import (
 from grants.core.people.queries import any_organisations_called
 from grants.core.people.viewer import Viewer
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import MOST_NAMED, Wanted, every_pledge
+from grants.giving.pledges.queries import MOST_NAMED, Criteria, every_pledge
 
 
-def pledges_for_viewer(session: Session, viewer: Viewer, filters: Wanted) -> Select[Pledge]:
+def pledges_for_viewer(session: Session, viewer: Viewer, filters: Criteria) -> Select[Pledge]:
     """The pledges that fit, with what each has received."""
     query, values = pledges_wanted(session, viewer, filters)
     return query.params(values) if values else query
 
 
 def pledges_wanted(
-    session: Session, viewer: Viewer, filters: Wanted
+    session: Session, viewer: Viewer, filters: Criteria
 ) -> tuple[Select[Pledge], Mapping[str, Any]]:
     """The pledges that fit: the query for any text of this kind, and the values for this one."""
     text, listed = filters.text.strip(), replace(filters, text="")

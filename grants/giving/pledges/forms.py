@@ -11,7 +11,7 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.giving.pledges.making import Contact, Giver, Offer
 from grants.giving.pledges.models import Source
-from grants.giving.pledges.queries import Wanted
+from grants.giving.pledges.queries import Criteria
 from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.workflow import PLEDGE, PledgeState
 from grants.platform.casework.filters import Owned, OwnerField
@@ -49,9 +49,9 @@ class PledgeFilter(Owned, FundFilter):
     returned = CheckboxField(_l("Only signed agreements to check"))
 
     @property
-    def wanted(self) -> Wanted:
+    def criteria(self) -> Criteria:
         state = PledgeState(self.state.data) if self.state.data else None
-        return Wanted(
+        return Criteria(
             self.q.data or "",
             state,
             self.fund.data or "",

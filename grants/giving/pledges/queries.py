@@ -94,7 +94,7 @@ def of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """Which pledges to list; nothing set means all that a person confirmed."""
 
     text: str = ""
@@ -114,7 +114,7 @@ class Wanted:
 MOST_NAMED = 2000
 
 
-def every_pledge(viewer: Viewer, filters: Wanted = Wanted()) -> Select[Pledge]:
+def every_pledge(viewer: Viewer, filters: Criteria = Criteria()) -> Select[Pledge]:
     """The pledges that the fund's people see, by the filters alone, with what each has
     received.
     """
@@ -132,7 +132,7 @@ def every_pledge(viewer: Viewer, filters: Wanted = Wanted()) -> Select[Pledge]:
     )
 
 
-def _conditions_of(filters: Wanted) -> Iterable[ColumnElement[bool]]:
+def _conditions_of(filters: Criteria) -> Iterable[ColumnElement[bool]]:
     if filters.owner is not None:
         yield is_owned_by("pledge", Pledge.id, filters.owner)
     if filters.payable:

@@ -113,7 +113,7 @@ PLEDGES = Listing(
 def wanted_by(form: PledgeFilter) -> Select[Pledge]:
     """The pledges that the address asks for."""
     form.validate()
-    return pledges_for_viewer(session(), at_work(), form.wanted)
+    return pledges_for_viewer(session(), at_work(), form.criteria)
 
 
 @pages.get("")
@@ -124,7 +124,7 @@ def index() -> ResponseReturnValue:
     """Every pledge of the funds a person works for; as a file too."""
     form = PledgeFilter(all_funds(session()))
     form.validate()
-    query, values = pledges_wanted(session(), at_work(), form.wanted)
+    query, values = pledges_wanted(session(), at_work(), form.criteria)
     listed = PLEDGES.of(session(), query, "pledges", values)
     return listed.file or render_template(
         "giving/pledges/index.html",

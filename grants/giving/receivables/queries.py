@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting, RecordHeld
-from grants.books.ledger.positions import Held, held_on, origins
+from grants.books.ledger.positions import SubjectBalance, origins, subject_balances
 from grants.books.ledger.queries import account_sums
 from grants.books.ledger.rates import Quote, value_at
 from grants.core.audit.queries import handled_by
@@ -42,13 +42,13 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
 
     DomainError unless it is, to the cent, what the books hold as receivable on that day.
     """
-    balances = held_on(
+    balances = subject_balances(
         session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, on, _may_be_owed(fund, on)
     )
-    deferred = held_on(session, fund.id, Account.DEFERRED_REVENUE, on)
+    deferred = subject_balances(session, fund.id, Account.DEFERRED_REVENUE, on)
     aged = tuple(aged_of(session, fund, on, balances, deferred))
     books = usd(account_sums(session, fund.id, until=on).get(Account.CONTRIBUTIONS_RECEIVABLE, 0))
-    allowance = held_on(session, fund.id, Account.RECEIVABLE_ALLOWANCE, on)
+    allowance = subject_balances(session, fund.id, Account.RECEIVABLE_ALLOWANCE, on)
     result = Ageing(
         fund.code,
         on,
@@ -92,7 +92,11 @@ def require_tie(aged: Money, books: Money) -> None:
 
 
 def aged_of(
-    session: Session, fund: Fund, on: date, balances: Mapping[str, Held], deferred: Collection[str]
+    session: Session,
+    fund: Fund,
+    on: date,
+    balances: Mapping[str, SubjectBalance],
+    deferred: Collection[str],
 ) -> Iterator[AgedPledge]:
     """What is held on these records, by the age that it has on a day; `deferred`: those records
     whose revenue waits for a condition.
@@ -114,7 +118,7 @@ def aged_of(
 
 
 def _aged_pledge(
-    promise: "_Promise", owed: Held, on: date, fund: Fund, *, conditional: bool
+    promise: "_Promise", owed: SubjectBalance, on: date, fund: Fund, *, conditional: bool
 ) -> AgedPledge:
     """What is held on a pledge by age; the value of what is doubtful is not known yet."""
     open_ = spread(promise.dues, promise.signed_on, owed.amount)
@@ -149,7 +153,7 @@ class _Promise:
     dues: list[Due]
 
 
-def _promises_of(session: Session, balances: Mapping[str, Held]) -> Iterator[_Promise]:
+def _promises_of(session: Session, balances: Mapping[str, SubjectBalance]) -> Iterator[_Promise]:
     """The pledges behind these subjects, in the order of their references."""
     ids = [int(subject.partition(":")[2]) for subject in balances if subject.startswith("pledge:")]
     chosen = Pledge.id == any_(bindparam("ids", ids, ARRAY(BigInteger)))

@@ -23,7 +23,7 @@ from grants.granting.agreements.schedule import PlannedInstalment, Schedule, pro
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_by_grant, changes_of
 from grants.granting.changes.workflow import OPEN
-from grants.granting.closure.queries import Ending, ending_of, endings, held_by, left_with
+from grants.granting.closure.queries import Ending, ending_of, endings, left_with, unspent_of
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import (
     instalments_of,
@@ -151,8 +151,8 @@ class GrantProgress:
         """Paid, and neither spent on what is eligible, nor sent back, nor written off: below 0,
         the grantee's own advance.
         """
-        held = held_by(self.paid, self.reported, self.refunded, self.ending.recovered)
-        return left_with(held, self.ending.written_off)
+        unspent = unspent_of(self.paid, self.reported, self.refunded, self.ending.recovered)
+        return left_with(unspent, self.ending.written_off)
 
 
 def progress_of(session: Session, award: Award) -> GrantProgress:

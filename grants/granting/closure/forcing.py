@@ -90,15 +90,15 @@ def approve(session: Session, closing: ForcedClosing, act: Act) -> None:
     require(session, closing, FORCED_CLOSING, "approve", act)
     keep_apart(act.actor, award.organisation_id)
     _require_ended(session, award)
-    held = at_end(session, award).to_write_off.minor
-    if held != closing.amount_minor:
+    to_write_off = at_end(session, award).to_write_off.minor
+    if to_write_off != closing.amount_minor:
         raise Conflict(
             _(
                 "The organisation now holds another amount than %(amount)s. Decline this proposal.",
                 amount=plain_money(closing.amount),
             )
         )
-    if held:
+    if to_write_off:
         key = f"forced_closing:{closing.id}"
         day, note = clock.today(), award.reference
         voucher = Voucher(award.fund, day, award.account, key, act, note=note)

@@ -43,7 +43,7 @@ class Recovered:
     """Found by a visit, an audit or a letter: a report may have said it was spent, or not."""
 
 
-def held_by(paid: Money, reported: Money, refunded: Money, recovered: Recovered) -> Money:
+def unspent_of(paid: Money, reported: Money, refunded: Money, recovered: Recovered) -> Money:
     """What stays with an organisation: paid, and neither spent on what is eligible nor refunded.
 
     Refunded ineligible cost does not count as spent. Where no report is known to have said that it
@@ -51,8 +51,8 @@ def held_by(paid: Money, reported: Money, refunded: Money, recovered: Recovered)
     """
     returned = int(refunded.minor)
     of_reports = min(recovered.of_reports, returned)
-    held = int((paid - reported).minor) - returned + of_reports
-    return usd(held + min(recovered.elsewhere, returned - of_reports, max(-held, 0)))
+    unspent = int((paid - reported).minor) - returned + of_reports
+    return usd(unspent + min(recovered.elsewhere, returned - of_reports, max(-unspent, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +160,11 @@ _IS_REFUNDED = Finding.refund_id.is_not(None)
 """The refund of its ineligible cost has come."""
 
 
-def left_with(held: Money, written_off: Money) -> Money:
+def left_with(unspent: Money, written_off: Money) -> Money:
     """What stays with a grantee once this is written off: cost that was reported as spent, and is
-    given up as ineligible, was no money that it held.
+    given up as ineligible, was no money that stayed with it.
     """
-    return held - min(written_off, max(held, usd(0), key=_minor_of), key=_minor_of)
+    return unspent - min(written_off, max(unspent, usd(0), key=_minor_of), key=_minor_of)
 
 
 def _minor_of(amount: Money) -> int:
@@ -191,14 +191,14 @@ class AtEnd:
     refunded: Money
 
     @property
-    def held(self) -> Money:
+    def unspent(self) -> Money:
         """What was paid and is neither spent on what is eligible nor refunded."""
-        return held_by(self.paid, self.reported, self.refunded, self.ending.recovered)
+        return unspent_of(self.paid, self.reported, self.refunded, self.ending.recovered)
 
     @property
     def balance(self) -> Money:
         """What stays with the organisation after a write-off."""
-        return left_with(self.held, self.ending.written_off)
+        return left_with(self.unspent, self.ending.written_off)
 
     @property
     def to_write_off(self) -> Money:
@@ -206,7 +206,7 @@ class AtEnd:
         letters have asked back where that is more.
         """
         asked = total(request.outstanding for request in self.ending.open_requests)
-        return max(self.held, asked, usd(0), key=_minor_of)
+        return max(self.unspent, asked, usd(0), key=_minor_of)
 
 
 def at_end(session: Session, award: Award) -> AtEnd:
@@ -363,7 +363,7 @@ def _has_open_request() -> ColumnElement[bool]:
 
 def _unspent_balance() -> ColumnElement[int]:
     """What was paid on a grant, and neither spent on what is eligible nor refunded, in USD cents:
-    what `held_by` says where that is above 0.
+    what `unspent_of` says where that is above 0.
     """
     of_reports = _IS_REFUNDED & Finding.report_id.is_not(None)
     return (

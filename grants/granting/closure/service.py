@@ -88,8 +88,8 @@ def obstacles_at_end(session: Session, award: Award, end: AtEnd) -> Iterator[str
         if not report.is_accepted:
             yield _("Report %(number)s is not accepted.", number=report.number)
     is_reported = all(report.is_accepted for report in reports)
-    if reports and is_reported and end.held.minor > 0:
-        yield _("%(amount)s was not spent and must be refunded.", amount=plain_money(end.held))
+    if reports and is_reported and end.unspent.minor > 0:
+        yield _("%(amount)s was not spent and must be refunded.", amount=plain_money(end.unspent))
     for request in ending.open_requests:
         yield _(
             "The refund %(reference)s of %(amount)s has not been received.",

@@ -85,7 +85,7 @@ def instalment_for_viewer(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """What a list of instalments is filtered by; nothing means all."""
 
     text: str | None = None
@@ -95,7 +95,7 @@ class Wanted:
     """Either "now", "soon" or, of these, "coming": not paid yet."""
 
 
-def instalments_wanted(viewer: Viewer, filters: Wanted) -> Select[Instalment]:
+def instalments_wanted(viewer: Viewer, filters: Criteria) -> Select[Instalment]:
     """The instalments that fit, of the funds one works for."""
     query = _of_grants(within(viewer, Permission.DISBURSEMENT_SEE))
     if filters.state == "open":

@@ -225,7 +225,7 @@ PAYMENTS = Listing(
 def _filter_instalments(form: PaymentsFilter) -> Select[Instalment]:
     """The instalments that the address asks for."""
     form.validate()
-    criteria = queries.Wanted(form.q.data, form.state.data, form.due.data)
+    criteria = queries.Criteria(form.q.data, form.state.data, form.due.data)
     return queries.instalments_wanted(at_work(), criteria)
 
 

@@ -97,7 +97,7 @@ def _find_report(session: Session, reference: str, number: int, reports: Select[
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """What a list of reports is filtered by; nothing means all."""
 
     text: str | None = None
@@ -107,7 +107,7 @@ class Wanted:
     """Either "late" or "soon": still to come from the grantee."""
 
 
-def reports_wanted(viewer: Viewer, filters: Wanted) -> Select[Report]:
+def reports_wanted(viewer: Viewer, filters: Criteria) -> Select[Report]:
     """The reports that fit, of running and closed grants of the funds one works for."""
     query = reports_for(viewer).where(within(viewer, Permission.REPORT_SEE))
     if filters.state == "open":

@@ -307,7 +307,7 @@ REPORTS = Listing(
 def _filter_reports(form: ReportsFilter) -> Select[Report]:
     """The reports that the address asks for."""
     form.validate()
-    criteria = queries.Wanted(form.q.data, form.state.data, form.due.data)
+    criteria = queries.Criteria(form.q.data, form.state.data, form.due.data)
     return queries.reports_wanted(at_work(), criteria)
 
 

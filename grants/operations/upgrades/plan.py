@@ -54,8 +54,8 @@ class Migration:
 
 def pending(connection: Connection) -> list[Migration]:
     """The migrations between the database and this version, in their order."""
-    standing = schema.standing(connection) or ""
-    files = sorted(path for path in FOLDER.glob("[0-9]*.py") if path.stem > standing)
+    present = schema.revision_of(connection) or ""
+    files = sorted(path for path in FOLDER.glob("[0-9]*.py") if path.stem > present)
     return [read_migration(path) for path in files]
 
 

@@ -10,7 +10,7 @@ from io import BytesIO
 from sqlalchemy.orm import Session
 
 from grants.books.certificates.models import Certificate, Copy
-from grants.books.certificates.queries import copy_in, standing
+from grants.books.certificates.queries import certificate_in_force, copy_in
 from grants.books.certificates.service import bytes_of
 from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError, Missing
@@ -108,7 +108,7 @@ def certificate_of(
     if not row.certified:
         return None
     name = row.canonical(session, reference, span)
-    return standing(session, document, name, span.code if span else "")
+    return certificate_in_force(session, document, name, span.code if span else "")
 
 
 def render_by_name(database: Database, document: str, reference: str) -> tuple[str, bytes]:

@@ -71,7 +71,7 @@ class Column:
             yield value.currency if isinstance(value, Money) else ""
 
 
-def standing(workflow: Workflow) -> tuple[Column, Column]:
+def state_columns(workflow: Workflow) -> tuple[Column, Column]:
     """Where a record stands: its next step while something is to be done with it, then its state.
     A file holds both, and a person may have the next step as a column of its own.
     """

@@ -5,7 +5,7 @@ from datetime import date
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.forms.fields import DateField, SelectField, TextField
 from grants.platform.forms.forms import QueryForm
-from grants.platform.trail.queries import Wanted
+from grants.platform.trail.queries import Criteria
 from grants.platform.trail.records import KINDS
 
 
@@ -19,8 +19,8 @@ class TrailFilter(QueryForm):
     until = DateField(_l("To"), first=date(1970, 1, 1), last=date(9998, 12, 30))
 
     @property
-    def wanted(self) -> Wanted:
-        return Wanted(
+    def criteria(self) -> Criteria:
+        return Criteria(
             self.person.data or "",
             self.record.data or "",
             self.kind.data or "",

@@ -19,7 +19,7 @@ from grants.platform.trail.records import of_funds, records_called
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Criteria:
     """What a filter asks for: a person's name or e-mail address, a record's reference or number,
     a kind of record, the first and the last day.
     """
@@ -33,7 +33,7 @@ class Wanted:
     """Without the hashes of records, which no person writes, unless they are the kind wanted."""
 
 
-def rows_for(viewer: Viewer, filters: Wanted) -> Select[TrailRow]:
+def rows_for(viewer: Viewer, filters: Criteria) -> Select[TrailRow]:
     """The acts on records of the funds whose trail this person may see."""
     query = select(TrailRow).where(*_filter_conditions(filters))
     funds = viewer.funds_with(Permission.TRAIL_SEE)
@@ -42,7 +42,7 @@ def rows_for(viewer: Viewer, filters: Wanted) -> Select[TrailRow]:
 
 def row_for_viewer(session: Session, number: int, viewer: Viewer) -> TrailRow:
     """One act, or Missing."""
-    row = session.scalar(rows_for(viewer, Wanted()).where(TrailRow.id == number))
+    row = session.scalar(rows_for(viewer, Criteria()).where(TrailRow.id == number))
     if row is None:
         raise Missing(_("Trail entry not found."))
     return row
@@ -53,7 +53,7 @@ def link_of(session: Session, row: TrailRow) -> TrailLink | None:
     return session.scalar(select(TrailLink).where(TrailLink.row_id == row.id))
 
 
-def _filter_conditions(filters: Wanted) -> Iterator[ColumnElement[bool]]:
+def _filter_conditions(filters: Criteria) -> Iterator[ColumnElement[bool]]:
     if text := filters.person.strip():
         is_called = Person.name.icontains(text, autoescape=True) | (Person.email == text.lower())
         people = select(Person.id).where(is_called).limit(100)

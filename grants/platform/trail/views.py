@@ -91,7 +91,7 @@ def _json_text(facts: Mapping[str, Any]) -> str:
 def index() -> ResponseReturnValue:
     """Every act on records of the funds, the newest first; as a file too."""
     form = TrailFilter()
-    filters = form.wanted if form.validate() else queries.Wanted(acts_only=True)
+    filters = form.criteria if form.validate() else queries.Criteria(acts_only=True)
     listing = Listing(COLUMNS, ORDERS)
     listed = listing.of(session(), queries.rows_for(at_work(), filters), "trail")
     if listed.file:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.application_search import searching
 from grants.applying.application_search.answer_words import AnswerWords, keep_missing_words
-from grants.applying.application_search.finding import Wanted, called
+from grants.applying.application_search.finding import Criteria, called
 from grants.applying.application_search.searching import sought
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
@@ -75,7 +75,7 @@ def found(
     viewer = viewer_of(session, person.id)
     assert viewer is not None
     whole, listed = (
-        sought(session, viewer, Wanted(call, None, country, text), whole=whole)
+        sought(session, viewer, Criteria(call, None, country, text), whole=whole)
         for whole in (True, False)
     )
     rows = session.scalars(listed.query.order_by(None).order_by(Application.id.desc())).all()
@@ -167,13 +167,13 @@ def test_the_newest_hits_are_listed_and_the_file_has_all(
     viewer = viewer_of(session, officer.id)
     assert viewer is not None
     every = complete_answers("HN", 1)["problem"]["q_target_group"][0].split()[0]
-    many = sought(session, viewer, Wanted(text=every))
+    many = sought(session, viewer, Criteria(text=every))
     newest = list(session.scalars(select(Application.id).order_by(Application.id.desc()).limit(3)))
     assert many.cut
     assert list(session.scalars(many.query.order_by(Application.id.desc()))) == [
         session.get(Application, number) for number in newest
     ]
-    whole = sought(session, viewer, Wanted(text=every), whole=True)
+    whole = sought(session, viewer, Criteria(text=every), whole=True)
     assert len(session.scalars(whole.query).all()) == len(WRITTEN)
 
 

@@ -243,7 +243,7 @@ def test_refunded_ineligible_cost_is_not_taken_off_what_is_due_back(certified: S
     (proposal,) = refunds_for(session, line)
     assert (proposal.grant.due, proposal.sure) == (usd(50_000), True)
     paying.take_refund(session, line, award, finance(certified))
-    assert at_end(session, award).held == usd(0)
+    assert at_end(session, award).unspent == usd(0)
     sound(session)
 
 

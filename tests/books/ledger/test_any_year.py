@@ -12,7 +12,7 @@ from grants.books.ledger import periods, receipts, spending
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.allowance import change_allowance
 from grants.books.ledger.financial import financial_year, operating_reserve_on
-from grants.books.ledger.positions import held_on
+from grants.books.ledger.positions import subject_balances
 from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
 from grants.core.database.db import Database
@@ -45,7 +45,7 @@ class Year(Books):
     def make_allowance(self, day: date, percent: int) -> None:
         """So much of all that was owed at the end of a day is doubtful."""
         account = Account.CONTRIBUTIONS_RECEIVABLE
-        owed = held_on(self.session, self.fund.id, account, day)
+        owed = subject_balances(self.session, self.fund.id, account, day)
         wanted = {s: part.amount.share(Decimal(percent)) for s, part in owed.items()}
         slip = voucher(self.fund, day, f"fund:{self.fund.id}")
         self.book(0, lambda: change_allowance(self.session, slip, wanted))

@@ -30,7 +30,7 @@ def bound(session: Session) -> Session:
 def test_what_a_migration_left_is_no_breach(bound: Session) -> None:
     assert list(rules.breaches(bound)) == []
     assert list(chain.breaches(bound)) == []
-    assert len(rules.standing(bound)) > 200
+    assert len(rules.present_rules(bound)) > 200
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

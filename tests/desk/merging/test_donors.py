@@ -24,7 +24,7 @@ from grants.desk.merging.verify import nothing_is_left_behind
 from grants.giving.contributions.queries import newest_receipts
 from grants.giving.donors.facts import profile_of
 from grants.giving.donors.models import Contact, Donor
-from grants.giving.donors.queries import Wanted as WantedDonors
+from grants.giving.donors.queries import Criteria as WantedDonors
 from grants.giving.donors.queries import listed_donors
 from grants.giving.donors.service import Card, add_contact, describe
 from grants.giving.outreach.models import CampaignDonor

@@ -13,7 +13,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.people.permissions import Role
 from grants.giving.outreach.models import Means, Outcome, OutreachContact
-from grants.giving.outreach.queries import Wanted, contacts_for_viewer, contacts_with, steps_due
+from grants.giving.outreach.queries import Criteria, contacts_for_viewer, contacts_with, steps_due
 from grants.giving.outreach.service import ContactDetails, NextStep, finish_step, record_contact
 from tests.factories import a_contact, a_donor, act_of, staff
 
@@ -100,10 +100,10 @@ def test_contacts_are_found_by_donor_means_and_open_steps(session: Session, fund
     two = a_contact(session, fund, a_donor(session, "Nubia"), means=Means.NOTE_VERBALE)
     viewer = act_of(session, officer).actor
 
-    def found(wanted: Wanted) -> list[OutreachContact]:
+    def found(wanted: Criteria) -> list[OutreachContact]:
         return list(session.scalars(contacts_for_viewer(viewer, wanted)))
 
-    assert found(Wanted(text="arca")) == [one]
-    assert found(Wanted(means=Means.NOTE_VERBALE)) == [two]
-    assert found(Wanted(steps="open")) == found(Wanted(steps="mine")) == [one]
-    assert found(Wanted(fund="NONE")) == []
+    assert found(Criteria(text="arca")) == [one]
+    assert found(Criteria(means=Means.NOTE_VERBALE)) == [two]
+    assert found(Criteria(steps="open")) == found(Criteria(steps="mine")) == [one]
+    assert found(Criteria(fund="NONE")) == []

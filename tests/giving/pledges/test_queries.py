@@ -15,7 +15,7 @@ from grants.core.people.viewer import Viewer
 from grants.giving.pledges.finding import pledges_for_viewer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import (
-    Wanted,
+    Criteria,
     find_donors,
     outstanding,
     pledges_of_viewer,
@@ -47,7 +47,7 @@ def _viewer(session: Session, role: Role) -> Viewer:
 
 
 def _listed(session: Session, viewer: Viewer, **wanted: object) -> list[Pledge]:
-    query = pledges_for_viewer(session, viewer, Wanted(**wanted))  # type: ignore[arg-type]
+    query = pledges_for_viewer(session, viewer, Criteria(**wanted))  # type: ignore[arg-type]
     return list(session.scalars(query.order_by(Pledge.id)))
 
 

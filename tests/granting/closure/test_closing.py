@@ -18,7 +18,7 @@ from grants.granting.changes.workflow import ChangeKind
 from grants.granting.closure.certificates import accept, send_back, submit_certificate
 from grants.granting.closure.forcing import approve, decline, propose, withdraw
 from grants.granting.closure.models import ForcedClosing
-from grants.granting.closure.queries import Recovered, at_end, held_by
+from grants.granting.closure.queries import Recovered, at_end, unspent_of
 from grants.granting.closure.service import Asset, close_grant, state_closing, to_close
 from grants.granting.closure.workflow import CertificateState, ForcedState
 from grants.granting.payments.refunds import record_refund
@@ -106,17 +106,17 @@ def test_refunded_ineligible_cost_does_not_count_as_spent(scene: Scene) -> None:
     finance = act_of(session, people.finance)
     record_refund(session, scene.award, usd(31_025), clock.today(), "RF-1", finance)
     assert progress_of(session, scene.award).balance == usd(0)
-    assert at_end(session, scene.award).held == usd(0)
+    assert at_end(session, scene.award).unspent == usd(0)
     assert at_end(session, scene.award).reported == scene.award.amount
 
 
 def test_what_was_not_spent_stays_due_beside_refunded_ineligible_cost() -> None:
     paid, reported, refunded = usd(2_000_000), usd(1_900_000), usd(31_025)
-    of_report = held_by(paid, reported, refunded, Recovered(of_reports=31_025))
-    of_visit = held_by(paid, reported, refunded, Recovered(elsewhere=31_025))
+    of_report = unspent_of(paid, reported, refunded, Recovered(of_reports=31_025))
+    of_visit = unspent_of(paid, reported, refunded, Recovered(elsewhere=31_025))
     assert (of_report, of_visit) == (usd(100_000), usd(68_975))
-    assert held_by(paid, paid, refunded, Recovered(elsewhere=31_025)) == usd(0)
-    assert held_by(paid, paid, usd(0), Recovered(of_reports=31_025)) == usd(0)
+    assert unspent_of(paid, paid, refunded, Recovered(elsewhere=31_025)) == usd(0)
+    assert unspent_of(paid, paid, usd(0), Recovered(of_reports=31_025)) == usd(0)
 
 
 def test_a_grant_that_was_closed_with_a_write_off_takes_no_report(scene: Scene) -> None:

@@ -93,10 +93,10 @@ def test_the_command_tells_what_is_to_run_and_runs_nothing(
     assert done.output == "No migrations are to run.\n", repr(done.exception)
     before = ALL[-3].stem
 
-    def standing(_connection: Connection) -> str:
+    def revision_of(_connection: Connection) -> str:
         return before
 
-    monkeypatch.setattr(schema, "standing", standing)
+    monkeypatch.setattr(schema, "revision_of", revision_of)
     told = run(args=["upgrade", "--check"])
     assert [path.stem in told.output for path in ALL[-3:]] == [False, True, True]
     assert told.exit_code == int("Stop the running version first" in told.output)

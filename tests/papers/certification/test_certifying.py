@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grants.books.certificates.models import Certificate
-from grants.books.certificates.queries import standing
+from grants.books.certificates.queries import certificate_in_force
 from grants.books.certificates.service import bytes_of
 from grants.books.certificates.verify import CHECKS
 from grants.core.funds.models import Fund
@@ -110,7 +110,7 @@ def test_changed_figures_are_certified_anew_and_both_are_kept(quarter: Quarter) 
     assert render(quarter.session, "fund-statement", "UNVTF", QUARTER) == kept
     second = quarter.certify()
     assert second.supersedes_id == first.id
-    assert standing(quarter.session, "fund-statement", "UNVTF", QUARTER.code) == second
+    assert certificate_in_force(quarter.session, "fund-statement", "UNVTF", QUARTER.code) == second
     assert render(quarter.session, "fund-statement", "UNVTF", QUARTER) != kept
     assert bytes_of(first.copies[1]) == kept[1]
     settle(quarter.session)

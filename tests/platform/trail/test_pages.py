@@ -17,7 +17,7 @@ from grants.core.kernel import clock
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_person
-from grants.platform.trail.queries import Wanted, rows_for
+from grants.platform.trail.queries import Criteria, rows_for
 from grants.platform.trail.records import KINDS, PAGES, path_to_fund
 from grants.platform.trail.words import ACTS
 from grants.platform.web.steps import all_workflows
@@ -56,7 +56,7 @@ def test_filters_by_person_record_kind_and_day(session: Session, fund: Fund) -> 
     assert viewer is not None
 
     def subjects(**wanted: object) -> set[tuple[str, int]]:
-        rows = session.scalars(rows_for(viewer, Wanted(**wanted)))  # type: ignore[arg-type]
+        rows = session.scalars(rows_for(viewer, Criteria(**wanted)))  # type: ignore[arg-type]
         return {(row.subject, row.subject_id) for row in rows}
 
     assert subjects(record=first.reference) == {("pledge", first.id)}
@@ -112,7 +112,7 @@ def test_the_trail_of_one_fund_shows_nothing_of_another_or_of_people(
     appoint(session, manager, Role.FUND_MANAGER, fund_id=fund.id)
     viewer = viewer_of(session, manager.id)
     assert viewer is not None
-    seen = {(r.subject, r.subject_id) for r in session.scalars(rows_for(viewer, Wanted()))}
+    seen = {(r.subject, r.subject_id) for r in session.scalars(rows_for(viewer, Criteria()))}
     assert ("pledge", mine.id) in seen
     assert ("pledge", theirs.id) not in seen
     assert not {kind for kind, _id in seen} & {"person", "organisation"}

@@ -22,7 +22,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_in_force, signed_terms
 from grants.granting.clauses.service import clauses_of
 from grants.granting.clauses.wording import Clause
-from grants.granting.closure.queries import held_by, left_with
+from grants.granting.closure.queries import left_with, unspent_of
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
@@ -371,7 +371,7 @@ def _statement_of(session: Session, award: Award, span: Span | None) -> GrantSta
         changes=tuple(_change_line(change, award.fund.zone) for change in changes),
         written_off=written_off,
         balance=left_with(
-            held_by(paid, accepted, refunded, progress.ending.recovered), written_off
+            unspent_of(paid, accepted, refunded, progress.ending.recovered), written_off
         ),
     )
 
