@@ -292,9 +292,7 @@ class Checker:
         for sign, part in node.parts:
             shape = self.shape(part)
             if not is_kind(shape, Kind.NUMBER, Kind.DAY):
-                return self._note_fault(
-                    _("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape))
-                )
+                return self._needs_numbers(sign, shape)
             if reached is None:
                 reached = shape if sign == "+" or shape.kind is not Kind.DAY else None
                 if reached is None:
@@ -328,9 +326,7 @@ class Checker:
         for sign, part in node.parts:
             shape = self.shape(part)
             if not is_kind(shape, Kind.NUMBER):
-                return self._note_fault(
-                    _("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape))
-                )
+                return self._needs_numbers(sign, shape)
             if sign == "/" and isinstance(part, Literal) and part.value == 0:
                 self._note_fault(_("division by 0 is not possible"))
             currency = "" if sign == "/" and shape.currency else currency or shape.currency

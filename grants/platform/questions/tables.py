@@ -160,10 +160,6 @@ class Table(Rows):
     def summed(self) -> tuple[Figure, ...]:
         return tuple(c for c in figures_of(self.columns) if c.key in self.totals)
 
-    @property
-    def computed_columns(self) -> tuple[Computed, ...]:
-        return tuple(column for column in self.columns if isinstance(column, Computed))
-
     def indices(self, typed: Typed) -> list[str]:
         if self.fixed_rows:
             return [str(at) for at in range(len(self.fixed_rows))]
