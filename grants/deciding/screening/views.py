@@ -129,7 +129,7 @@ ACCEPT = Bulk(
     do_all=_accept_all,
     shown_left_out=1,
     status=lambda application: APPLICATION.names[application.state].staff,
-    takes=lambda application: application.awaits_screening,
+    takes=lambda application: application.state is ApplicationState.SUBMITTED,
 )
 
 

@@ -92,7 +92,7 @@ SEND = Bulk(
     ),
     before=lock_awards,
     status=_status_of,
-    takes=lambda award: award.awaits_agreement,
+    takes=lambda award: award.state is AwardState.APPROVED,
     most=MOST_SENT,
 )
 

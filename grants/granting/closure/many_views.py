@@ -13,7 +13,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.locking import lock_awards
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AWARD
+from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.granting.closure import queries, service
 from grants.granting.closure.views import ACTS, page_of, pages
 from grants.granting.reporting.queries import within
@@ -65,7 +65,7 @@ CLOSE = Bulk(
     ),
     before=lock_awards,
     status=lambda award: str(AWARD.names[award.state].staff),
-    takes=lambda award: award.is_running,
+    takes=lambda award: award.state is AwardState.AGREED,
 )
 ACTS.append(CLOSE)
 
