@@ -190,7 +190,7 @@ def _cost_check(basis: Basis, instalment: Instalment) -> list[Check]:
     reports = basis.reports[instalment.award_id]
     if instalment is not parts[-1] or not reports:
         return []
-    if any(report.state is not ReportState.ACCEPTED for report in reports):
+    if any(not report.is_accepted for report in reports):
         return []
     cost, paid = total(report.spent for report in reports), total(part.amount for part in parts)
     text = _("No more is paid than the cost accepted with the final report")
