@@ -45,20 +45,29 @@ def plant_casework(company: Company) -> None:
 
 def _cases_of(company: Company) -> list[Case]:
     """An application, a grant, a pledge, a donor and a line of the bank."""
-    kinds: tuple[tuple[str, Any, ColumnElement[bool]], ...] = (
-        ("application", Application, Application.state == ApplicationState.SUBMITTED),
-        ("award", Award, Award.fund_id == company.fund.id),
-        ("pledge", Pledge, Pledge.fund_id == company.fund.id),
-        ("donor", Donor, Donor.sender_confirmed_at.is_not(None)),
-        ("bank_line", BankLine, BankLine.state == LineState.UNMATCHED),
+    kinds: tuple[tuple[str, Any, ColumnElement[bool], Any], ...] = (
+        (
+            "application",
+            Application,
+            Application.state == ApplicationState.SUBMITTED,
+            Application.submitted_at,
+        ),
+        ("award", Award, Award.fund_id == company.fund.id, Award.approved_on),
+        ("pledge", Pledge, Pledge.fund_id == company.fund.id, Pledge.pledged_on),
+        ("donor", Donor, Donor.sender_confirmed_at.is_not(None), Donor.known_since),
+        ("bank_line", BankLine, BankLine.state == LineState.UNMATCHED, BankLine.booked_on),
     )
     return [_case_of(company, *each) for each in kinds]
 
 
-def _case_of(company: Company, kind: str, model: Any, condition: ColumnElement[bool]) -> Case:
-    """The newest record of a kind, as a person who reads it sees it."""
+def _case_of(
+    company: Company, kind: str, model: Any, condition: ColumnElement[bool], since: Any
+) -> Case:
+    """The newest record of a kind, if possible one that was there before people spoke of it."""
     key = model.__mapper__.primary_key[0]
-    number = company.session.scalar(select(key).where(condition).order_by(key.desc()).limit(1))
+    is_older = since <= days_after(company.today, -4)
+    newest = select(key).where(condition).order_by(is_older.desc(), key.desc()).limit(1)
+    number = company.session.scalar(newest)
     assert number is not None, kind
     role = FINANCE if kind == "bank_line" else MANAGER
     return case_for(company.session, company.act(role).actor, kind, number)
