@@ -30,6 +30,17 @@ ORGANISATION = ("organisations.show", "code", "code")
 DONOR = ("donors.show", "code", "code")
 """The pages that the trail does not lead to."""
 
+
+def _closed(model: Any, application_id: Any) -> Any:
+    """Who has declared a conflict of interest on an application, or was asked to review it."""
+    conflicts = select(Interest.trustee_id).where(
+        Interest.conflict, Interest.application_id == application_id
+    )
+    reviews = select(Review.reviewer_id).where(Review.application_id == application_id)
+    both = conflicts.correlate(model).union(reviews.correlate(model))
+    return func.array(both.scalar_subquery())
+
+
 RECORDS: Mapping[str, Select[*tuple[Any, ...]]] = {
     "application": select(
         Application.id,
@@ -38,7 +49,7 @@ RECORDS: Mapping[str, Select[*tuple[Any, ...]]] = {
         Application.reference,
         Application.fund_id,
         Application.organisation_id,
-        Application.id,
+        _closed(Application, Application.id),
     ).where(Application.submitted_at.is_not(None)),
     "award": select(
         Award.id,
@@ -47,7 +58,7 @@ RECORDS: Mapping[str, Select[*tuple[Any, ...]]] = {
         Award.reference,
         Award.fund_id,
         Award.organisation_id,
-        Award.application_id,
+        _closed(Award, Award.application_id),
     ),
     "pledge": select(
         Pledge.id,
@@ -86,8 +97,8 @@ RECORDS: Mapping[str, Select[*tuple[Any, ...]]] = {
         null(),
     ).join(BankAccount, BankAccount.id == BankLine.bank_account_id),
 }
-"""Of each kind: number, reference, title, what its address names, fund, organisation, and the
-application whose conflicts of interest close it.
+"""Of each kind: number, reference, title, what its address names, fund, organisation, and whom it
+is closed to.
 """
 
 
@@ -95,13 +106,12 @@ def find_cases(opened: Session, kind: CaseKind, numbers: Collection[int]) -> Ite
     """The cases of a kind with these numbers, for anybody."""
     query = RECORDS[kind.name]
     rows = opened.execute(query.where(query.selected_columns[0].in_(numbers))).all()
-    closed = _closed_to(opened, {row[6] for row in rows} - {None})
     endpoint, argument, _column = {
         **PAGES,
         "organisation": ORGANISATION,
         "donor": DONOR,
     }[kind.name]
-    for number, reference, title, key, fund_id, organisation_id, application_id in rows:
+    for number, reference, title, key, fund_id, organisation_id, closed in rows:
         yield Case(
             kind,
             number,
@@ -111,24 +121,8 @@ def find_cases(opened: Session, kind: CaseKind, numbers: Collection[int]) -> Ite
             {argument: key},
             Scope(fund_id, organisation_id) if fund_id else None,
             organisation_id,
-            closed.get(application_id, frozenset()),
+            frozenset(closed or ()),
         )
-
-
-def _closed_to(opened: Session, applications: Collection[int]) -> dict[int, frozenset[int]]:
-    """Who has declared a conflict of interest on each application, or was asked to review it."""
-    if not applications:
-        return {}
-    conflicts = select(Interest.application_id, Interest.trustee_id).where(
-        Interest.conflict, Interest.application_id.in_(applications)
-    )
-    reviews = select(Review.application_id, Review.reviewer_id).where(
-        Review.application_id.in_(applications)
-    )
-    people: dict[int, frozenset[int]] = {}
-    for application_id, person_id in opened.execute(conflicts.union(reviews)):
-        people[application_id] = people.get(application_id, frozenset()) | {person_id}
-    return people
 
 
 P = Permission

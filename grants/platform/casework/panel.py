@@ -45,16 +45,18 @@ def panel_of(kind: str, number: int) -> Markup:
     writes = may_see(person, case, Permission.CASEWORK_WRITE)
     people = queries.colleagues(session(), case) if writes else []
     remarks = queries.remarks_on(session(), case)
+    owner_id, owner, follows = queries.owner_and_following(session(), case, person.person_id)
     names = {colleague.person_id: colleague.name for colleague in people}
     return Markup(  # noqa: S704 - drawn by a template, which escapes
         render_template(
             "platform/casework/panel.html",
             case=case,
-            owner=queries.owner_of(session(), case),
+            owner_id=owner_id,
+            owner=owner,
             me=person.person_id,
             writes=writes,
             people=people,
-            follows=writes and queries.follower(session(), case, person.person_id) is not None,
+            follows=follows,
             lines=[_line_of(remark, person, names) for remark in remarks],
             longest=LONGEST,
             back=request.full_path.rstrip("?"),

@@ -118,15 +118,22 @@ def is_hidden(remark: Remark) -> bool:
     return withdrawn is not None and withdrawn - remark.written_at <= SOON
 
 
-def follower(session: Session, case: Case, person_id: int | None) -> CaseFollower | None:
-    """Does this person follow the case, and how far have they read?"""
-    return session.scalar(
-        select(Follower).where(
-            Follower.kind == case.kind.name,
-            Follower.subject_id == case.id,
-            Follower.person_id == person_id,
-        )
+def owner_and_following(
+    session: Session, case: Case, person_id: int | None
+) -> tuple[int | None, str, bool]:
+    """Number and name of the owner, and whether a person follows the case, in one question."""
+    of_case = (Owner.kind == case.kind.name, Owner.subject_id == case.id)
+    names = select(Person.name).join(Owner, Owner.person_id == Person.id).where(*of_case)
+    follows = exists().where(
+        Follower.kind == case.kind.name,
+        Follower.subject_id == case.id,
+        Follower.person_id == person_id,
     )
+    owner_id = select(Owner.person_id).where(*of_case).scalar_subquery()
+    number, name, following = session.execute(
+        select(owner_id, names.scalar_subquery(), follows)
+    ).one()
+    return number, name or "", following
 
 
 @dataclass(frozen=True, slots=True)
