@@ -44,8 +44,9 @@ def panel_of(kind: str, number: int) -> Markup:
         return Markup()
     writes = may_see(person, case, Permission.CASEWORK_WRITE)
     people = queries.colleagues(session(), case) if writes else []
-    remarks = queries.remarks_on(session(), case)
-    owner_id, owner, follows = queries.owner_and_following(session(), case, person.person_id)
+    facts = queries.facts_beside(session(), case, person.person_id)
+    owner_id, owner, follows, has_remarks = facts
+    remarks = queries.remarks_on(session(), case) if has_remarks else ()
     names = {colleague.person_id: colleague.name for colleague in people}
     return Markup(  # noqa: S704 - drawn by a template, which escapes
         render_template(

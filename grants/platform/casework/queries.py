@@ -118,10 +118,12 @@ def is_hidden(remark: Remark) -> bool:
     return withdrawn is not None and withdrawn - remark.written_at <= SOON
 
 
-def owner_and_following(
+def facts_beside(
     session: Session, case: Case, person_id: int | None
-) -> tuple[int | None, str, bool]:
-    """Number and name of the owner, and whether a person follows the case, in one question."""
+) -> tuple[int | None, str, bool, bool]:
+    """Number and name of the owner, whether a person follows the case, and whether there are
+    remarks, in one question.
+    """
     of_case = (Owner.kind == case.kind.name, Owner.subject_id == case.id)
     names = select(Person.name).join(Owner, Owner.person_id == Person.id).where(*of_case)
     follows = exists().where(
@@ -130,10 +132,11 @@ def owner_and_following(
         Follower.person_id == person_id,
     )
     owner_id = select(Owner.person_id).where(*of_case).scalar_subquery()
-    number, name, following = session.execute(
-        select(owner_id, names.scalar_subquery(), follows)
+    has_remarks = exists().where(Remark.kind == case.kind.name, Remark.subject_id == case.id)
+    number, name, following, remarked = session.execute(
+        select(owner_id, names.scalar_subquery(), follows, has_remarks)
     ).one()
-    return number, name or "", following
+    return number, name or "", following, remarked
 
 
 @dataclass(frozen=True, slots=True)
