@@ -58,7 +58,10 @@ def library(reference: str) -> ResponseReturnValue:
         taken={question.key for question in form_on_page(call).items},
         forms=[
             *((name, *form) for name, form in own_forms.items()),
-            *((c.reference, c.name, form_on_page(c)) for c in session().scalars(on_page)),
+            *(
+                (c.reference, c.name, c.form_for(purpose_of_page()))
+                for c in session().scalars(on_page)
+            ),
         ],
         previous=page_url(page=number - 1) if number > 1 else "",
         following=page_url(page=number + 1) if len(some) > AT_ONCE else "",

@@ -262,8 +262,7 @@ class Call(Versioned, Base):
         """What applicants fill in; read once for as long as the record stays as it is."""
         read: tuple[dict[str, Any], Form] | None = self.__dict__.get("_questionnaire")
         if read is None or read[0] is not self.form:
-            form = expanded(from_json(self.form))
-            read = self.form, self.knowing_note(form) if names_note(form) else form
+            read = self.form, self._with_note_named(expanded(from_json(self.form)))
             self.__dict__["_questionnaire"] = read
         return read[1]
 
@@ -272,10 +271,14 @@ class Call(Versioned, Base):
         first = self.first_stage
         return with_note(form, from_json(first.form)) if first else form
 
+    def _with_note_named(self, form: Form) -> Form:
+        """The concept note is read only where a rule is about it."""
+        return self.knowing_note(form) if names_note(form) else form
+
     def form_for(self, purpose: FormPurpose) -> Form:
         """What the call asks for this purpose, as its makers see it: each section once."""
         if purpose is FormPurpose.APPLICATION:
-            return self.knowing_note(from_json(self.form))
+            return self._with_note_named(from_json(self.form))
         definition = self.grantee_forms.get(purpose.value)
         return from_json(definition) if definition else STANDARDS[purpose]
 
