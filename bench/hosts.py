@@ -311,6 +311,8 @@ def prepare_file(drill: Drill, browser: Browser) -> None:
     """Order a workbook of 2,100 rows, wait, and fetch it from whichever host answers."""
     while not drill.over.wait(2):
         page = _page_of_order(drill, browser)
+        if not page:
+            return
         token = hidden(browser.until("order a large file", page)).get("csrf_token", "")
         typed = urlencode({"csrf_token": token}).encode()
         if browser.ask("order a large file", page, typed, FORM)[0] != 303:
@@ -329,13 +331,16 @@ def prepare_file(drill: Drill, browser: Browser) -> None:
 def _page_of_order(drill: Drill, browser: Browser) -> str:
     """The page to which a person is led who asks for the workbook."""
     url = f"http://127.0.0.1:{drill.port}/ledger/rates?format=xlsx"
-    while True:
+    while not drill.over.wait(1):
         began = time.monotonic()
-        led = requests.get(url, headers=browser.headers, timeout=60, allow_redirects=False)
+        try:
+            led = requests.get(url, headers=browser.headers, timeout=60, allow_redirects=False)
+        except requests.RequestException:
+            continue
         drill.results.note("ask for a large file", began, led.status_code)
         if led.status_code == 302:
             return led.headers["Location"]
-        time.sleep(1)
+    return ""
 
 
 def plant(database: Database) -> tuple[list[tuple[Person, int, str]], Person]:
@@ -488,6 +493,8 @@ def hold(
         drill.over.set()
     for thread in threads:
         thread.join()
+    for deed in ("signed in", "files uploaded in pieces", "runs of statements fetched"):
+        drill.check(drill.counts[deed] > 0, f"nobody has {deed}")
     lost = lost_and_doubled(drill.database, texts, sent)
     report(drill, moments, [*lost, lost_files(drill, hosts[0].shared["FILES_URL"])])
 

@@ -51,9 +51,9 @@ from grants.deciding.screening import views as screening
 from grants.deciding.visits import views as visits
 from grants.desk.portal import (
     bookkeeping,
+    case_kinds,
     demonstration,
 )
-from grants.desk.portal import casework as casework_kinds
 from grants.giving.contributions import queries as contribution_queries
 from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
@@ -184,7 +184,7 @@ def join_rooms() -> None:
     _join_earmarks()
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
-    cases.KINDS.give(*casework_kinds.KINDS)
+    cases.KINDS.give(*case_kinds.KINDS)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))
     closing.QUESTIONS.give(bookkeeping.accounts_are_not_reconciled)
     verify.CHECKS.give(*(check for room in CHECKED for check in room.CHECKS))

@@ -31,16 +31,20 @@ def plant_casework(company: Company) -> None:
         _assign(company, donor, MANAGER, OFFICER)
         _assign(company, line, FINANCE, FINANCE)
         _assign(company, applicant, OFFICER, OFFICER)
-        _say(company, pledge, MANAGER, "The capital asked for the draft agreement in French.")
-        slip = _say(company, award, OFFICER, "The report is two weeks late.")
+        _write_remark(
+            company, pledge, MANAGER, "The capital asked for the draft agreement in French."
+        )
+        slip = _write_remark(company, award, OFFICER, "The report is two weeks late.")
     with on(days_after(company.today, -2)):
         service.withdraw_remark(company.session, slip, award, company.act(OFFICER))
-        _say(company, applicant, OFFICER, "New address since May; the papers still show the old.")
-        _say(company, line, FINANCE, "Is this the second part of your pledge?", MANAGER)
+        _write_remark(
+            company, applicant, OFFICER, "New address since May; the papers still show the old."
+        )
+        _write_remark(company, line, FINANCE, "Is this the second part of your pledge?", MANAGER)
     with on(days_after(company.today, -1)):
         words = "Please look at the budget before you screen it: two lines are the same."
-        _say(company, application, MANAGER, words, OFFICER)
-        _say(company, donor, MANAGER, "Their new contact prefers to be called.", OFFICER)
+        _write_remark(company, application, MANAGER, words, OFFICER)
+        _write_remark(company, donor, MANAGER, "Their new contact prefers to be called.", OFFICER)
 
 
 def _cases_of(company: Company) -> list[Case]:
@@ -78,6 +82,6 @@ def _assign(company: Company, case: Case, owner: Role, by: Role) -> None:
     service.assign(company.session, case, person, None, company.act(by))
 
 
-def _say(company: Company, case: Case, by: Role, words: str, *mentioned: Role) -> Any:
+def _write_remark(company: Company, case: Case, by: Role, words: str, *mentioned: Role) -> Any:
     people = {number for role in mentioned if (number := company.act(role).actor.person_id)}
     return service.write_remark(company.session, case, words, people, company.act(by))

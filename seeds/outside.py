@@ -6,7 +6,7 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.giving.outside.models import OutsideContribution, Purpose
-from grants.giving.outside.service import Intention, confirm, hand_on, tell_of, withdraw
+from grants.giving.outside.service import Intention, announce, confirm, hand_on, withdraw
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from seeds.company import Company, days_after, on
@@ -53,7 +53,7 @@ INTENTIONS = (
 def plant_outside(company: Company, fund: Fund) -> None:
     """One is confirmed, one is with the office, one waits to be handed on, one was withdrawn."""
     with on(days_after(company.today, -20)):
-        first, second, third = (_told(company, fund, place) for place in (0, 1, 3))
+        first, second, third = (_announce_as_donor(company, fund, place) for place in (0, 1, 3))
     with on(days_after(company.today, -18)):
         _hand_on(company, first)
         _hand_on(company, second)
@@ -63,11 +63,11 @@ def plant_outside(company: Company, fund: Fund) -> None:
         day = days_after(company.today, -7)
         by = company.act(Role.PROGRAMME_OFFICER)
         confirm(company.session, first, day, "OFF-2041", by)
-        _told(company, fund, 2)
+        _announce_as_donor(company, fund, 2)
 
 
-def _told(company: Company, fund: Fund, place: int) -> OutsideContribution:
-    return tell_of(company.session, fund, INTENTIONS[place], Act.by_system("pledging"))
+def _announce_as_donor(company: Company, fund: Fund, place: int) -> OutsideContribution:
+    return announce(company.session, fund, INTENTIONS[place], Act.by_system("pledging"))
 
 
 def _hand_on(company: Company, contribution: OutsideContribution) -> None:

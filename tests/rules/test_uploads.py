@@ -25,6 +25,7 @@ PLAIN = {
     "grants/desk/moving_in": "files of a history",
     "grants/fundraising/appeals": "letters that we print ourselves",
     "grants/giving/outreach": "notes of a talk with a donor",
+    "grants/giving/outside": "the note or letter of a donor outside the fund",
     "grants/granting/closure": "a certificate of audit",
     "grants/granting/bank_details": "a letter or a statement of the bank",
     "grants/granting/reporting": "receipts, photographs and lists of a grantee",

@@ -15,7 +15,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.casework.filters import Owned, OwnerField
+from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
@@ -207,7 +207,7 @@ def _state_choices() -> list[tuple[str, str]]:
     ]
 
 
-class ApplicationsFilter(Owned, QueryForm):
+class ApplicationsFilter(OwnerFilter, QueryForm):
     """Which applications a list shows."""
 
     q = TextField(_l("Organisation, title, number or answers"), limit=100)

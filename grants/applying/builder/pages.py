@@ -60,7 +60,7 @@ def form_on_page(call: Call) -> Form:
     """The form of the call that this page is about; its rules may be about the concept note."""
     purpose = purpose_of_page()
     form = call.form_for(purpose)
-    return call.knowing_note(form) if purpose is FormPurpose.APPLICATION else form
+    return call.with_concept_note(form) if purpose is FormPurpose.APPLICATION else form
 
 
 def draft_of(reference: str) -> Call:

@@ -32,7 +32,7 @@ from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
-from grants.platform.questionnaires.repeated import expanded
+from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questionnaires.shown import shown
 from grants.platform.questions.reading import Fault, Problem, Typed
 from grants.platform.web.access import needs, this_act, viewer
@@ -50,7 +50,7 @@ def try_form(reference: str) -> ResponseReturnValue:
     """One section after another; what was typed goes on from page to page and is stored nowhere."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    form, number = expanded(form_on_page(call)), counted(request.values.get("trial"))
+    form, number = with_repetitions(form_on_page(call)), counted(request.values.get("trial"))
     trial = trial_of(session(), call, number) if number else None
     sent = request.method == "POST" and "csrf_token" in request.form
     typed = dict(trial.given) if trial and not sent else _typed_answers()
@@ -98,8 +98,8 @@ def asked(reference: str) -> ResponseReturnValue:
     """The questions of the section in sight that are not asked for the answers given so far."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    current = expanded(form_on_page(call)).section(request.form.get("at", ""))
-    outcome = _outcome_of_typed(expanded(form_on_page(call)), _typed_answers())
+    current = with_repetitions(form_on_page(call)).section(request.form.get("at", ""))
+    outcome = _outcome_of_typed(with_repetitions(form_on_page(call)), _typed_answers())
     return jsonify(hidden=" ".join(q.key for q in current.questions if q.key not in outcome.shown))
 
 
@@ -128,7 +128,7 @@ def _problems_of(call: Call, outcome: Outcome) -> list[tuple[Section, Problem]]:
     """What keeps the answers from being submitted: the rules of the form, and those of the call.
     Files, and doubts that a person has to answer, are left out of a trial.
     """
-    form = expanded(form_on_page(call))
+    form = with_repetitions(form_on_page(call))
     files = {question.key for section in form.sections for question in section.files}
     with reading(call.text_languages):
         applies = purpose_of_page() is FormPurpose.APPLICATION
@@ -187,7 +187,7 @@ def _end_page(
 ) -> ResponseReturnValue:
     problems = _problems_of(call, outcome)
     with reading(call.text_languages):
-        answers = shown(expanded(form_on_page(call)), _values_of(outcome), typed=typed)
+        answers = shown(with_repetitions(form_on_page(call)), _values_of(outcome), typed=typed)
     return render_template(
         "applying/builder/tried.html",
         call=call,

@@ -21,7 +21,7 @@ from grants.core.kernel.workflow import StateName
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.repeated import expanded
+from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questionnaires.stages import names_note, with_note
 from grants.platform.questionnaires.translation import languages_of
 from grants.platform.questionnaires.written import from_json
@@ -262,18 +262,18 @@ class Call(Versioned, Base):
         """What applicants fill in; read once for as long as the record stays as it is."""
         read: tuple[dict[str, Any], Form] | None = self.__dict__.get("_questionnaire")
         if read is None or read[0] is not self.form:
-            read = self.form, self._with_note_named(expanded(from_json(self.form)))
+            read = self.form, self._with_note_named(with_repetitions(from_json(self.form)))
             self.__dict__["_questionnaire"] = read
         return read[1]
 
-    def knowing_note(self, form: Form) -> Form:
+    def with_concept_note(self, form: Form) -> Form:
         """A form of this call; in a second stage its rules may be about the concept note."""
         first = self.first_stage
         return with_note(form, from_json(first.form)) if first else form
 
     def _with_note_named(self, form: Form) -> Form:
         """The concept note is read only where a rule is about it."""
-        return self.knowing_note(form) if names_note(form) else form
+        return self.with_concept_note(form) if names_note(form) else form
 
     def form_for(self, purpose: FormPurpose) -> Form:
         """What the call asks for this purpose, as its makers see it: each section once."""

@@ -70,7 +70,7 @@ def faults_for(form: Form, purpose: FormPurpose) -> list[FormFault]:
     if purpose is FormPurpose.REPORT:
         faults += _clashes_with_reports(form)
     if purpose.is_for_grantees:
-        faults += [*_files_asked_for(form), *_repeated(form)]
+        faults += [*_files_asked_for(form), *_faults_of_repetition(form)]
     return faults
 
 
@@ -86,7 +86,7 @@ def _clashes_with_reports(form: Form) -> Iterator[FormFault]:
             yield FormFault(question.key, question.english_title, message, question.anchor)
 
 
-def _repeated(form: Form) -> Iterator[FormFault]:
+def _faults_of_repetition(form: Form) -> Iterator[FormFault]:
     message = _("a section of this form cannot be repeated")
     for section in form.sections:
         if section.is_repeated:

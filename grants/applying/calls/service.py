@@ -135,7 +135,7 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     """Let a call that has not been opened yet ask other questions."""
     _may_edit(act, call.fund_id)
     require_draft(call)
-    _refuse_faults(faults_in_words(call.knowing_note(form)))
+    _refuse_faults(faults_in_words(call.with_concept_note(form)))
     keep_form(session, call, act, {"replaced": "file"})
     _set_form(call, form)
     record(session, call, "replace_form", act, version=form.version)

@@ -16,7 +16,7 @@ from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.repeated import another_key
 
 
-def times_shown(work: Work, section: Section) -> list[Section]:
+def shown_repetitions(work: Work, section: Section) -> list[Section]:
     """Each time that the section of this one is to be filled in, in their order."""
     parts = (part.section for part in work.shown_parts)
     return [part for part in parts if section.origin and part.origin == section.origin]
@@ -24,17 +24,17 @@ def times_shown(work: Work, section: Section) -> list[Section]:
 
 def is_removable(work: Work, section: Section) -> bool:
     """Are there more of it than the form asks for at least?"""
-    return len(times_shown(work, section)) > section.least_times
+    return len(shown_repetitions(work, section)) > section.least_times
 
 
-def remove_time(session: Session, application: Application, key: str, act: Act) -> None:
+def remove_repetition(session: Session, application: Application, key: str, act: Act) -> None:
     """Take one partner, place or post out, with its files. Its answers stay among the earlier
     versions.
     """
     application = writable(session, application, act)
     work = Work.of(session, application)
     section = work.form.section(key)
-    times = times_shown(work, section)
+    times = shown_repetitions(work, section)
     if section not in times or not is_removable(work, section):
         raise DomainError(
             _("“%(name)s” cannot be removed: the form asks for it.", name=section.name)
@@ -52,7 +52,7 @@ def remove_time(session: Session, application: Application, key: str, act: Act) 
         saved = save_held(session, application, target.key, typed, row.version if row else 0, act)
         if source and source.key in before:
             saved.attested = list(before[source.key].attested)
-    record(session, application, "remove_time", act, section=section.name)
+    record(session, application, "remove_repetition", act, section=section.name)
     session.flush()
 
 

@@ -25,35 +25,35 @@ def place_file(session: Session, upload: Upload, act: Act, scope: Scope) -> Form
     """Keep a file that a form shows. It is public as soon as a call with it is."""
     act.demand(Permission.CALL_EDIT, scope)
     document = keep(session, upload, act)
-    placed = find_file(session, document.sha256)
-    if placed is None:
-        placed = FormFile(sha256=document.sha256, document=document)
-        session.add(placed)
+    form_file = find_file(session, document.sha256)
+    if form_file is None:
+        form_file = FormFile(sha256=document.sha256, document=document)
+        session.add(form_file)
         session.flush()
-    return placed
+    return form_file
 
 
 def find_file(session: Session, digest: str) -> FormFile | None:
     return session.scalar(select(FormFile).where(FormFile.sha256 == digest))
 
 
-def file_called(session: Session, digest: str) -> FormFile:
+def form_file_of(session: Session, digest: str) -> FormFile:
     """The file of a form; Missing if no form shows it."""
-    placed = find_file(session, digest)
-    if placed is None:
+    form_file = find_file(session, digest)
+    if form_file is None:
         raise Missing(_("File not found."))
-    return placed
+    return form_file
 
 
 def with_files(session: Session | None, form: Mapping[str, Any]) -> dict[str, Any]:
     """The definition of a form, and in it the files that it shows, where they are at hand."""
     files = {
         digest: {
-            "name": placed.document.name,
-            "content": base64.b64encode(content_of(placed.document)).decode(),
+            "name": form_file.document.name,
+            "content": base64.b64encode(content_of(form_file.document)).decode(),
         }
         for digest in digests_in(form)
-        if session and (placed := find_file(session, digest))
+        if session and (form_file := find_file(session, digest))
     }
     return {**form, FILES: files} if files else dict(form)
 

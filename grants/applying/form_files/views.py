@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from grants.applying.form_files.service import file_called
+from grants.applying.form_files.service import form_file_of
 from grants.platform.documents.service import content_of
 from grants.platform.web.access import public
 from grants.platform.web.database import session
@@ -15,5 +15,5 @@ pages = Blueprint("form_files", __name__)
 @public
 def show(digest: str, name: str) -> Response:  # noqa: ARG001 - the name is for the reader
     """A picture or a file of a form; only forms tell its address."""
-    document = file_called(session(), digest).document
+    document = form_file_of(session(), digest).document
     return attachment(document.name, document.media_type, content_of(document))

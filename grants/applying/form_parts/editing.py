@@ -9,7 +9,7 @@ from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.expressions.nodes import keys_in
 from grants.platform.expressions.parse import parse
-from grants.platform.expressions.renaming import renamed
+from grants.platform.expressions.renaming import with_new_keys
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questions import Question, Table
 
@@ -78,14 +78,16 @@ def copied_section(form: Form, key: str, keys: set[str]) -> tuple[Form, str]:
         section,
         key=free_key(key, {part.key for part in form.sections}),
         questions=tuple(
-            replace(q, key=new_keys[q.key], show_when=renamed(q.show_when, new_keys))
+            replace(q, key=new_keys[q.key], show_when=with_new_keys(q.show_when, new_keys))
             for q in section.questions
         ),
     )
     place = [part.key for part in form.sections].index(key)
     sections = (*form.sections[: place + 1], copy, *form.sections[place + 1 :])
     checks = [
-        replace(check, rule=renamed(check.rule, new_keys), at=new_keys.get(check.at, check.at))
+        replace(
+            check, rule=with_new_keys(check.rule, new_keys), at=new_keys.get(check.at, check.at)
+        )
         for check in form.checks
         if _is_about(check, new_keys)
     ]

@@ -7,7 +7,7 @@ from grants.applying.organisations.topic_forms import INPUTS
 from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Role
-from grants.platform.casework.filters import Owned, OwnerField
+from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     CountryField,
     EmailField,
@@ -88,7 +88,7 @@ class RoleForm(Form):
     role = RadioField(_l("What will they be able to do?"), ROLES, required=True)
 
 
-class OrganisationsFilter(Owned, QueryForm):
+class OrganisationsFilter(OwnerFilter, QueryForm):
     """Which organisations a list shows."""
 
     q = TextField(_l("Name or registration number"), limit=100)

@@ -3,7 +3,7 @@
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.drafts.repeats import is_removable, remove_time
+from grants.applying.drafts.repeats import is_removable, remove_repetition
 from grants.applying.drafts.work import Work
 from grants.applying.writing.pages import is_writable, own, pages, to
 from grants.core.kernel.language import gettext as _
@@ -23,7 +23,7 @@ def remove_section(reference: str, key: str) -> ResponseReturnValue:
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            remove_time(opened, application, key, this_act())
+            remove_repetition(opened, application, key, this_act())
         if outcome:
             flash(_("Removed. Its answers stay among the earlier versions."), "success")
             return to("standing", application)

@@ -11,7 +11,7 @@ from grants.core.funds.models import BankAccount
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import currencies
 from grants.core.texts.formats import plain_day, plain_money
-from grants.platform.casework.filters import Owned, OwnerField
+from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
@@ -28,7 +28,7 @@ from grants.platform.forms.forms import Form, QueryForm
 from grants.platform.forms.of_funds import FundForm
 
 
-class LinesFilter(Owned, QueryForm):
+class LinesFilter(OwnerFilter, QueryForm):
     """Which lines of the bank to list."""
 
     q = TextField(_l("Name or reference"))

@@ -10,7 +10,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import Terms
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.forms import shown_amount
-from grants.platform.casework.filters import Owned, OwnerField
+from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     CheckboxesField,
     CountryField,
@@ -25,7 +25,7 @@ from grants.platform.forms.forms import Form, QueryForm
 from grants.platform.tables.bulk import Outlook
 
 
-class AwardsForm(Owned, QueryForm):
+class AwardsForm(OwnerFilter, QueryForm):
     """Which awards."""
 
     q = TextField(_l("Organisation or number"), limit=80)

@@ -47,6 +47,7 @@ KEPT: Mapping[str, Kept] = {
     ),
     "mailing_line": Kept(_l("Appeals received"), REACH, WHILE_BOOKS),
     "thanks_letter": Kept(_l("Thanks received"), REACH, WHILE_BOOKS),
+    "outside_contribution": Kept(_l("Contributions outside the fund"), REACH, WHILE_BOOKS),
     "public_question": Kept(_l("Questions about calls"), REACH, WHILE_BOOKS),
     "review": Kept(_l("Reviews"), SHOW, WHILE_BOOKS),
     "interest": Kept(_l("Declared interests"), SHOW, WHILE_BOOKS),

@@ -75,10 +75,12 @@ class Part:
         return ~select(value).where(owner == target.id, same).exists()
 
 
+LOCKED_FIRST = (Part(Award, _l("Grants")), Part(Pledge, _l("Pledges")))
+"""Locked before the organisation, in the order of payments and deposits."""
+REFERENCED = (*LOCKED_FIRST, Part(Application, _l("Applications")))
+"""What people know by a reference."""
 MOVING: tuple[Part, ...] = (
-    Part(Award, _l("Grants")),
-    Part(Pledge, _l("Pledges")),
-    Part(Application, _l("Applications")),
+    *REFERENCED,
     Part(Contact, _l("Contact persons")),
     Part(OutreachContact, _l("Communications")),
     Part(CampaignDonor, _l("Choices for campaigns"), unlike="campaign_id"),
@@ -93,11 +95,6 @@ MOVING: tuple[Part, ...] = (
     Part(OtherGrant, _l("Grants of other funders"), unlike="identifier"),
     Part(SanctionsHit, _l("Decisions on matches with the sanctions list"), unlike="entry_id"),
 )
-"""In the order in which payments and deposits lock: grants and pledges, then the organisation."""
-
-LOCKED_FIRST = MOVING[:2]
-REFERENCED = MOVING[:3]
-"""What people know by a reference."""
 
 MOVING_UNSEEN: tuple[Part, ...] = (Part(Allegation, _l("Allegations")),)
 """Moves too, and no page says how many: only persons whom a fund has named know of them."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session, selectinload
 
@@ -14,8 +14,10 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import plain_day
+from grants.core.texts.marks import spaced
 from grants.giving.contributions.figures import valued_pledges
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS
@@ -76,11 +78,10 @@ class DonorFigures:
     def _read_asked(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
         """Who was asked, and what is to be done next."""
         contact = OutreachContact
-        funds = self.viewer.funds_with(Permission.OUTREACH_SEE)
         is_open = and_(
             contact.next_step.is_not(None),
             contact.done_at.is_(None),
-            true() if funds is None else contact.fund_id.in_(funds),
+            in_funds_with(self.viewer, Permission.OUTREACH_SEE, contact.fund_id),
         )
         steps = func.array_agg(aggregate_order_by(contact.next_step, contact.next_on))
         query = select(
@@ -91,7 +92,7 @@ class DonorFigures:
         for donor_id, day, texts in self.session.execute(query.group_by(contact.donor_id)):
             row = figures[donor_id]
             row.stage = Stage.ASKED
-            row.next_step = f"{plain_day(day, 'medium')}: {texts[0]}" if texts else ""
+            row.next_step = f"{plain_day(day, 'medium')}{spaced(':')}{texts[0]}" if texts else ""
 
     def _read_gifts(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
         gifts = (

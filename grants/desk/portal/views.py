@@ -27,8 +27,8 @@ from grants.deciding.awards.workflow import AWARD
 from grants.desk.fund_setup.checklist import unfinished
 from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.portal import donor_tasks
+from grants.desk.portal.case_kinds import casework_of
 from grants.desk.portal.cases import CaseRow
-from grants.desk.portal.casework import casework_of
 from grants.desk.portal.donor_glance import pledge_rows
 from grants.desk.portal.figures import appeal, need_figures
 from grants.desk.portal.portfolio_views import only_reads

@@ -15,7 +15,7 @@ from grants.giving.donors.queries import Criteria
 from grants.giving.donors.roles import ROLES
 from grants.giving.donors.service import Card
 from grants.integrity.diligence.queries import Clearance
-from grants.platform.casework.filters import Owned, OwnerField
+from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     CheckboxField,
     CountryField,
@@ -33,7 +33,7 @@ from grants.platform.profiles.forms import Asking
 from grants.platform.profiles.kinds import Kind
 
 
-class DonorsFilter(Owned, QueryForm):
+class DonorsFilter(OwnerFilter, QueryForm):
     """Which donors to list."""
 
     q = TextField(_l("Name or code"), limit=100)

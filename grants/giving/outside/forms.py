@@ -8,7 +8,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
 from grants.giving.outside.models import Purpose
 from grants.giving.outside.service import Intention
-from grants.giving.outside.workflow import OUTSIDE, OutsideState
+from grants.giving.outside.workflow import OUTSIDE_CONTRIBUTION, OutsideState
 from grants.platform.forms.fields import (
     DateField,
     EmailField,
@@ -78,6 +78,6 @@ class OutsideFilter(FundFilter):
     """Which contributions outside the fund to list."""
 
     state = SelectField(
-        _l("Status"), lambda: [(s.value, OUTSIDE.names[s].staff) for s in OutsideState]
+        _l("Status"), lambda: [(s.value, OUTSIDE_CONTRIBUTION.names[s].staff) for s in OutsideState]
     )
     fund = SelectField(_l("Fund"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.funds.models import Fund
@@ -12,6 +12,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.outside.models import OutsideContribution, Purpose
 from grants.giving.outside.workflow import REPORTED, OutsideState
@@ -21,7 +22,9 @@ def outside_for_viewer(
     viewer: Viewer, fund: str = "", state: OutsideState | None = None
 ) -> Select[OutsideContribution]:
     """What was announced to the funds whose outreach this person sees."""
-    query = select(OutsideContribution).where(_of_the_funds(viewer, Permission.OUTREACH_SEE))
+    query = select(OutsideContribution).where(
+        in_funds_with(viewer, Permission.OUTREACH_SEE, OutsideContribution.fund_id)
+    )
     if fund:
         query = query.where(OutsideContribution.fund.has(Fund.code == fund))
     if state:
@@ -41,17 +44,13 @@ def outside_by_reference(session: Session, reference: str, viewer: Viewer) -> Ou
 def count_in_state(viewer: Viewer, state: OutsideState) -> Select[int]:
     """How many stand in a state, of the funds whose outreach this person records."""
     return select(func.count()).where(
-        OutsideContribution.state == state, _of_the_funds(viewer, Permission.OUTREACH_RECORD)
+        OutsideContribution.state == state,
+        in_funds_with(viewer, Permission.OUTREACH_RECORD, OutsideContribution.fund_id),
     )
 
 
-def _of_the_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
-    funds = viewer.funds_with(permission)
-    return true() if funds is None else OutsideContribution.fund_id.in_(funds)
-
-
 @dataclass(frozen=True, slots=True)
-class Reported:
+class PurposeTotal:
     """What the office was told of money for one purpose."""
 
     purpose: Purpose
@@ -60,7 +59,9 @@ class Reported:
     """In USD, at the rate of the day on which each was told."""
 
 
-def reported(session: Session, fund: Fund, since: date, until: date) -> Sequence[Reported]:
+def totals_by_purpose(
+    session: Session, fund: Fund, since: date, until: date
+) -> Sequence[PurposeTotal]:
     """What donors told the fund in these days, both included, and the office has; by purpose."""
     in_days = OutsideContribution.announced_on.between(since, until)
     rows = session.execute(
@@ -75,4 +76,4 @@ def reported(session: Session, fund: Fund, since: date, until: date) -> Sequence
         .group_by(OutsideContribution.purpose)
         .order_by(OutsideContribution.purpose)
     )
-    return [Reported(purpose, number, usd(int(cents or 0))) for purpose, number, cents in rows]
+    return [PurposeTotal(purpose, number, usd(int(cents or 0))) for purpose, number, cents in rows]

@@ -23,12 +23,12 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.giving.outside.models import OutsideContribution, Purpose
-from grants.giving.outside.workflow import OUTSIDE
+from grants.giving.outside.workflow import OUTSIDE_CONTRIBUTION
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import Recipient, send, tell
 
-IN_A_DAY = 3
-"""So many are taken from one address, so that our pages cannot fill a mailbox."""
+MOST_A_DAY = 3
+"""Announcements taken from one address in a day, so that our pages cannot fill a mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ class Intention:
     key: str | None = None
 
 
-def tell_of(session: Session, fund: Fund, intention: Intention, act: Act) -> OutsideContribution:
-    """Enter in the register what a donor says, and write to the donor and the fund's people.
+def announce(session: Session, fund: Fund, intention: Intention, act: Act) -> OutsideContribution:
+    """Enter in the register that a donor wants to give to the office, and write to the donor and
+    the fund's people.
 
     DomainError if the address has told too many today, or the fund names no office.
     """
@@ -74,7 +75,7 @@ def tell_of(session: Session, fund: Fund, intention: Intention, act: Act) -> Out
         usd_minor=_worth(session, intention.amount),
         announced_on=clock.today(),
     )
-    begin(session, contribution, OUTSIDE, act)
+    begin(session, contribution, OUTSIDE_CONTRIBUTION, act)
     _write_to_donor(session, contribution, "noted")
     tell(
         session,
@@ -102,7 +103,7 @@ def hand_on(
         )
     contribution.office, contribution.handed_on = contribution.fund.outside_email, clock.today()
     contribution.document = document
-    advance(session, contribution, OUTSIDE, "hand_on", act)
+    advance(session, contribution, OUTSIDE_CONTRIBUTION, "hand_on", act)
     send(
         session,
         Recipient(contribution.office, contribution.office),
@@ -122,12 +123,12 @@ def confirm(
             _("The date cannot be before the contribution was handed on or in the future.")
         )
     contribution.confirmed_on, contribution.office_reference = on, reference.strip()
-    advance(session, contribution, OUTSIDE, "confirm", act)
+    advance(session, contribution, OUTSIDE_CONTRIBUTION, "confirm", act)
 
 
 def withdraw(session: Session, contribution: OutsideContribution, act: Act) -> None:
     """The donor gives nothing after all; it is not reported."""
-    advance(session, contribution, OUTSIDE, "withdraw", act)
+    advance(session, contribution, OUTSIDE_CONTRIBUTION, "withdraw", act)
 
 
 def _find_earlier(session: Session, intention: Intention) -> OutsideContribution | None:
@@ -148,7 +149,7 @@ def _limit_address(session: Session, intention: Intention) -> None:
             OutsideContribution.announced_on > clock.today() - timedelta(days=1),
         )
     )
-    if (today or 0) >= IN_A_DAY:
+    if (today or 0) >= MOST_A_DAY:
         raise DomainError(
             _("We have received several messages from this e-mail address today. Try tomorrow.")
         )

@@ -13,12 +13,15 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
 from grants.giving.outside import service
 from grants.giving.outside.forms import ConfirmForm, HandOnForm, IntentionForm, OutsideFilter
 from grants.giving.outside.models import OutsideContribution
-from grants.giving.outside.queries import outside_by_reference, outside_for_viewer, reported
-from grants.giving.outside.workflow import OUTSIDE, OutsideState
+from grants.giving.outside.queries import (
+    outside_by_reference,
+    outside_for_viewer,
+    totals_by_purpose,
+)
+from grants.giving.outside.workflow import OUTSIDE_CONTRIBUTION, OutsideState
 from grants.platform.documents.service import keep
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.tables.lists import Column, Listing, Order
@@ -27,6 +30,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.funds import funds_for_viewer
 from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("outside", __name__)
@@ -49,8 +53,8 @@ REGISTER = Listing(
         Column(_l("Fund"), lambda c: c.fund.code, shown=False),
         Column(
             _l("Status"),
-            lambda c: OUTSIDE.names[c.state].staff,
-            tone=lambda c: OUTSIDE.names[c.state].tone,
+            lambda c: OUTSIDE_CONTRIBUTION.names[c.state].staff,
+            tone=lambda c: OUTSIDE_CONTRIBUTION.names[c.state].tone,
         ),
     ),
     orders={"newest": Order(OutsideContribution.id, descending=True)},
@@ -67,11 +71,11 @@ ACTS = {
 @public
 def tell(code: str) -> ResponseReturnValue:
     """A donor tells of money that is not for the fund."""
-    fund = _handing_on(code)
+    fund = _fund_with_office(code)
     form = IntentionForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.tell_of(opened, fund, form.intention(), this_act())
+            service.announce(opened, fund, form.intention(), this_act())
         if outcome:
             return redirect(url_for("outside.sent", code=code))
     return render_template("giving/outside/tell.html", form=form, fund=fund)
@@ -81,10 +85,10 @@ def tell(code: str) -> ResponseReturnValue:
 @public
 def sent(code: str) -> ResponseReturnValue:
     """What happens next with it."""
-    return render_template("giving/outside/sent.html", fund=_handing_on(code))
+    return render_template("giving/outside/sent.html", fund=_fund_with_office(code))
 
 
-def _handing_on(code: str) -> Fund:
+def _fund_with_office(code: str) -> Fund:
     """A fund that has named the office to hand on to."""
     fund = fund_by_code(session(), code)
     if not fund.outside_email:
@@ -113,9 +117,7 @@ def index() -> ResponseReturnValue:
 
 def _own_funds() -> list[Fund]:
     """The funds that hand contributions on, and for which this person records them."""
-    person = viewer()
-    every = [fund for fund in all_funds(session()) if fund.outside_email]
-    return [fund for fund in every if person.may(P.OUTREACH_RECORD, Scope(fund.id))]
+    return [fund for fund in funds_for_viewer(P.OUTREACH_RECORD) if fund.outside_email]
 
 
 def _figures_of_year() -> list[dict[str, object]]:
@@ -128,12 +130,12 @@ def _figures_of_year() -> list[dict[str, object]]:
             "note": _("reported this year"),
         }
         for fund in _own_funds()
-        for row in reported(session(), fund, today.replace(month=1, day=1), today)
+        for row in totals_by_purpose(session(), fund, today.replace(month=1, day=1), today)
     ]
 
 
 def _find_contribution(reference: str) -> OutsideContribution:
-    return possible(outside_by_reference(session(), reference, viewer()), OUTSIDE)
+    return possible(outside_by_reference(session(), reference, viewer()), OUTSIDE_CONTRIBUTION)
 
 
 @pages.get("/outside/<reference>")
@@ -143,8 +145,8 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "giving/outside/show.html",
         contribution=contribution,
-        state=OUTSIDE.names[contribution.state],
-        steps=buttons(contribution, OUTSIDE, reference=reference),
+        state=OUTSIDE_CONTRIBUTION.names[contribution.state],
+        steps=buttons(contribution, OUTSIDE_CONTRIBUTION, reference=reference),
         trail=trail_of(session(), OutsideContribution.__tablename__, contribution.id),
         acts=ACTS,
     )
@@ -162,7 +164,7 @@ def paper(reference: str) -> ResponseReturnValue:
 
 outside_pages = StepPages(
     pages,
-    OUTSIDE,
+    OUTSIDE_CONTRIBUTION,
     _find_contribution,
     lambda contribution: url_for("outside.show", reference=contribution.reference),
     lambda contribution: (contribution.reference, contribution.donor_name),

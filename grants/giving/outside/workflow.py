@@ -22,7 +22,7 @@ P = Permission
 REPORTED = (S.HANDED_ON, S.CONFIRMED)
 """The office has it: it is reported as a contribution outside the fund."""
 
-OUTSIDE = Workflow(
+OUTSIDE_CONTRIBUTION = Workflow(
     subject="outside_contribution",
     initial=S.ANNOUNCED,
     steps=(

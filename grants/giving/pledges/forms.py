@@ -14,7 +14,7 @@ from grants.giving.pledges.models import Source
 from grants.giving.pledges.queries import Criteria
 from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.workflow import PLEDGE, PledgeState
-from grants.platform.casework.filters import Owned, OwnerField
+from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxField,
@@ -38,7 +38,7 @@ def _state_choices() -> list[tuple[str, str]]:
     return [(state.value, PLEDGE.names[state].staff) for state in PledgeState]
 
 
-class PledgeFilter(Owned, FundFilter):
+class PledgeFilter(OwnerFilter, FundFilter):
     """Which pledges to list."""
 
     q = TextField(_l("Donor or reference"))

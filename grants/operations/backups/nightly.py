@@ -71,8 +71,9 @@ def list_backups(place: str | None) -> None:
 def fetch(name: str, file: Path, place: str | None) -> None:
     """Copy the backup NAME of PLACE (else BACKUPS_URL) into FILE, to restore it."""
     with file_of(_place_called(place), name) as source:
+        file.touch(0o600)
+        file.chmod(0o600)  # a file that was there keeps its mode
         shutil.copyfile(source, file)
-        file.chmod(0o600)
 
 
 @backups.command("key", cls=FundCommand)

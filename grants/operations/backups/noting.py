@@ -35,8 +35,10 @@ def last_backup(place: Store) -> int:
 def overdue_backup() -> str | None:
     """What administrators are told in production while no backup of the last day is there."""
     settings: Settings = current_app.extensions["settings"]
+    if not settings.production:
+        return None
     last = last_backup(store())
-    if not settings.production or clock.wall().timestamp() - last < LONGEST:
+    if clock.wall().timestamp() - last < LONGEST:
         return None
     if not last:
         return _(

@@ -42,7 +42,7 @@ def _owners_of(kind: str) -> list[tuple[str, str]]:
     return [(MINE, _("Mine")), *others]
 
 
-class Owned:
+class OwnerFilter:
     """Before the class of a filter: it asks for the owner, for people who may know of owners."""
 
     owner: OwnerField

@@ -43,21 +43,20 @@ def panel_of(kind: str, number: int) -> Markup:
     if case is None:
         return Markup()
     writes = may_see(person, case, Permission.CASEWORK_WRITE)
-    people = queries.colleagues(session(), case) if writes else []
     facts = queries.facts_beside(session(), case, person.person_id)
-    owner_id, owner, follows, has_remarks = facts
-    remarks = queries.remarks_on(session(), case) if has_remarks else ()
+    remarks = queries.remarks_on(session(), case) if facts.has_remarks else ()
+    people = queries.colleagues(session(), case) if writes or remarks else []
     names = {colleague.person_id: colleague.name for colleague in people}
     return Markup(  # noqa: S704 - drawn by a template, which escapes
         render_template(
             "platform/casework/panel.html",
             case=case,
-            owner_id=owner_id,
-            owner=owner,
+            owner_id=facts.owner_id,
+            owner=facts.owner,
             me=person.person_id,
             writes=writes,
             people=people,
-            follows=follows,
+            follows=facts.follows,
             lines=[_line_of(remark, person, names) for remark in remarks],
             longest=LONGEST,
             back=request.full_path.rstrip("?"),

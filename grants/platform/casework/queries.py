@@ -26,7 +26,6 @@ SOON = timedelta(minutes=15)
 """So long after it was written, a withdrawn remark is hidden from colleagues; later they go on
 reading what they may have acted on.
 """
-Follower, Owner = CaseFollower, CaseOwner
 
 
 def colleagues(session: Session, case: Case) -> list[Viewer]:
@@ -49,8 +48,8 @@ def owner_of(session: Session, case: Case) -> Person | None:
     """Who looks after a case."""
     return session.scalar(
         select(Person)
-        .join(Owner, Owner.person_id == Person.id)
-        .where(Owner.kind == case.kind.name, Owner.subject_id == case.id)
+        .join(CaseOwner, CaseOwner.person_id == Person.id)
+        .where(CaseOwner.kind == case.kind.name, CaseOwner.subject_id == case.id)
     )
 
 
@@ -60,8 +59,10 @@ def owned_cases(
     """The cases that a person, or a colleague, owns and that the person may read, the latest
     first.
     """
-    query = select(Owner.kind, Owner.subject_id).where(Owner.person_id == (of or viewer.person_id))
-    latest = query.order_by(Owner.assigned_at.desc(), Owner.id.desc()).limit(most)
+    query = select(CaseOwner.kind, CaseOwner.subject_id).where(
+        CaseOwner.person_id == (of or viewer.person_id)
+    )
+    latest = query.order_by(CaseOwner.assigned_at.desc(), CaseOwner.id.desc()).limit(most)
     keys = [(kind, number) for kind, number in session.execute(latest)]
     cases = cases_for(session, viewer, _by_kind(keys))
     return [cases[key] for key in keys if key in cases]
@@ -70,15 +71,15 @@ def owned_cases(
 def names_of_owners(kind: str, numbers: Iterable[int]) -> Select[int, str]:
     """Number and owner of those of these records that have one."""
     return (
-        select(Owner.subject_id, Person.name)
-        .join(Person, Person.id == Owner.person_id)
-        .where(Owner.kind == kind, Owner.subject_id.in_(numbers))
+        select(CaseOwner.subject_id, Person.name)
+        .join(Person, Person.id == CaseOwner.person_id)
+        .where(CaseOwner.kind == kind, CaseOwner.subject_id.in_(numbers))
     )
 
 
 def owners(session: Session) -> Sequence[Person]:
     """Who owns any case, by name."""
-    owning = select(Owner.person_id)
+    owning = select(CaseOwner.person_id)
     return session.scalars(
         select(Person).where(Person.id.in_(owning)).order_by(Person.name, Person.id)
     ).all()
@@ -87,7 +88,7 @@ def owners(session: Session) -> Sequence[Person]:
 def is_owned_by(kind: str, number: Any, person_id: int | None) -> ColumnElement[bool]:
     """Of a list: records that this person looks after."""
     return exists().where(
-        Owner.kind == kind, Owner.subject_id == number, Owner.person_id == person_id
+        CaseOwner.kind == kind, CaseOwner.subject_id == number, CaseOwner.person_id == person_id
     )
 
 
@@ -118,25 +119,32 @@ def is_hidden(remark: Remark) -> bool:
     return withdrawn is not None and withdrawn - remark.written_at <= SOON
 
 
-def facts_beside(
-    session: Session, case: Case, person_id: int | None
-) -> tuple[int | None, str, bool, bool]:
-    """Number and name of the owner, whether a person follows the case, and whether there are
-    remarks, in one question.
-    """
-    of_case = (Owner.kind == case.kind.name, Owner.subject_id == case.id)
-    names = select(Person.name).join(Owner, Owner.person_id == Person.id).where(*of_case)
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What stands beside a case for one person, apart from the remarks themselves."""
+
+    owner_id: int | None
+    owner: str
+    """Their name; empty while nobody owns the case."""
+    follows: bool
+    has_remarks: bool
+
+
+def facts_beside(session: Session, case: Case, person_id: int | None) -> Panel:
+    """The panel of a case for this person, in one question."""
+    of_case = (CaseOwner.kind == case.kind.name, CaseOwner.subject_id == case.id)
+    names = select(Person.name).join(CaseOwner, CaseOwner.person_id == Person.id).where(*of_case)
     follows = exists().where(
-        Follower.kind == case.kind.name,
-        Follower.subject_id == case.id,
-        Follower.person_id == person_id,
+        CaseFollower.kind == case.kind.name,
+        CaseFollower.subject_id == case.id,
+        CaseFollower.person_id == person_id,
     )
-    owner_id = select(Owner.person_id).where(*of_case).scalar_subquery()
+    owner_id = select(CaseOwner.person_id).where(*of_case).scalar_subquery()
     has_remarks = exists().where(Remark.kind == case.kind.name, Remark.subject_id == case.id)
     number, name, following, remarked = session.execute(
         select(owner_id, names.scalar_subquery(), follows, has_remarks)
     ).one()
-    return number, name or "", following, remarked
+    return Panel(number, name or "", following, remarked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +175,9 @@ def inbox(session: Session, person: Viewer) -> list[Event]:
 def to_mail(session: Session, person: Viewer) -> list[Event]:
     """What the person has not read, and was not told of by e-mail, the oldest first."""
     events = events_for(person.person_id)
-    fresh = and_(TrailLink.position > Follower.read_to, TrailLink.position > Follower.mailed_to)
+    fresh = and_(
+        TrailLink.position > CaseFollower.read_to, TrailLink.position > CaseFollower.mailed_to
+    )
     return _events(session, person, events.where(fresh).limit(MOST))[::-1]
 
 
@@ -175,21 +185,23 @@ def events_for(person_id: int | None) -> Select[TrailRow, int, CaseFollower]:
     """The acts on cases that a person follows, by others, since they began: place in the trail and
     the case.
     """
-    itself = select(Follower.id, Follower.kind.label("subject"), Follower.subject_id, literal(True))
-    parts = (_subjects_of(Remark), _subjects_of(Owner), itself)
-    by_reader = Follower.person_id == person_id
+    itself = select(
+        CaseFollower.id, CaseFollower.kind.label("subject"), CaseFollower.subject_id, literal(True)
+    )
+    parts = (_subjects_of(Remark), _subjects_of(CaseOwner), itself)
+    by_reader = CaseFollower.person_id == person_id
     subjects = union_all(*(part.where(by_reader) for part in parts)).subquery("subjects")
     follows, subject, number, is_record = subjects.c
     is_new_state = and_(
         TrailRow.target.is_not(None), TrailRow.source.is_distinct_from(TrailRow.target)
     )
     return (
-        select(TrailRow, TrailLink.position, Follower)
+        select(TrailRow, TrailLink.position, CaseFollower)
         .join(TrailLink, TrailLink.row_id == TrailRow.id)
         .join(subjects, and_(subject == TrailRow.subject, number == TrailRow.subject_id))
-        .join(Follower, Follower.id == follows)
+        .join(CaseFollower, CaseFollower.id == follows)
         .where(
-            TrailRow.id > Follower.since,
+            TrailRow.id > CaseFollower.since,
             TrailRow.person_id.is_distinct_from(person_id),
             or_(~is_record, is_new_state),
         )
@@ -199,9 +211,9 @@ def events_for(person_id: int | None) -> Select[TrailRow, int, CaseFollower]:
 
 def _subjects_of(model: Any) -> Select[Any]:
     """The records of the trail that tell of a followed case."""
-    same = and_(model.kind == Follower.kind, model.subject_id == Follower.subject_id)
+    same = and_(model.kind == CaseFollower.kind, model.subject_id == CaseFollower.subject_id)
     subject = literal(model.__tablename__).label("subject")
-    return select(Follower.id, subject, model.id, literal(False)).join(model, same)
+    return select(CaseFollower.id, subject, model.id, literal(False)).join(model, same)
 
 
 def _events(
@@ -220,7 +232,7 @@ def _events(
             row,
             place > following.read_to,
             remarks.get(row.subject_id) if row.subject == "remark" else None,
-            row.facts.get("person") if row.subject == Owner.__tablename__ else None,
+            row.facts.get("person") if row.subject == CaseOwner.__tablename__ else None,
         )
         for row, place, following in rows
         if (following.kind, following.subject_id) in cases

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 
-def renamed(expression: str, new_keys: Mapping[str, str]) -> str:
+def with_new_keys(expression: str, new_keys: Mapping[str, str]) -> str:
     """An expression with other keys of questions; texts in quotes stay."""
 
     def rename(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import outcome_of
-from grants.platform.questionnaires.repeated import expanded
+from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questions import Files, Question
 from grants.platform.questions.reading import Fault, Problem
 from grants.platform.questions.values import NotAnAnswer, number_of_files
@@ -27,7 +27,7 @@ class Verdict:
 
 def verdict_on(form: Form, answers: Mapping[str, Any]) -> Verdict:
     """Read the answers by the rules of the pages. Victims' data is not looked for here."""
-    form = expanded(form)
+    form = with_repetitions(form)
     typed, files, faults = _typed_answers(form, answers)
     unread = {key for key, _message in faults}
     parts = [section.read(typed, files) for section in form.sections]

@@ -15,7 +15,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.platform.expressions.nodes import keys_in
 from grants.platform.expressions.parse import parse
-from grants.platform.expressions.renaming import renamed
+from grants.platform.expressions.renaming import with_new_keys
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questionnaires.places import (
     FormFault,
@@ -33,7 +33,7 @@ LONGEST_KEY = 36
 
 
 @dataclass(frozen=True, kw_only=True)
-class Another(YesNo):
+class AddAnother(YesNo):
     """Asks whether the section of this `name` is needed once more. No paper tells the answer."""
 
     asks: ClassVar[bool] = False
@@ -59,7 +59,7 @@ def another_key(section: str, place: int) -> str:
     return key_at(f"another__{section}", place)
 
 
-def expanded(form: Form) -> Form:
+def with_repetitions(form: Form) -> Form:
     """The form as it is filled in: every section as often as it may be answered."""
     if not any(section.is_repeated for section in form.sections):
         return form
@@ -79,7 +79,7 @@ def _times_of(section: Section) -> Iterator[Section]:
         questions = [_question_at(question, keys) for question in section.questions]
         if section.least_times <= place < section.most_times:
             key = another_key(section.key, place)
-            questions.append(Another(key=key, label={"en": key}, name_of_one=section.title))
+            questions.append(AddAnother(key=key, label={"en": key}, name_of_one=section.title))
         is_extra = place > section.least_times
         yield replace(
             section,
@@ -97,13 +97,13 @@ def _times_of(section: Section) -> Iterator[Section]:
 def _question_at(question: Question, keys: Mapping[str, str]) -> Question:
     """A question with the keys of its place, in its condition and the rules of its rows too."""
     at_place = replace(
-        question, key=keys[question.key], show_when=renamed(question.show_when, keys)
+        question, key=keys[question.key], show_when=with_new_keys(question.show_when, keys)
     )
     if not isinstance(at_place, Table):
         return at_place
     columns = {column.key for column in at_place.columns}
     others = {key: new for key, new in keys.items() if key not in columns}
-    rules = tuple(replace(rule, rule=renamed(rule.rule, others)) for rule in at_place.rules)
+    rules = tuple(replace(rule, rule=with_new_keys(rule.rule, others)) for rule in at_place.rules)
     return replace(at_place, rules=rules)
 
 
@@ -115,7 +115,7 @@ def _checks_of(form: Form, check: Check) -> Iterator[Check]:
         return
     for place in range(1, group.most_times + 1):
         keys = {question.key: key_at(question.key, place) for question in group.questions}
-        rule, at = renamed(check.rule, keys), keys.get(check.at, check.at)
+        rule, at = with_new_keys(check.rule, keys), keys.get(check.at, check.at)
         yield replace(check, rule=rule, at=at)
 
 

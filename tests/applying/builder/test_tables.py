@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
-from grants.platform.expressions.renaming import renamed
+from grants.platform.expressions.renaming import with_new_keys
 from grants.platform.questions import Computed, LongText, Table
 from tests.applying.builder.test_builder import form_of, hidden, order_of, post, press
 from tests.platform.web.client import StrictClient
@@ -103,6 +103,6 @@ def test_questions_and_sections_are_copied_behind_the_first(
 
 
 def test_expressions_follow_the_copied_keys_but_not_words_in_quotes() -> None:
-    assert renamed('a == "a" and total(b) > aa', {"a": "a_2", "b": "b_2"}) == (
+    assert with_new_keys('a == "a" and total(b) > aa', {"a": "a_2", "b": "b_2"}) == (
         'a_2 == "a" and total(b_2) > aa'
     )

@@ -13,7 +13,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of, files_of
 from grants.applying.call_files.carried import call_from_json, call_to_json
 from grants.applying.calls.purposes import FormPurpose
-from grants.applying.drafts.repeats import remove_time
+from grants.applying.drafts.repeats import remove_repetition
 from grants.applying.drafts.service import attach, save_section
 from grants.applying.drafts.versions import versions_of
 from grants.applying.drafts.work import Work
@@ -28,7 +28,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.merging import Saved, Sheet, bases_of, merged
-from grants.platform.questionnaires.repeated import expanded
+from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import from_json, to_json
 from tests.applying.applications.forms import conditional_form
@@ -82,10 +82,13 @@ def test_a_repeated_section_round_trips_and_becomes_sections_of_its_own() -> Non
     form = form_with(least_times=2)
     assert faults_in_words(form) == []
     assert to_json(from_json(to_json(form))) == to_json(form)
-    keys = [section.key for section in expanded(form).sections]
+    keys = [section.key for section in with_repetitions(form).sections]
     assert keys == ["project", "partner", "partner__2", "partner__3", "partner__4"]
-    assert [section.name for section in expanded(form).sections][1:3] == ["Partner 1", "Partner 2"]
-    questions = [question.key for question in expanded(form).questions]
+    assert [section.name for section in with_repetitions(form).sections][1:3] == [
+        "Partner 1",
+        "Partner 2",
+    ]
+    questions = [question.key for question in with_repetitions(form).questions]
     assert len(questions) == len(set(questions))
 
 
@@ -180,7 +183,7 @@ def test_the_one_that_is_removed_leaves_the_others_with_their_answers_and_files(
     session: Session, draft: Application, key: str, left: list[str], files: dict[str, str]
 ) -> None:
     by = three_partners(session, draft)
-    remove_time(session, draft, key, by)
+    remove_repetition(session, draft, key, by)
     session.expire_all()
     assert names(session, draft) == left
     assert {f.question: f.document.name for f in files_of(session, draft.id)} == files
@@ -192,9 +195,9 @@ def test_the_one_that_is_removed_leaves_the_others_with_their_answers_and_files(
     for last in ("partner__2", "partner"):
         if last == "partner":
             with pytest.raises(DomainError, match="the form asks for it"):
-                remove_time(session, draft, last, by)
+                remove_repetition(session, draft, last, by)
         else:
-            remove_time(session, draft, last, by)
+            remove_repetition(session, draft, last, by)
     assert names(session, draft) == left[:1]
 
 
@@ -279,7 +282,7 @@ def test_no_order_of_saves_by_three_people_loses_anything_in_a_group(
     """Each writes on a page opened before anybody saved. Whatever is saved stands, or a later
     writer of the same question of the same partner is told.
     """
-    form = expanded(form_with())
+    form = with_repetitions(form_with())
     books: dict[str, Saved] = {}
     opened = {section.key: bases_of(section, {}) for section in form.sections}
     texts: dict[tuple[int, str], dict[str, list[str]]] = {}

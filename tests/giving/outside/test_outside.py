@@ -17,8 +17,8 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.giving.outside import service
 from grants.giving.outside.models import OutsideContribution, Purpose
-from grants.giving.outside.queries import count_in_state, reported
-from grants.giving.outside.service import Intention, tell_of
+from grants.giving.outside.queries import count_in_state, totals_by_purpose
+from grants.giving.outside.service import Intention, announce
 from grants.giving.outside.workflow import OutsideState
 from grants.papers.statements.builders.annex import annex
 from grants.papers.typesetting.paper import Span
@@ -47,7 +47,7 @@ def told(session: Session, fund: Fund, **changed: object) -> OutsideContribution
         "wording": "Border programme",
     }
     intention = Intention(**(usual | changed))  # type: ignore[arg-type]
-    return tell_of(session, fund, intention, Act.by_system("test"))
+    return announce(session, fund, intention, Act.by_system("test"))
 
 
 def handed_on(session: Session, fund: Fund, **changed: object) -> OutsideContribution:
@@ -99,12 +99,12 @@ def test_what_the_office_has_is_reported_beside_the_fund(
     handed_on(session, handing_on)
     handed_on(session, handing_on, email="b@x.example", purpose=Purpose.GENERAL)
     told(session, handing_on, email="c@x.example")
-    rows = reported(session, handing_on, today, today)
+    rows = totals_by_purpose(session, handing_on, today, today)
     assert [(row.purpose, row.number) for row in rows] == [
         (Purpose.GENERAL, 1),
         (Purpose.PROGRAMME, 1),
     ]
-    assert not reported(session, handing_on, today + timedelta(1), today + timedelta(9))
+    assert not totals_by_purpose(session, handing_on, today + timedelta(1), today + timedelta(9))
     facts = annex(session, handing_on.code, Span(today.replace(day=1), today)).facts
     assert [line.amount for line in facts.outside] == [usd(250_000_00), usd(250_000_00)]
     assert facts.received == facts.pledged == usd(0)

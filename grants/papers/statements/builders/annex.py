@@ -16,7 +16,7 @@ from grants.core.kernel.language import in_language
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
 from grants.core.people.models import Organisation
 from grants.giving.contributions.figures import taken_up, valued_pledges
-from grants.giving.outside.queries import reported
+from grants.giving.outside.queries import totals_by_purpose
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.builders.contributions import by_donor
 from grants.papers.statements.builders.fund import FundStatement, fund_statement
@@ -106,7 +106,7 @@ def _annex_facts(session: Session, fund: Fund, span: Span) -> Annex:
         received=total(line.received for line in donors),
         outside=tuple(
             OutsideLine(str(row.purpose.label), row.number, row.amount)
-            for row in reported(session, fund, span.since, span.until)
+            for row in totals_by_purpose(session, fund, span.since, span.until)
         ),
         regions=regions,
         grants=sum(line.grants for line in regions),

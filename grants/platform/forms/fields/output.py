@@ -9,7 +9,7 @@ from grants.platform.forms import widgets
 from grants.platform.forms.fields.question import Question
 
 
-class Unasked(Question):
+class DisplayOnly(Question):
     """A part of a form into which nothing is typed."""
 
     @property
@@ -24,7 +24,7 @@ class Unasked(Question):
         return True
 
 
-class ContentField(Unasked):
+class ContentField(DisplayOnly):
     """A text between the questions, with a link (words, address) and a file (digest, name); of a
     file that is a `picture`, what it shows.
     """
@@ -46,7 +46,7 @@ class ContentField(Unasked):
         self.link, self.file, self.picture = link, file, picture
 
 
-class OutputField(Unasked):
+class OutputField(DisplayOnly):
     """`reckon` gives the value for the row as text, None where there is none; `steps` is the
     formula for the browser (formulas.js), with so many `places`. With a `currency` it is Money.
     """

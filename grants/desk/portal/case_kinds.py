@@ -31,7 +31,7 @@ DONOR = ("donors.show", "code", "code")
 """The pages that the trail does not lead to."""
 
 
-def _closed(model: Any, application_id: Any) -> Any:
+def _closed_to(model: Any, application_id: Any) -> Any:
     """Who has declared a conflict of interest on an application, or was asked to review it."""
     conflicts = select(Interest.trustee_id).where(
         Interest.conflict, Interest.application_id == application_id
@@ -41,6 +41,15 @@ def _closed(model: Any, application_id: Any) -> Any:
     return func.array(both.scalar_subquery())
 
 
+_ORGANISATIONS = select(
+    Organisation.id,
+    Organisation.code,
+    Organisation.name,
+    Organisation.code,
+    null(),
+    Organisation.id,
+    null(),
+)
 RECORDS: Mapping[str, Select[*tuple[Any, ...]]] = {
     "application": select(
         Application.id,
@@ -49,7 +58,7 @@ RECORDS: Mapping[str, Select[*tuple[Any, ...]]] = {
         Application.reference,
         Application.fund_id,
         Application.organisation_id,
-        _closed(Application, Application.id),
+        _closed_to(Application, Application.id),
     ).where(Application.submitted_at.is_not(None)),
     "award": select(
         Award.id,
@@ -58,7 +67,7 @@ RECORDS: Mapping[str, Select[*tuple[Any, ...]]] = {
         Award.reference,
         Award.fund_id,
         Award.organisation_id,
-        _closed(Award, Award.application_id),
+        _closed_to(Award, Award.application_id),
     ),
     "pledge": select(
         Pledge.id,
@@ -69,24 +78,8 @@ RECORDS: Mapping[str, Select[*tuple[Any, ...]]] = {
         Pledge.donor_id,
         null(),
     ).outerjoin(Organisation, Organisation.id == Pledge.donor_id),
-    "donor": select(
-        Organisation.id,
-        Organisation.code,
-        Organisation.name,
-        Organisation.code,
-        null(),
-        Organisation.id,
-        null(),
-    ).join(Donor, Donor.organisation_id == Organisation.id),
-    "organisation": select(
-        Organisation.id,
-        Organisation.code,
-        Organisation.name,
-        Organisation.code,
-        null(),
-        Organisation.id,
-        null(),
-    ),
+    "donor": _ORGANISATIONS.join(Donor, Donor.organisation_id == Organisation.id),
+    "organisation": _ORGANISATIONS,
     "bank_line": select(
         BankLine.id,
         func.coalesce(func.nullif(BankLine.bank_reference, ""), literal("–")),

@@ -1,10 +1,10 @@
 // A look at a record beside its list: space on the link of a row shows the record's page without its
 // forms, and space or Escape closes it again. Enter opens the page itself.
 
-export function peekBeside() {
-  const dialog = document.querySelector("[data-peek]");
+export function openPreview() {
+  const dialog = document.querySelector("[data-preview]");
   if (!dialog) return;
-  const body = dialog.querySelector("[data-peek-body]");
+  const body = dialog.querySelector("[data-preview-body]");
   document.querySelector("main").addEventListener("keydown", async (event) => {
     const row = event.target.closest(".data tbody a");
     if (event.key !== " " || !row) return;

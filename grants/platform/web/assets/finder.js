@@ -4,11 +4,11 @@
 
 const REST = 150; // milliseconds without a key before records are asked for
 
-export function openGoTo() {
-  const dialog = document.querySelector("[data-goto]");
+export function openFinder() {
+  const dialog = document.querySelector("[data-finder]");
   if (!dialog) return;
   const box = dialog.querySelector("input");
-  const results = dialog.querySelector("[data-goto-results]");
+  const results = dialog.querySelector("[data-finder-results]");
   let records = [];
   let timer = 0;
   addEventListener("keydown", (event) => {
@@ -44,9 +44,9 @@ export function openGoTo() {
   async function ask() {
     const text = box.value.trim();
     if (!text) return;
-    const found = await search(text);
+    const matches = await search(text);
     if (text !== box.value.trim()) return;
-    records = found;
+    records = matches;
     show(true);
   }
 
@@ -67,7 +67,7 @@ export function openGoTo() {
     if (element.matches("a")) return link(element);
     const entry = document.createElement("button");
     entry.type = "button";
-    entry.className = "goto__entry";
+    entry.className = "finder__entry";
     entry.textContent = nameOf(element);
     entry.addEventListener("click", () => {
       dialog.close();
@@ -77,7 +77,7 @@ export function openGoTo() {
   }
 
   function entries() {
-    return [...results.querySelectorAll(".goto__entry")];
+    return [...results.querySelectorAll(".finder__entry")];
   }
 
   function move(step) {
@@ -106,39 +106,39 @@ function link(source) {
 }
 
 function entry(href, name, note) {
-  const made = document.createElement("a");
-  made.className = "goto__entry";
-  made.href = href;
-  made.append(quoted(name));
+  const element = document.createElement("a");
+  element.className = "finder__entry";
+  element.href = href;
+  element.append(quoted(name));
   if (note) {
     const small = quoted(note);
-    small.className = "goto__note";
-    made.append(" ", small);
+    small.className = "finder__note";
+    element.append(" ", small);
   }
-  return made;
+  return element;
 }
 
 // A name stands in its own direction.
 function quoted(text) {
-  const made = document.createElement("bdi");
-  made.textContent = text;
-  return made;
+  const element = document.createElement("bdi");
+  element.textContent = text;
+  return element;
 }
 
 function group([title, links]) {
-  const made = document.createElement("section");
+  const element = document.createElement("section");
   const head = document.createElement("h3");
   const list = document.createElement("ul");
-  head.className = "goto__title";
+  head.className = "finder__title";
   head.textContent = title;
-  list.className = "goto__list";
-  for (const one of links) {
+  list.className = "finder__list";
+  for (const link of links) {
     const item = document.createElement("li");
-    item.append(one);
+    item.append(link);
     list.append(item);
   }
-  made.append(head, list);
-  return made;
+  element.append(head, list);
+  return element;
 }
 
 // What the search page shows; a whole reference leads to its record, which is then the one result.
