@@ -68,6 +68,16 @@ def may_see(viewer: Viewer, case: Case, permission: Permission = Permission.CASE
     )
 
 
+def share_a_fund(one: Viewer, other: Viewer) -> bool:
+    """Is there a fund whose cases both read? Not one on whose Board either of them sits."""
+    funds = {standing.fund_id for person in (one, other) for standing in person.standings}
+    return any(_reads_cases(one, fund) and _reads_cases(other, fund) for fund in map(Scope, funds))
+
+
+def _reads_cases(person: Viewer, fund: Scope) -> bool:
+    return person.may(Permission.CASEWORK_SEE, fund) and not person.may(Permission.BOARD_SIT, fund)
+
+
 def cases_for(
     session: Session, viewer: Viewer, numbers: Mapping[str, Collection[int]]
 ) -> dict[tuple[str, int], Case]:

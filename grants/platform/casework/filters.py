@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
-from grants.platform.casework.models import CaseOwner
+from grants.platform.casework.queries import owners
 from grants.platform.forms.fields import SelectField
 from grants.platform.forms.typed import counted
 from grants.platform.web.access import viewer
@@ -18,7 +15,7 @@ MINE = "mine"
 
 
 class OwnerField(SelectField):
-    """Whose cases: one's own, or those of a colleague who owns any of this kind."""
+    """Whose cases: one's own, or those of a person who owns one of this kind."""
 
     def __init__(self, kind: str, **options: Any) -> None:
         super().__init__(_l("Owner"), lambda: _owners_of(kind), **options)
@@ -32,12 +29,10 @@ class OwnerField(SelectField):
 
 
 def _owners_of(kind: str) -> list[tuple[str, str]]:
-    owners = select(CaseOwner.person_id).where(CaseOwner.kind == kind)
-    people = select(Person.id, Person.name).where(Person.id.in_(owners)).order_by(Person.name)
     others = [
-        (str(number), name)
-        for number, name in session().execute(people)
-        if number != viewer().person_id
+        (str(person.id), person.name)
+        for person in owners(session(), viewer(), kind)
+        if person.id != viewer().person_id
     ]
     return [(MINE, _("Mine")), *others]
 

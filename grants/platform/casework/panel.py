@@ -3,6 +3,7 @@
 """
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Flask, render_template, request
 from markupsafe import Markup
@@ -11,9 +12,10 @@ from grants.core.kernel import clock
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.platform.casework import queries
-from grants.platform.casework.cases import cases_for, may_see
+from grants.platform.casework.cases import cases_for, may_see, share_a_fund
 from grants.platform.casework.models import Remark
 from grants.platform.casework.service import LONGEST
+from grants.platform.forms.typed import counted
 from grants.platform.web.access import viewer
 from grants.platform.web.database import session
 
@@ -44,7 +46,8 @@ def panel_of(kind: str, number: int) -> Markup:
         return Markup()
     writes = may_see(person, case, Permission.CASEWORK_WRITE)
     facts = queries.facts_beside(session(), case, person.person_id)
-    remarks = queries.remarks_on(session(), case) if facts.has_remarks else ()
+    start = counted(request.args.get("remark"))
+    remarks = queries.remarks_on(session(), case, start) if facts.has_remarks else ()
     people = queries.colleagues(session(), case) if writes or remarks else []
     names = {colleague.person_id: colleague.name for colleague in people}
     return Markup(  # noqa: S704 - drawn by a template, which escapes
@@ -56,12 +59,23 @@ def panel_of(kind: str, number: int) -> Markup:
             me=person.person_id,
             writes=writes,
             people=people,
+            offered=[each for each in people if case.scope or share_a_fund(person, each)],
             follows=facts.follows,
-            lines=[_line_of(remark, person, names) for remark in remarks],
+            lines=[_line_of(remark, person, names) for remark in remarks[: queries.REMARKS]],
+            start=start,
+            earlier=remarks[-1].id if len(remarks) > queries.REMARKS else None,
             longest=LONGEST,
+            page=_page_from,
             back=request.full_path.rstrip("?"),
         )
     )
+
+
+def _page_from(remark: int | None) -> str:
+    """The page that is shown, with the remarks from this one on; None: from the newest."""
+    terms = [term for term in request.args.items(multi=True) if term[0] != "remark"]
+    start = [("remark", str(remark))] if remark else []
+    return f"{request.path}?{urlencode(terms + start)}".rstrip("?")
 
 
 def _line_of(remark: Remark, person: Viewer, names: dict[int | None, str]) -> Line:

@@ -15,7 +15,7 @@ from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import GRANTED, Permission
 from grants.core.people.queries import held_now, viewer_from, viewers
 from grants.core.people.viewer import Viewer
-from grants.platform.casework.cases import Case, cases_for, may_see
+from grants.platform.casework.cases import Case, cases_for, may_see, share_a_fund
 from grants.platform.casework.models import CaseFollower, CaseOwner, Remark
 
 MOST = 100
@@ -30,12 +30,17 @@ reading what they may have acted on.
 
 def colleagues(session: Session, case: Case) -> list[Viewer]:
     """Who may look after a case, be mentioned on it and follow it, by name."""
-    people = people_at_work(session)
+    people = _people_at_work(session)
     return [person for person in people if may_see(person, case, Permission.CASEWORK_WRITE)]
 
 
-def people_at_work(session: Session) -> list[Viewer]:
-    """The fund's people who work on cases, by name."""
+def people_beside(session: Session, viewer: Viewer) -> list[Viewer]:
+    """The people who work on cases of the person's own funds, by name."""
+    return [person for person in _people_at_work(session) if share_a_fund(viewer, person)]
+
+
+def _people_at_work(session: Session) -> list[Viewer]:
+    """The people of all funds who work on cases, by name."""
     roles = [role for role, granted in GRANTED.items() if Permission.CASEWORK_WRITE in granted]
     holders = select(Membership.person_id).where(Membership.role.in_(roles), held_now())
     rows: dict[int, list[Any]] = {}
@@ -77,12 +82,25 @@ def names_of_owners(kind: str, numbers: Iterable[int]) -> Select[int, str]:
     )
 
 
-def owners(session: Session) -> Sequence[Person]:
-    """Who owns any case, by name."""
-    owning = select(CaseOwner.person_id)
-    return session.scalars(
-        select(Person).where(Person.id.in_(owning)).order_by(Person.name, Person.id)
-    ).all()
+def owners(session: Session, viewer: Viewer, kind: str | None = None) -> Sequence[Person]:
+    """Who owns a case (of this kind) that the person may read, by name. Of owners of what is every
+    fund's, those who share a fund with the person.
+    """
+    query = select(Person, CaseOwner.kind, CaseOwner.subject_id)
+    query = query.join(CaseOwner, CaseOwner.person_id == Person.id)
+    if kind:
+        query = query.where(CaseOwner.kind == kind)
+    rows = session.execute(query.order_by(Person.name, Person.id)).all()
+    cases = cases_for(session, viewer, _by_kind([(each, number) for _owner, each, number in rows]))
+    of_all_funds = any(case.scope is None for case in cases.values())
+    people = people_beside(session, viewer) if of_all_funds else ()
+    beside = {person.person_id for person in people}
+    owning = (
+        owner
+        for owner, each, number in rows
+        if (case := cases.get((each, number))) and (case.scope or owner.id in beside)
+    )
+    return [*dict.fromkeys(owning)]
 
 
 def is_owned_by(kind: str, number: Any, person_id: int | None) -> ColumnElement[bool]:
@@ -92,15 +110,15 @@ def is_owned_by(kind: str, number: Any, person_id: int | None) -> ColumnElement[
     )
 
 
-def remarks_on(session: Session, case: Case) -> Sequence[Remark]:
-    """The remarks on a case, the newest first; withdrawn ones too."""
-    return session.scalars(
-        select(Remark)
-        .where(Remark.kind == case.kind.name, Remark.subject_id == case.id)
-        .options(joinedload(Remark.written_by))
-        .order_by(Remark.id.desc())
-        .limit(REMARKS)
-    ).all()
+def remarks_on(session: Session, case: Case, newest: int | None = None) -> Sequence[Remark]:
+    """The remarks on a case, the newest (or that of this number) first; withdrawn ones too. One
+    more than stand beside it: the first of the earlier ones.
+    """
+    query = select(Remark).where(Remark.kind == case.kind.name, Remark.subject_id == case.id)
+    if newest:
+        query = query.where(Remark.id <= newest)
+    query = query.options(joinedload(Remark.written_by)).order_by(Remark.id.desc())
+    return session.scalars(query.limit(REMARKS + 1)).all()
 
 
 def remark_numbered(session: Session, viewer: Viewer, number: int) -> tuple[Remark, Case]:

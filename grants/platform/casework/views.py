@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.errors import Conflict, DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
@@ -56,15 +56,19 @@ def cases() -> ResponseReturnValue:
         cases=queries.owned_cases(session(), viewer(), of=owner.id),
         owner=owner,
         is_mine=owner.id == viewer().person_id,
-        owners=queries.owners(session()),
-        people=queries.people_at_work(session()),
+        owners=queries.owners(session(), viewer()),
+        people=queries.people_beside(session(), viewer()),
     )
 
 
 def _owner_here() -> Person:
-    """The colleague whose cases the address asks for; else the person who has signed in."""
-    chosen = session().get(Person, counted(request.values.get("of")))
-    return chosen or session().get_one(Person, viewer().person_id)
+    """The person whose cases the address asks for, if they own one that this person may read; else
+    the person who has signed in.
+    """
+    chosen = counted(request.values.get("of")) or viewer().person_id
+    if chosen != viewer().person_id and not queries.owned_cases(session(), viewer(), of=chosen):
+        raise Missing(_("This person owns no case that you may read."))
+    return session().get_one(Person, chosen)
 
 
 @pages.post("/my-cases/hand-over")
@@ -86,7 +90,8 @@ def hand_over() -> ResponseReturnValue:
     flash(ngettext("%(num)s case handed over.", "%(num)s cases handed over.", done), "success")
     if done < len(chosen):
         flash(_("The others stay, because the colleague may not read them."), "error")
-    return redirect(url_for(".cases", of=owner.id))
+    others = queries.owned_cases(session(), viewer(), of=owner.id)
+    return redirect(url_for(".cases", of=owner.id if others else None))
 
 
 @pages.post("/inbox/read")
@@ -114,8 +119,10 @@ def mail() -> ResponseReturnValue:
 @needs(P.CASEWORK_SEE)
 def remark(number: int) -> ResponseReturnValue:
     """The page of the case that a remark is about."""
-    _remark, case = queries.remark_numbered(session(), viewer(), number)
-    return redirect(_page_of(case, f"remark-{number}"))
+    written, case = queries.remark_numbered(session(), viewer(), number)
+    beside = queries.remarks_on(session(), case)[: queries.REMARKS]
+    start = None if written in beside else number
+    return redirect(_page_of(case, f"remark-{number}", start))
 
 
 @pages.post("/cases/<kind>/<int:number>/owner")
@@ -182,5 +189,6 @@ def _back(case: Case) -> ResponseReturnValue:
     return redirect(f"{own_page(back)}#casework" if back else _page_of(case, "casework"))
 
 
-def _page_of(case: Case, anchor: str) -> str:
-    return url_for(case.endpoint, _anchor=anchor, **dict[str, Any](case.address))
+def _page_of(case: Case, anchor: str, start: int | None = None) -> str:
+    address = dict[str, Any](case.address)
+    return url_for(case.endpoint, _anchor=anchor, remark=start, **address)

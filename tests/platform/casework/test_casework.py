@@ -15,6 +15,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
+from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError, Missing
 from grants.core.kernel.taxonomies import InboxMail
@@ -33,6 +34,7 @@ from grants.platform.messages.models import Message
 from tests.factories import (
     a_closed_call,
     a_donor,
+    a_person,
     a_pledge,
     a_submitted_application,
     act_of,
@@ -458,3 +460,102 @@ def test_a_person_hands_over_some_or_all_of_their_cases(
     page = browser.get(f"/my-cases?of={finance.id}").get_data(as_text=True)
     assert pledge.reference in page
     assert case.reference not in page
+
+
+def one_of(session: Session, fund: Fund, name: str, role: Role = Role.PROGRAMME_OFFICER) -> Person:
+    """A person with a role in this fund alone."""
+    person = a_person(session, name)
+    appoint(session, person, role, fund_id=fund.id)
+    return person
+
+
+@pytest.fixture
+def other_fund(session: Session) -> Fund:
+    return establish(session, Charter("OTHER", {"en": "Other fund"}, {"en": "Other"}))
+
+
+def test_names_of_people_of_other_funds_are_not_told(
+    session: Session, fund: Fund, other_fund: Fund, case: Case, sign_in_as: SignInAs
+) -> None:
+    names = ("Ana Lind", "Bo Berg", "Cy Dahl")
+    reader, colleague, trustee = (one_of(session, fund, name) for name in names)
+    stranger = one_of(session, other_fund, "Sten Ulv")
+    appoint(session, trustee, Role.TRUSTEE, fund_id=other_fund.id)
+    organisation = an_organisation(session, "Casa Una")
+    cases = (
+        (colleague, case),
+        (stranger, case_numbered(session, "pledge", a_pledge(session, other_fund).id)),
+        (stranger, case_numbered(session, "organisation", organisation.id)),
+    )
+    for owner, owned in cases:
+        service.assign(session, owned, owner.id, None, act_of(session, owner))
+    session.commit()
+    applicant = member(session, organisation, name="Rosa Lima")
+    session.commit()
+    for person, closed in ((reader, (applicant,)), (trustee, (applicant, stranger))):
+        browser = sign_in_as(person)
+        assert "Bo Berg" in browser.get("/my-cases").get_data(as_text=True)
+        assert browser.get(f"/my-cases?of={colleague.id}").status_code == 200
+        for address in ("/my-cases", "/applications", "/pledges", "/organisations/all"):
+            assert "Sten Ulv" not in browser.get(address).get_data(as_text=True)
+        for other in closed:
+            answer = browser.get(f"/my-cases?of={other.id}")
+            assert answer.status_code == 404
+            assert other.name not in answer.get_data(as_text=True)
+
+
+def test_who_hands_over_all_cases_of_a_colleague_comes_back_to_their_own(
+    session: Session, case: Case, officer: Person, manager: Person, sign_in_as: SignInAs
+) -> None:
+    service.assign(session, case, officer.id, None, act_of(session, officer))
+    session.commit()
+    browser, address = sign_in_as(manager), f"/my-cases?of={officer.id}"
+    ticked = {"case": f"application-{case.id}", "successor": manager.id}
+    answer = browser.submit(f"/my-cases/hand-over?of={officer.id}", ticked, page=address)
+    assert answer.location.endswith("/my-cases")
+    assert browser.get(address).status_code == 404
+
+
+def test_the_panel_of_an_organisation_says_that_all_funds_read_it_and_offers_ones_own_colleagues(
+    session: Session, fund: Fund, other_fund: Fund, sign_in_as: SignInAs
+) -> None:
+    reader = one_of(session, fund, "Ana Lind")
+    for each, name in ((fund, "Bo Berg"), (other_fund, "Sten Ulv")):
+        one_of(session, each, name)
+    organisation = an_organisation(session, "Casa Dos")
+    session.commit()
+    page = sign_in_as(reader).get(f"/organisations/{organisation.code}").get_data(as_text=True)
+    assert "Colleagues and auditors of all funds can read it." in page
+    assert "Bo Berg" in page
+    assert "Sten Ulv" not in page
+
+
+def test_remarks_before_the_newest_are_read_and_withdrawn_too(
+    session: Session,
+    case: Case,
+    application: Application,
+    officer: Person,
+    sign_in_as: SignInAs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "REMARKS", 2)
+    words = ("The first word.", "The second word.", "The third word.")
+    act = act_of(session, officer)
+    first, second, _third = (service.write_remark(session, case, text, (), act) for text in words)
+    session.commit()
+    page = f"/applications/{application.reference}"
+    browser = sign_in_as(officer)
+    shown = browser.get(page).get_data(as_text=True)
+    assert [text in shown for text in words] == [False, True, True]
+    assert f"{page}?remark={first.id}#casework" in shown
+    assert browser.get(f"/remarks/{second.id}").location.endswith(f"{page}#remark-{second.id}")
+    assert browser.get(f"{page}?_scheme=x&endpoint=y").status_code == 200
+    earlier = f"{page}?remark={first.id}"
+    assert browser.get(f"/remarks/{first.id}").location.endswith(f"{earlier}#remark-{first.id}")
+    shown = browser.get(earlier).get_data(as_text=True)
+    assert [text in shown for text in words] == [True, False, False]
+    assert "Earlier remarks" not in shown
+    assert f'{page}#casework">Newest remarks' in shown
+    browser.submit(f"/remarks/{first.id}/withdraw", page=earlier)
+    session.refresh(first)
+    assert first.withdrawn_at
