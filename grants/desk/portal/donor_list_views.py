@@ -61,8 +61,10 @@ def _columns_of_profile() -> Iterator[Column]:
 
 
 def _columns_of_work(figures: DonorFigures) -> Iterator[Column]:
-    """Who looks after a donor and what is to be done next, for people who may know."""
-    if viewer().may(Permission.CASEWORK_SEE):
+    """Who looks after a donor and what is to be done next, for people who may know: nobody who sits
+    on a Board reads of the owners of what is every fund's.
+    """
+    if viewer().may(Permission.CASEWORK_SEE) and not viewer().may(Permission.BOARD_SIT):
         yield Column(_l("Owner"), lambda d: figures(d).owner)
     if viewer().may(Permission.OUTREACH_SEE):
         yield Column(_l("Next step"), lambda d: figures(d).next_step, shown=False)

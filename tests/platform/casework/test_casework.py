@@ -504,6 +504,22 @@ def test_names_of_people_of_other_funds_are_not_told(
             assert other.name not in answer.get_data(as_text=True)
 
 
+def test_the_list_of_donors_names_owners_to_nobody_who_sits_on_a_board(
+    session: Session, fund: Fund, other_fund: Fund, sign_in_as: SignInAs
+) -> None:
+    reader, owner, trustee = (
+        one_of(session, fund, name) for name in ("An One", "Bo Two", "Cy Tri")
+    )
+    appoint(session, trustee, Role.TRUSTEE, fund_id=other_fund.id)
+    donor = case_numbered(session, "donor", a_donor(session, "Republic of One").id)
+    service.assign(session, donor, owner.id, None, act_of(session, owner))
+    session.commit()
+    for person, is_told in ((reader, True), (trustee, False)):
+        page = sign_in_as(person).get("/donors").get_data(as_text=True)
+        assert "Republic of One" in page
+        assert ("Bo Two" in page) == is_told
+
+
 def test_who_hands_over_all_cases_of_a_colleague_comes_back_to_their_own(
     session: Session, case: Case, officer: Person, manager: Person, sign_in_as: SignInAs
 ) -> None:
