@@ -20,6 +20,7 @@ from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import OF_DONORS, OUTSIDE
 from grants.desk.data_protection.own_data import rows_of_person, table_of, tables_about
 from grants.giving.donors.models import Contact, Donor
+from grants.giving.outside.models import OutsideContribution
 
 GONE = "–"
 """What stands in the place of a telephone number or a postal address."""
@@ -34,6 +35,7 @@ def erase_person(session: Session, person: Person) -> None:
     name, address = placeholder_of(session, person), f"person-{person.id}@{DOMAIN}"
     _erase_in_organisations(session, person, name)
     _erase_as_donor(session, person, name)
+    _erase_outside_fund(session, person, name)
     _end_access(session, person)
     for mapper in tables_about():
         kinds = set(declared(mapper).values())
@@ -136,6 +138,18 @@ def _erase_as_donor(session: Session, person: Person, name: str) -> None:
         if donor := session.get(Donor, giver.id):
             donor.mailing_address = GONE if donor.mailing_address else None
             donor.notes = None
+    session.flush()
+
+
+def _erase_outside_fund(session: Session, person: Person, name: str) -> None:
+    """What was announced from their address to the office: their words, and the name of a donor who
+    is a private person. The rows are of their address still, which goes afterwards.
+    """
+    address = func.lower(OutsideContribution.email) == person.email.lower()
+    for contribution in session.scalars(select(OutsideContribution).where(address)):
+        contribution.wording = GONE if contribution.wording else ""
+        if contribution.donor_kind is DonorKind.INDIVIDUAL:
+            contribution.donor_name = name
     session.flush()
 
 

@@ -16,6 +16,7 @@ from grants.desk.fund_setup.tasks import by_stage
 from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import asks_again
 from grants.platform.web.database import session
 from grants.platform.web.funds import fund_for_viewer, funds_for_viewer
 
@@ -67,6 +68,7 @@ def show(code: str) -> ResponseReturnValue:
 
 @pages.route("/<code>/describe", methods=["GET", "POST"])
 @needs(P.FUND_DESCRIBE)
+@asks_again
 def describe(code: str) -> ResponseReturnValue:
     """Texts in each language, letterhead, signatories, target and currencies."""
     fund = described_fund(code)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session
@@ -26,10 +27,12 @@ from grants.applying.public_questions.models import PublicQuestion
 from grants.core.audit.binding import touch_rows
 from grants.core.audit.models import TrailValue
 from grants.core.kernel import clock
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Link, Person, SignIn, SignInAttempt
 from grants.desk.retention.models import LegalHold
 from grants.desk.retention.models import RetentionClass as Kind
 from grants.giving.donors.models import Contact
+from grants.giving.outside.models import OutsideContribution
 from grants.platform.casework.models import Remark
 from grants.platform.documents.models import Opening
 from grants.platform.messages.models import Message
@@ -135,6 +138,7 @@ PROPOSED: Mapping[Kind, int] = {
     Kind.MAIL: 7,
     Kind.FORMER_CONTACTS: 7,
     Kind.QUESTIONS: 3,
+    Kind.OUTSIDE: 7,
     Kind.REMARKS: 7,
 }
 """Years that are proposed."""
@@ -189,6 +193,26 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
             {"email": NOWHERE},
         ),
     ),
+    Kind.OUTSIDE: (
+        Part(
+            OutsideContribution,
+            func.coalesce(
+                OutsideContribution.confirmed_on,
+                OutsideContribution.handed_on,
+                OutsideContribution.announced_on,
+            ),
+            _is_address_on_hold(OutsideContribution.email),
+            {
+                "email": NOWHERE,
+                "contact": GONE,
+                "donor_name": case(
+                    (OutsideContribution.donor_kind == DonorKind.INDIVIDUAL, GONE),
+                    else_=OutsideContribution.donor_name,
+                ),
+                "wording": case((OutsideContribution.wording == "", ""), else_=GONE),
+            },
+        ),
+    ),
     Kind.REMARKS: (
         Part(
             Remark,
@@ -203,14 +227,16 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
 
 def due_of(session: Session, kind: Kind, before: date) -> tuple[int, date | None]:
     """How many rows of a kind are due, and the day of the oldest."""
-    total, days = 0, []
-    for part in PARTS[kind]:
-        query = select(func.count(), func.min(part.since)).select_from(part.table)
-        count, oldest = session.execute(query.where(part.is_due(before))).one()
-        total += count
-        if oldest:
-            days.append(clock.day_of(oldest) if isinstance(oldest, datetime) else oldest)
-    return total, min(days, default=None)
+    queries = (
+        select(func.count(), func.min(part.since))
+        .select_from(part.table)
+        .where(part.is_due(before))
+        for part in PARTS[kind]
+    )
+    rows = session.execute(union_all(*queries)).all()
+    oldest = min((since for _count, since in rows if since), default=None)
+    day = clock.day_of(oldest) if isinstance(oldest, datetime) else oldest
+    return sum(count for count, _since in rows), day
 
 
 def rows_back(

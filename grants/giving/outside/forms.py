@@ -62,7 +62,11 @@ class IntentionForm(Form):
 class HandOnForm(Form):
     """The paper that the donor sent, if any."""
 
-    file = FileField(_l("The donor’s note or letter"), accept=(".pdf",))
+    file = FileField(
+        _l("The donor’s note or letter"),
+        accept=(".pdf",),
+        hint=_l("It is kept here and is not sent to the office."),
+    )
     version = HiddenField()
 
 

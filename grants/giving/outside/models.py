@@ -29,8 +29,10 @@ class OutsideContribution(Versioned, Base):
     """
 
     __tablename__ = "outside_contribution"
-    __personal__ = Personal.CONTACT.of("contact", "email") | Personal.OTHER.of(
-        "donor_name", "office"
+    __personal__ = (
+        Personal.CONTACT.of("contact", "email")
+        | Personal.RECORD.of("donor_name", "wording")
+        | Personal.OTHER.of("office")
     )
     __bound__ = (
         "id",

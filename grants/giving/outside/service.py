@@ -6,7 +6,7 @@ The fund neither receives nor books it: nothing here writes to the ledger.
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.rates import value_on
@@ -22,6 +22,7 @@ from grants.core.kernel.money import Money, require_in_use
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
+from grants.core.people.viewer import Scope
 from grants.giving.outside.models import OutsideContribution, Purpose
 from grants.giving.outside.workflow import OUTSIDE_CONTRIBUTION
 from grants.platform.documents.models import Document
@@ -29,6 +30,8 @@ from grants.platform.messages.service import Recipient, send, tell
 
 MOST_A_DAY = 3
 """Announcements taken from one address in a day, so that our pages cannot fill a mailbox."""
+MOST_FOR_A_FUND = 30
+"""Announcements that a fund takes in a day from its public page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,11 @@ class Intention:
 
 
 def announce(session: Session, fund: Fund, intention: Intention, act: Act) -> OutsideContribution:
-    """Enter in the register that a donor wants to give to the office, and write to the donor and
-    the fund's people.
+    """Enter in the register that a donor wants to give to the office, and write to the donor; to
+    the fund's people only of what staff entered, for anybody can send what the public page takes.
 
-    DomainError if the address has told too many today, or the fund names no office.
+    DomainError if the address or the public page has told too many today, or the fund names no
+    office.
     """
     if not fund.outside_email:
         raise DomainError(_("This fund does not hand on contributions for other purposes."))
@@ -58,6 +62,9 @@ def announce(session: Session, fund: Fund, intention: Intention, act: Act) -> Ou
         return earlier
     require_in_use(intention.amount.currency, clock.today())
     _limit_address(session, intention)
+    by_staff = act.actor.may(Permission.OUTREACH_RECORD, Scope(fund.id))
+    if not by_staff:
+        _limit_fund(session, fund)
     contribution = OutsideContribution(
         reference=_next_reference(session, fund),
         key=intention.key,
@@ -77,15 +84,16 @@ def announce(session: Session, fund: Fund, intention: Intention, act: Act) -> Ou
     )
     begin(session, contribution, OUTSIDE_CONTRIBUTION, act)
     _write_to_donor(session, contribution, "noted")
-    tell(
-        session,
-        people_of_fund(session, Permission.OUTREACH_RECORD, fund.id),
-        "giving/outside/new",
-        act,
-        event=f"outside:{contribution.id}:new",
-        contribution=contribution,
-        url=absolute(f"/outside/{contribution.reference}"),
-    )
+    if by_staff:
+        tell(
+            session,
+            people_of_fund(session, Permission.OUTREACH_RECORD, fund.id),
+            "giving/outside/new",
+            act,
+            event=f"outside:{contribution.id}:new",
+            contribution=contribution,
+            url=absolute(f"/outside/{contribution.reference}"),
+        )
     return contribution
 
 
@@ -141,18 +149,24 @@ def _find_earlier(session: Session, intention: Intention) -> OutsideContribution
 
 
 def _limit_address(session: Session, intention: Intention) -> None:
-    today = session.scalar(
-        select(func.count())
-        .select_from(OutsideContribution)
-        .where(
-            func.lower(OutsideContribution.email) == intention.email.strip().lower(),
-            OutsideContribution.announced_on > clock.today() - timedelta(days=1),
-        )
-    )
-    if (today or 0) >= MOST_A_DAY:
+    address = func.lower(OutsideContribution.email) == intention.email.strip().lower()
+    if _count_today(session, address) >= MOST_A_DAY:
         raise DomainError(
             _("We have received several messages from this e-mail address today. Try tomorrow.")
         )
+
+
+def _limit_fund(session: Session, fund: Fund) -> None:
+    if _count_today(session, OutsideContribution.fund_id == fund.id) >= MOST_FOR_A_FUND:
+        raise DomainError(_("We cannot take more messages here today. Please write to the fund."))
+
+
+def _count_today(session: Session, condition: ColumnElement[bool]) -> int:
+    return session.scalars(
+        select(func.count())
+        .select_from(OutsideContribution)
+        .where(condition, OutsideContribution.announced_on > clock.today() - timedelta(days=1))
+    ).one()
 
 
 def _next_reference(session: Session, fund: Fund) -> str:

@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from grants.applying.organisations.service import invite
 from grants.core.audit import binding, chain, values
+from grants.core.audit.act import Act
 from grants.core.audit.models import TrailRow, TrailValue
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people import credentials
 from grants.core.people.models import Link, Membership, Person, SignIn
@@ -25,6 +27,8 @@ from grants.desk.data_protection.own_data import counts_about, rows_about, table
 from grants.desk.data_protection.verify import erased_persons_stay_erased
 from grants.desk.data_protection.workflow import ErasureState
 from grants.giving.donors.models import Contact, Way
+from grants.giving.outside.models import Purpose
+from grants.giving.outside.service import Intention, announce
 from grants.platform.messages.models import Message
 from tests.factories import a_donor, a_pledge, act_of, an_organisation, member, staff
 from tests.platform.web.client import SignInAs
@@ -107,6 +111,35 @@ def test_a_person_who_gives_in_their_own_name_gives_unnamed_then(
     assert (donor.name, donor.other_names, donor.address) == (person.name, [], "–")
     assert not donor.public_name
     assert pledge.donor_id == donor.id
+    assert _faults(session) == []
+
+
+def test_what_a_private_person_announced_outside_the_fund_is_unnamed(
+    session: Session, fund: Fund, officer: Person
+) -> None:
+    fund.outside_email = "contributions@office.example"
+    person = member(session, a_donor(session, "Utopia"), Role.DONOR)
+    name = person.name
+    private, state = (
+        announce(
+            session,
+            fund,
+            Intention(donor, kind, name, person.email.upper(), usd(5_00), purpose, f"For {name}"),
+            Act.by_system("test"),
+        )
+        for donor, kind, purpose in (
+            (name, DonorKind.INDIVIDUAL, Purpose.GENERAL),
+            ("Utopia", DonorKind.MEMBER_STATE, Purpose.PROGRAMME),
+        )
+    )
+    session.commit()
+    service.erase_at_once(session, _asked(session, person), act_of(session, officer, "Asked."))
+    session.commit()
+    session.expire_all()
+    assert (private.donor_name, state.donor_name) == (person.name, "Utopia")
+    for contribution in (private, state):
+        assert contribution.wording == "–"
+        assert (contribution.contact, contribution.email) == (person.name, person.email)
     assert _faults(session) == []
 
 

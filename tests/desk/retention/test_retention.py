@@ -19,6 +19,8 @@ from grants.core.database.personal import Personal, declared
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.money import usd
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people import credentials
 from grants.core.people.models import Person, SignIn
 from grants.core.people.permissions import Role
@@ -31,6 +33,8 @@ from grants.desk.retention.periods import PARTS, PROPOSED, due_of
 from grants.desk.retention.queries import due, last_day_kept
 from grants.desk.retention.workflow import PurgeState
 from grants.giving.donors.models import Contact
+from grants.giving.outside.models import OutsideContribution, Purpose
+from grants.giving.outside.service import Intention, announce
 from grants.platform.documents.models import Opening
 from grants.platform.messages.models import Message
 from grants.platform.messages.service import Recipient, send
@@ -180,6 +184,28 @@ def test_a_question_that_nobody_answered_keeps_its_address(
     session.expire_all()
     addresses = session.scalars(select(PublicQuestion.email).order_by(PublicQuestion.id)).all()
     assert addresses == ["purged@purged.invalid", "asker-1@example.org"]
+    assert _faults(session) == []
+
+
+def test_of_an_old_contribution_outside_the_fund_who_gives_and_how_much_stays(
+    session: Session, fund: Fund, officer: Person, second: Person
+) -> None:
+    fund.outside_email = "contributions@office.example"
+    with clock.at(LONG_AGO):
+        for donor, kind in (("Ada", DonorKind.INDIVIDUAL), ("Utopia", DonorKind.MEMBER_STATE)):
+            words = Intention(
+                donor, kind, "Ada", "ada@x.example", usd(5_00), Purpose.GENERAL, "From Ada"
+            )
+            announce(session, fund, words, Act.by_system("test"))
+    session.commit()
+    assert _purged(session, Kind.OUTSIDE, officer, second).purged == 2
+    session.expire_all()
+    rows = session.scalars(select(OutsideContribution).order_by(OutsideContribution.id)).all()
+    assert [row.donor_name for row in rows] == ["–", "Utopia"]
+    for row in rows:
+        assert (row.contact, row.email, row.wording) == ("–", "purged@purged.invalid", "–")
+        assert row.amount == usd(5_00)
+    assert _due(session, Kind.OUTSIDE) == 0
     assert _faults(session) == []
 
 

@@ -15,6 +15,7 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
+from grants.core.people.viewer import VISITOR
 from grants.giving.outside import service
 from grants.giving.outside.models import OutsideContribution, Purpose
 from grants.giving.outside.queries import count_in_state, totals_by_purpose
@@ -36,7 +37,9 @@ def handing_on(session: Session, fund: Fund) -> Fund:
     return fund
 
 
-def told(session: Session, fund: Fund, **changed: object) -> OutsideContribution:
+def told(
+    session: Session, fund: Fund, act: Act | None = None, **changed: object
+) -> OutsideContribution:
     usual: dict[str, object] = {
         "donor": "Republic of Arcadia",
         "kind": DonorKind.MEMBER_STATE,
@@ -47,11 +50,11 @@ def told(session: Session, fund: Fund, **changed: object) -> OutsideContribution
         "wording": "Border programme",
     }
     intention = Intention(**(usual | changed))  # type: ignore[arg-type]
-    return announce(session, fund, intention, Act.by_system("test"))
+    return announce(session, fund, intention, act or Act.by_system("test"))
 
 
 def handed_on(session: Session, fund: Fund, **changed: object) -> OutsideContribution:
-    contribution = told(session, fund, **changed)
+    contribution = told(session, fund, **changed)  # type: ignore[arg-type]
     act = act_of(session, staff(session, Role.FUND_MANAGER))
     service.hand_on(session, contribution, a_document(session), act)
     return contribution
@@ -90,6 +93,44 @@ def test_donor_and_office_are_written_to(session: Session, handing_on: Fund) -> 
     ]
     office = next(mail for mail in mails if mail.recipient == OFFICE)
     assert "Border programme" in office.text
+
+
+def test_an_address_that_nobody_has_proved_gets_no_typed_words(
+    session: Session, handing_on: Fund
+) -> None:
+    staff(session, Role.FUND_MANAGER)
+    link = "https://bait.example"
+    typed = {"contact": link, "donor": link, "wording": link}
+    told(session, handing_on, Act(VISITOR), **typed)
+    (mail,) = session.scalars(select(Message)).all()
+    assert mail.recipient == "mission@arcadia.example"
+    assert link not in f"{mail.subject} {mail.text} {mail.html}"
+
+
+def test_staff_are_written_to_only_of_what_staff_entered(
+    session: Session, handing_on: Fund
+) -> None:
+    officer = staff(session, Role.PROGRAMME_OFFICER)
+    told(session, handing_on, act_of(session, officer))
+    assert officer.email in session.scalars(select(Message.recipient)).all()
+
+
+def test_the_public_page_takes_so_many_a_day_and_staff_enter_more(
+    session: Session, handing_on: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "MOST_FOR_A_FUND", 2)
+    for number in range(2):
+        told(session, handing_on, Act(VISITOR), email=f"a{number}@x.example")
+    with pytest.raises(DomainError, match="write to the fund"):
+        told(session, handing_on, Act(VISITOR), email="a3@x.example")
+    told(
+        session,
+        handing_on,
+        act_of(session, staff(session, Role.FUND_MANAGER)),
+        email="a3@x.example",
+    )
+    with clock.at(clock.now() + timedelta(days=2)):
+        told(session, handing_on, Act(VISITOR), email="a4@x.example")
 
 
 def test_what_the_office_has_is_reported_beside_the_fund(
