@@ -91,6 +91,7 @@ def announce(session: Session, fund: Fund, intention: Intention, act: Act) -> Ou
             "giving/outside/new",
             act,
             event=f"outside:{contribution.id}:new",
+            fund=fund,
             contribution=contribution,
             url=absolute(f"/outside/{contribution.reference}"),
         )
@@ -117,6 +118,7 @@ def hand_on(
         Recipient(contribution.office, contribution.office),
         "giving/outside/office",
         event=f"outside:{contribution.id}:office",
+        fund=contribution.fund,
         contribution=contribution,
     )
     _write_to_donor(session, contribution, "passed_on")
@@ -187,5 +189,6 @@ def _write_to_donor(session: Session, contribution: OutsideContribution, what: s
         Recipient(contribution.email, contribution.contact, contribution.language),
         f"giving/outside/{what}",
         event=f"outside:{contribution.id}:{what}",
+        fund=contribution.fund,
         contribution=contribution,
     )

@@ -35,6 +35,7 @@ from grants.platform.forms.fields import (
     YesNoField,
 )
 from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.guides.places import Help
 from grants.platform.layout.chrome import Account, LanguageChoice, NavItem
 from grants.platform.web.face import Face
 from grants.variables import is_local
@@ -197,6 +198,7 @@ FRAME: dict[str, Any] = {
     "give_url": lambda: "",
     "who": lambda: "1",
     "signed_in_until": lambda: 4_102_444_800,
+    "help_here": Help,
     "saved_stamps": list,
     "funds_to_choose": list,
 }
