@@ -66,7 +66,7 @@ COMMANDS = {
     "backups": Row(
         "grants.operations.backups.nightly",
         "backups",
-        "A folder of backups: every night, kept by a rule, tried out.",
+        "Backups: every night, kept by a rule, tried out.",
     ),
     "call": Row(
         "grants.applying.call_files.commands",
