@@ -5,7 +5,7 @@ from typing import Any
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.platform.casework.queries import owners
+from grants.platform.casework.queries import colleagues_owning
 from grants.platform.forms.fields import SelectField
 from grants.platform.forms.typed import counted
 from grants.platform.web.access import viewer
@@ -15,7 +15,7 @@ MINE = "mine"
 
 
 class OwnerField(SelectField):
-    """Whose cases: one's own, or those of a person who owns one of this kind."""
+    """Whose cases: one's own, or those of a colleague who owns one of this kind."""
 
     def __init__(self, kind: str, **options: Any) -> None:
         super().__init__(_l("Owner"), lambda: _owners_of(kind), **options)
@@ -30,9 +30,9 @@ class OwnerField(SelectField):
 
 def _owners_of(kind: str) -> list[tuple[str, str]]:
     others = [
-        (str(person.id), person.name)
-        for person in owners(session(), viewer(), kind)
-        if person.id != viewer().person_id
+        (str(person.person_id), person.name)
+        for person in colleagues_owning(session(), viewer(), kind)
+        if person.person_id != viewer().person_id
     ]
     return [(MINE, _("Mine")), *others]
 

@@ -39,12 +39,23 @@ def people_beside(session: Session, viewer: Viewer) -> list[Viewer]:
     return [person for person in _people_at_work(session) if share_a_fund(viewer, person)]
 
 
-def _people_at_work(session: Session) -> list[Viewer]:
-    """The people of all funds who work on cases, by name."""
+def colleagues_owning(session: Session, viewer: Viewer, kind: str) -> list[Viewer]:
+    """The people of the person's own funds who own a case of this kind, by name; none for a member
+    of a Board. A list does not read every case to find its owners.
+    """
+    if viewer.may(Permission.BOARD_SIT):
+        return []
+    owning = select(CaseOwner.person_id).where(CaseOwner.kind == kind)
+    people = _people_at_work(session, Person.id.in_(owning))
+    return [person for person in people if share_a_fund(viewer, person)]
+
+
+def _people_at_work(session: Session, *who: ColumnElement[bool]) -> list[Viewer]:
+    """The people of all funds who work on cases, by name; of them those `who` fit."""
     roles = [role for role, granted in GRANTED.items() if Permission.CASEWORK_WRITE in granted]
     holders = select(Membership.person_id).where(Membership.role.in_(roles), held_now())
     rows: dict[int, list[Any]] = {}
-    for row in session.execute(viewers().where(Person.id.in_(holders))):
+    for row in session.execute(viewers().where(Person.id.in_(holders), *who)):
         rows.setdefault(row.id, []).append(row)
     return sorted((viewer_from(terms) for terms in rows.values()), key=lambda person: person.name)
 
@@ -82,14 +93,12 @@ def names_of_owners(kind: str, numbers: Iterable[int]) -> Select[int, str]:
     )
 
 
-def owners(session: Session, viewer: Viewer, kind: str | None = None) -> Sequence[Person]:
-    """Who owns a case (of this kind) that the person may read, by name. Of owners of what is every
+def owners(session: Session, viewer: Viewer) -> Sequence[Person]:
+    """Who owns a case that the person may read, by name. Of owners of what is every
     fund's, those who share a fund with the person.
     """
     query = select(Person, CaseOwner.kind, CaseOwner.subject_id)
     query = query.join(CaseOwner, CaseOwner.person_id == Person.id)
-    if kind:
-        query = query.where(CaseOwner.kind == kind)
     rows = session.execute(query.order_by(Person.name, Person.id)).all()
     cases = cases_for(session, viewer, _by_kind([(each, number) for _owner, each, number in rows]))
     of_all_funds = any(case.scope is None for case in cases.values())
