@@ -109,8 +109,11 @@ def read() -> ResponseReturnValue:
 @needs(P.CASEWORK_WRITE)
 def mail() -> ResponseReturnValue:
     """How often this person gets e-mails of what concerns them."""
+    choice = request.form.get("mail", "")
+    if choice not in set(InboxMail):
+        raise DomainError(_("Choose how often you want e-mails."))
     with transaction() as opened:
-        service.choose_mail(opened, InboxMail.of(request.form.get("mail", "")), this_act())
+        service.choose_mail(opened, InboxMail.of(choice), this_act())
     flash(_("Saved."), "success")
     return redirect(url_for(".inbox"))
 
