@@ -25,6 +25,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    if op.get_bind().scalar(sa.text("SELECT 1 FROM grant_change WHERE kind = 'reduction' LIMIT 1")):
+        raise RuntimeError("an award was reduced, which the version before this one cannot read")
     _choose(KINDS, ["suspension", "termination"])
 
 

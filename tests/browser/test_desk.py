@@ -151,7 +151,7 @@ def looks_at_a_record_beside_its_list(page: Page) -> None:
 
 
 def has_room_for_the_longest_names(page: Page) -> None:
-    for width in (320, 1280, 1440):
+    for width in (320, 1280, 1366, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         page.goto("/pledges")
         first = page.locator(".listing tbody a").first.get_attribute("href")

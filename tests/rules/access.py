@@ -29,7 +29,7 @@ PAGE = ROOT / "docs" / "access.md"
 COMMAND = ".venv/bin/python -m tests.rules.access"
 SKIPPED = frozenset(
     {
-        *("static", "gallery", "demonstration.index", "form_files.show"),
+        *("static", "gallery", "demonstration.index"),
         *(
             "statements.download",
             "statements.data",
@@ -38,9 +38,7 @@ SKIPPED = frozenset(
         ),
     }
 )
-"""Style sheets, pages that only development has, files of forms, which are for those who may see
-the call, and documents, which have rows of their own.
-"""
+"""Style sheets, pages that only development has, and documents, which have rows of their own."""
 
 LEGEND = f"""# Who gets which page
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, not_, or_, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
@@ -38,6 +38,13 @@ def call_for_viewer(session: Session, reference: str, viewer: Viewer) -> Call:
     if call is None:
         raise Missing(_("Call for proposals not found."))
     return call
+
+
+def require_shown(session: Session, digest: str, viewer: Viewer) -> None:
+    """Missing unless the form of a call that this person may know of shows the file."""
+    names_file = cast(Call.form, Text).contains(digest, autoescape=True)
+    if session.scalar(select(Call.id).where(visible_to(viewer), names_file).limit(1)) is None:
+        raise Missing(_("File not found."))
 
 
 def find_by_reference(session: Session, reference: str) -> Call | None:

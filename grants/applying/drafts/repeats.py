@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Answers, Application
+from grants.applying.applications.models import Answers, Application, SectionComment
 from grants.applying.drafts.service import save_held, writable
 from grants.applying.drafts.work import Work
 from grants.core.audit.act import Act
@@ -41,6 +42,7 @@ def remove_repetition(session: Session, application: Application, key: str, act:
         )
     before = dict(work.answers)
     _move_files(work, section, times, act)
+    _move_comments(session, application, times[times.index(section) :], act)
     for target, source in zip(times, [*times[1:], None], strict=True):
         if target.place < section.place:
             source = target  # noqa: PLW2901 - what stands before it stays
@@ -68,6 +70,26 @@ def _moved_answers(
         for name, texts in before[source.key].given.items()
         if old.owns(name) and old.asks
     }
+
+
+def _move_comments(
+    session: Session, application: Application, times: Sequence[Section], act: Act
+) -> None:
+    """Comments of colleagues follow the answers that they are about; those on the first of these,
+    which is removed, are resolved.
+    """
+    moved = {source.key: target.key for target, source in pairwise(times)}
+    gone = times[0].key
+    for comment in session.scalars(
+        select(SectionComment).where(
+            SectionComment.application_id == application.id,
+            SectionComment.section.in_([gone, *moved]),
+        )
+    ).all():
+        if comment.section != gone:
+            comment.section = moved[comment.section]
+        elif comment.resolved_at is None:
+            comment.resolved_at, comment.resolved_by_id = act.at, act.actor.person_id
 
 
 def _move_files(work: Work, section: Section, times: Sequence[Section], act: Act) -> None:

@@ -10,8 +10,8 @@ from grants.platform.documents.models import Document
 
 
 class FormFile(Base):
-    """A file that everyone who has the address of its content may download. Forms name it by that:
-    the same picture in the forms of ten calls is kept once.
+    """A file that forms show, for those who may see one of their calls. Forms name it by its
+    content: the same picture in the forms of ten calls is kept once.
     """
 
     __tablename__ = "form_file"

@@ -10,7 +10,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -47,12 +47,12 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def grants_for(viewer: Viewer) -> Select[Award]:
-    """Every grant this person may see, with its organisation."""
+    """Every grant this person may see, with its organisation and fund."""
     return (
         select(Award)
         .join(Award.organisation)
         .where(visible(viewer))
-        .options(contains_eager(Award.organisation))
+        .options(contains_eager(Award.organisation), joinedload(Award.fund))
     )
 
 

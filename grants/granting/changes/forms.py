@@ -177,7 +177,8 @@ def form_for(
     kind: ChangeKind, terms: Terms, change: GrantChange | None = None, cost: Money | None = None
 ) -> AskedForm:
     """The form of a kind, filled with the terms in force, or with what was asked for before; a
-    POST fills it instead. `cost`: what accepted reports have spent, to which an award is reduced.
+    POST fills it instead. `cost`: what accepted reports have spent and unspent money
+    that came back, to which an award is reduced.
     """
     after = change.terms_after if change else terms
     lines = {f"line_{at}": line.amount for at, line in enumerate(after.budget, 1)}

@@ -14,6 +14,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
+from grants.core.kernel.money import usd
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
@@ -25,6 +26,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import differences
 from grants.granting.changes.to_sign import send_amendment, signing_of
 from grants.granting.changes.workflow import CHANGE, EFFECTIVE, ChangeKind, ChangeState
+from grants.granting.payments.basis import refunded_unspent
 from grants.granting.reporting.queries import may_see_grant, spent
 from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
@@ -151,7 +153,8 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
     this_act().demand(permission, award.scope)
     kind = _kind(code)
     terms = queries.terms_of(session(), award)
-    form = form_for(kind, terms, cost=spent(session(), award.id))
+    refunded = refunded_unspent(session(), [award.id]).get(award.id, usd(0))
+    form = form_for(kind, terms, cost=spent(session(), award.id) + refunded)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             why = this_act(form["reason"].data)

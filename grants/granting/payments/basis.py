@@ -1,14 +1,15 @@
 """What the conditions of payments rest on, read for many instalments in few queries."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.core.audit.models import TrailRow
+from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.examined import Unknown, asks_for_safeguarding, unknown_of_each
 from grants.deciding.awards.models import Award
@@ -17,7 +18,7 @@ from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import OPEN, DetailsState
 from grants.granting.findings.models import Finding
 from grants.granting.findings.queries import blocking_by_grant
-from grants.granting.payments.models import Instalment
+from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.reporting.models import Report
 from grants.integrity.diligence.grantees import Integrity, integrity_of_each
 from grants.integrity.risk.queries import with_safeguarding
@@ -47,6 +48,8 @@ class Basis:
     """Findings of high severity on each grant that are not closed."""
     stopped: Collection[Payee]
     """Payees to whom the fund has stopped payments."""
+    refunded: Mapping[int, Money]
+    """Unspent money that came back of each grant whose reports are all accepted."""
 
     @classmethod
     def of(cls, session: Session, instalments: Sequence[Instalment]) -> "Basis":
@@ -54,12 +57,13 @@ class Basis:
         awards = _awards_of(session, ids) if len(ids) > 1 else [p.award for p in instalments[:1]]
         houses = {award.organisation for award in awards}
         accounts, requests = _bank_details(session, awards)
+        reports = _reports_of(session, ids)
         refused = select(Instalment.refused_details_id).where(
             Instalment.refused_details_id.in_([details.id for details in accounts.values()])
         )
         return cls(
             _instalments_of(session, ids),
-            _reports_of(session, ids),
+            reports,
             accounts,
             requests,
             set(session.scalars(refused)),
@@ -68,6 +72,7 @@ class Basis:
             _safeguarded(session, awards),
             blocking_by_grant(session, ids),
             stopped_payees(session, {award.organisation_id for award in awards}),
+            refunded_unspent(session, [n for n, made in reports.items() if all_accepted(made)]),
         )
 
 
@@ -96,6 +101,26 @@ def _reports_of(session: Session, awards: Collection[int]) -> Mapping[int, list[
     for report in session.scalars(reports):
         found[report.award_id].append(report)
     return found
+
+
+def all_accepted(reports: Sequence[Report]) -> bool:
+    """Is what the grant has cost known and accepted, to its end?"""
+    return bool(reports) and all(report.is_accepted for report in reports)
+
+
+def refunded_unspent(session: Session, awards: Collection[int]) -> Mapping[int, Money]:
+    """What came back of these grants and was not ineligible cost of a report, in USD."""
+    if not awards:
+        return {}
+    refunds = select(GrantRefund.award_id, func.sum(GrantRefund.amount_minor))
+    claims = select(Finding.award_id, -func.sum(Finding.claimed_minor)).where(
+        Finding.refund_id.is_not(None), Finding.report_id.is_not(None)
+    )
+    cents = Counter[int]()
+    for query, of in ((refunds, GrantRefund.award_id), (claims, Finding.award_id)):
+        for award_id, minor in session.execute(query.where(of.in_(awards)).group_by(of)):
+            cents[award_id] += minor
+    return {award_id: usd(minor) for award_id, minor in cents.items()}
 
 
 def _bank_details(

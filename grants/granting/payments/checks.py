@@ -8,14 +8,14 @@ from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import pgettext
-from grants.core.kernel.money import total
+from grants.core.kernel.money import total, usd
 from grants.core.kernel.taxonomies import SafeguardingGate
 from grants.core.people.permissions import Role
 from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards.examined import Unknown, call_of, missing_in_words
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.granting.payments.basis import Basis
+from grants.granting.payments.basis import Basis, all_accepted
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
@@ -185,14 +185,16 @@ def _reports_accepted(basis: Basis, instalment: Instalment) -> Check:
 
 
 def _cost_check(basis: Basis, instalment: Instalment) -> list[Check]:
-    """Once the final report is accepted, no more is paid in all than the grant has cost."""
-    parts = basis.instalments[instalment.award_id]
+    """Once the final report is accepted, no more is paid in all than the grant has cost; unspent
+    money that came back was not paid.
+    """
     reports = basis.reports[instalment.award_id]
-    if instalment is not parts[-1] or not reports:
+    if not all_accepted(reports):
         return []
-    if any(not report.is_accepted for report in reports):
-        return []
-    cost, paid = total(report.spent for report in reports), total(part.amount for part in parts)
+    parts = basis.instalments[instalment.award_id]
+    cost = total(report.spent for report in reports)
+    paid = total(part.amount for part in parts if part.number <= instalment.number)
+    paid -= basis.refunded.get(instalment.award_id, usd(0))
     text = _("No more is paid than the cost accepted with the final report")
     if paid <= cost:
         return [Check(text, True, plain_money(cost))]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.core.kernel.language import gettext as _
@@ -20,7 +20,7 @@ from grants.granting.reporting.models import Report
 from grants.granting.reporting.projects import answers_of, promise_of, spending_lines
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.questions import PlannedResult
-from grants.granting.reporting.workflow import SENT, ReportState
+from grants.granting.reporting.workflow import SENT
 from grants.platform.questions import Beneficiaries, ByExploitation
 
 PREFERRED = ("direct_beneficiaries", "forms")
@@ -81,15 +81,22 @@ def reached_in(session: Session, report: Report, people: Counts, forms: Counts) 
         for other in reports_of(session, report.award_id)
         if other.number < report.number and other.state in SENT
     ]
-    return _reached_so_far(report.award, earlier, people, forms)
+    return _reached_so_far(report.award.application, earlier, people, forms)
 
 
-def reached_by(session: Session, award: Award) -> Reached | None:
-    """Planned and actual of a grant, by its accepted reports."""
-    accepted = [
-        report for report in reports_of(session, award.id) if report.state is ReportState.ACCEPTED
-    ]
-    return _reached_so_far(award, accepted, {}, {})
+def reached_by(session: Session, award: Award, reports: Sequence[Report]) -> Reached | None:
+    """Planned and actual of a grant, by the accepted ones of its reports."""
+    accepted = [report for report in reports if report.is_accepted]
+    application = (
+        session.get(
+            Application,
+            award.application_id,
+            options=[joinedload(Application.submission), joinedload(Application.call)],
+        )
+        if award.application_id
+        else None
+    )
+    return _reached_so_far(application, accepted, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +173,9 @@ def reported_results(
 
 
 def _reached_so_far(
-    award: Award, earlier: Sequence[Report], people: Counts, forms: Counts
+    application: Application | None, earlier: Sequence[Report], people: Counts, forms: Counts
 ) -> Reached | None:
-    planned = _plan_of(award.application) if award.application else None
+    planned = _plan_of(application) if application else None
     if planned is None:
         return None
     planned_people, planned_forms = planned

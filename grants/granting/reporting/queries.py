@@ -27,7 +27,6 @@ from grants.granting.reporting.models import BudgetLine, Report, ReportDraft
 from grants.granting.reporting.workflow import (
     ANSWERED,
     OPEN,
-    SENT,
     UNFINISHED,
     PartAnswer,
     ReportPart,
@@ -183,11 +182,10 @@ def _sent_before(other: Report, report: Report) -> bool:
     return other.number < report.number and other.state is not ReportState.DUE
 
 
-def spending(session: Session, award_id: int, *, accepted: bool = True) -> Figures:
-    """Budget against what accepted reports (else all that were sent) have spent."""
-    states = (ReportState.ACCEPTED,) if accepted else SENT
-    lines = [report for report in reports_of(session, award_id) if report.state in states]
-    return _figures_with(budget_of(session, award_id), lines, {})
+def spending(session: Session, award_id: int, reports: Sequence[Report]) -> Figures:
+    """Budget against what the accepted ones of these reports of a grant have spent."""
+    accepted = [report for report in reports if report.is_accepted]
+    return _figures_with(budget_of(session, award_id), accepted, {})
 
 
 def _figures_with(

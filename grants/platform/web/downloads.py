@@ -15,6 +15,9 @@ from grants.platform.web.access import this_act
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import after_reading
 
+OPENED = (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT)
+"""A part of a file may be all of it."""
+
 
 def received(file: FileStorage) -> Upload:
     """What a FileField holds, as the documents room takes it."""
@@ -38,7 +41,7 @@ def note_opening(name: str, scope: Scope | None, document: Document | None = Non
     @after_this_request
     def log(response: Response) -> Response:
         handed_out = response.headers.get("Content-Disposition", "").startswith("attachment")
-        if handed_out and response.status_code == HTTPStatus.OK and request.method == "GET":
+        if handed_out and response.status_code in OPENED and request.method == "GET":
             with after_reading() as opened:
                 log_opening(opened, this_act(), name, request.path, fund_id, number)
         return response

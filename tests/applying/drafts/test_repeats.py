@@ -18,6 +18,7 @@ from grants.applying.drafts.service import attach, save_section
 from grants.applying.drafts.versions import versions_of
 from grants.applying.drafts.work import Work
 from grants.applying.submissions.service import submit
+from grants.applying.writing.comments import comment
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError
@@ -42,6 +43,7 @@ def _text(words: str) -> dict[str, str]:
     return {"en": words}
 
 
+PARTNERS = ["partner", "partner__2", "partner__3"]
 GROUP: dict[str, Any] = {
     "key": "partner",
     "title": _text("Partner"),
@@ -183,9 +185,13 @@ def test_the_one_that_is_removed_leaves_the_others_with_their_answers_and_files(
     session: Session, draft: Application, key: str, left: list[str], files: dict[str, str]
 ) -> None:
     by = three_partners(session, draft)
+    told = {part: comment(session, draft, part, f"On {part}.", by) for part in PARTNERS}
     remove_repetition(session, draft, key, by)
     session.expire_all()
     assert names(session, draft) == left
+    at = PARTNERS.index(key)
+    assert [told[part].section for part in PARTNERS if part != key] == PARTNERS[:2]
+    assert [part for part in PARTNERS if told[part].resolved_at] == [PARTNERS[at]]
     assert {f.question: f.document.name for f in files_of(session, draft.id)} == files
     work = Work.of(session, draft)
     assert work.values["people"] == [{"months": 3}]

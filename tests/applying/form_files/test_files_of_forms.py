@@ -107,7 +107,7 @@ def test_a_condition_may_rest_on_a_declaration_but_not_on_a_text() -> None:
     assert faults_in_words(with_items(TEXT, {**question, "show_when": "empty(before_you_write)"}))
 
 
-def test_a_picture_is_put_into_a_form_on_its_pages_and_seen_by_everyone(
+def test_a_picture_is_put_into_a_form_on_its_pages_and_seen_once_the_call_is(
     session: Session, fund: Fund, sign_in_as: SignInAs, client: StrictClient
 ) -> None:
     call = a_draft_call(session, fund, form=conditional_form())
@@ -135,9 +135,10 @@ def test_a_picture_is_put_into_a_form_on_its_pages_and_seen_by_everyone(
     address = f"/form-files/{item.file}/way.png"  # type: ignore[attr-defined]
     assert not item.required
     assert address in browser.get(f"/calls/{call.reference}/form/try").text
-    shown = client.get(address)
+    shown = browser.get(address)
     assert shown.status_code == 200
     assert shown.mimetype == "image/png"
+    assert client.get(address).status_code == 404, "the call is a draft"
     assert client.get(f"/form-files/{'0' * 64}/way.png").status_code == 404
     key = f"/calls/{call.reference}/form/questions/{item.key}"
     page = browser.get(key).text
@@ -145,6 +146,7 @@ def test_a_picture_is_put_into_a_form_on_its_pages_and_seen_by_everyone(
     browser.post(key, data={**hidden(page), "label": "Way", "help": "Words.", "no_file": "yes"})
     session.expire_all()
     assert not call.questionnaire.sections[0].questions[-1].file  # type: ignore[attr-defined]
+    assert browser.get(address).status_code == 404, "no form shows it any more"
 
 
 def placed(session: Session, call: Call) -> Form:
@@ -208,17 +210,18 @@ def test_an_applicant_reads_it_declares_and_the_copy_has_the_declared_words(
     save_section(session, application, section, {"q_true_and_complete": ["yes"]}, 0, by)
     session.commit()
     check = browser.get(f"/applying/{application.reference}/check").text
+    picture_addresses = re.findall(r'src="(/form-files/[^"]+)"', page)
+    assert [browser.get(address).status_code for address in picture_addresses] == [200]
     assert "All that is written here is true." in check
     assert "Confirmed" in check
     assert "Guide for applicants" not in check
     public = browser.get(f"/calls/{call.reference}").text
-    assert "Guide for applicants" in public
-    assert "way.png" in public
+    assert all(words in public for words in ("Guide for applicants", "way.png"))
     assert "Guide for applicants" in text_of(render(session, "blank-form", call.reference)[1])
-    written = Document(io.BytesIO(blank_form(blank_paper(session, call.reference).facts)))
-    lines = [paragraph.text for paragraph in written.paragraphs]
+    word = io.BytesIO(blank_form(blank_paper(session, call.reference).facts))
+    lines = "\n".join(paragraph.text for paragraph in Document(word).paragraphs)
     assert "☐ I confirm this." in lines
-    assert any("https://example.org/guide" in line for line in lines)
+    assert "https://example.org/guide" in lines
 
 
 def test_no_more_answers_are_chosen_than_the_form_lets() -> None:

@@ -57,6 +57,10 @@ def seen(reached: Reached | None) -> dict[str, tuple[int, int, int, int]]:
     return {line.label: (line.planned, line.before, line.now, line.so_far) for line in lines}
 
 
+def _reached(scene: Scene) -> Reached | None:
+    return reached_by(scene.session, scene.award, scene.reports)
+
+
 GIRLS, WOMEN = "Women and girls, 12 to 17", "Women and girls, 18 to 24"
 
 
@@ -73,12 +77,12 @@ def test_each_group_is_told_as_planned_before_now_and_so_far(planned: Scene) -> 
 def test_the_grant_counts_accepted_reports_alone(planned: Scene) -> None:
     sent(planned, 0, 14)
     sent(planned, 1, 6, ok=False)
-    assert seen(reached_by(planned.session, planned.award))[WOMEN] == (25, 14, 0, 14)
+    assert seen(_reached(planned))[WOMEN] == (25, 14, 0, 14)
 
 
 def test_a_plan_of_several_forms_for_a_person_is_no_shortfall(scene: Scene) -> None:
     planned = with_a_plan(scene, **SEVERAL)
-    reached = reached_by(planned.session, planned.award)
+    reached = _reached(planned)
     assert reached is not None
     assert reached.counts_several
     assert not reached.counts_fewer
@@ -101,14 +105,14 @@ def test_a_clarified_plan_counts_instead_of_the_submitted_one(planned: Scene) ->
         )
     )
     planned.session.flush()
-    found = seen(reached_by(planned.session, planned.award))
+    found = seen(_reached(planned))
     assert found["Men and boys, 60 and over"] == (7, 0, 0, 0)
     assert WOMEN not in found
 
 
 def test_a_grant_without_an_application_here_has_no_plan(scene: Scene) -> None:
     scene.run()
-    assert reached_by(scene.session, scene.award) is None
+    assert _reached(scene) is None
 
 
 def test_the_pages_and_the_paper_show_both_and_say_the_difference(

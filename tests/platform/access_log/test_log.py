@@ -44,6 +44,8 @@ def test_a_file_that_is_opened_is_in_the_log(
     (line,) = session.scalars(select(Opening)).all()
     assert (line.person_id, line.fund_id, line.address) == (reader.id, fund.id, address)
     assert line.document_id is not None
+    browser.get(address, headers={"Range": "bytes=0-"})
+    assert len(session.scalars(select(Opening)).all()) == 2, "all of it, asked for as a part"
     auditor = sign_in_as(staff(session, Role.AUDITOR))
     assert address in auditor.get("/access-log?format=csv").text
     assert reader.name in auditor.get("/access-log", query_string={"file": "letter"}).text

@@ -31,7 +31,7 @@ from grants.platform.web.headers import HEADERS
 from tests.platform.web.html import parsed, without_tokens
 from tests.signing_in import put, token_of
 
-QUERY_BUDGET = 34  # a grant with a panel of its owner and refunds beside its cost
+QUERY_BUDGET = 30
 """No page asks the database more often; lists are held to less in their own tests."""
 ROW_BUDGET = 1_000
 """No page loads more rows: it would load more than it shows."""
