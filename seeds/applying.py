@@ -39,6 +39,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
 from seeds import call_texts
 from seeds.company import Company, days_after, on
+from seeds.letters import LETTER
 from seeds.projects import Proposal
 from seeds.report_forms import ask_for_voices
 from seeds.scans import page_saying
@@ -63,6 +64,7 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     highest: int = 60_000,
     months: int = 24,
     envelope: int = 400_000,
+    letter: bool = False,
     **more: Any,
 ) -> Call:
     """A call, drafted two weeks before it opens, with `more` rules. Sums in whole USD."""
@@ -84,6 +86,10 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     with on(date.fromordinal(opens.toordinal() - 14)):
         call = draft_call(company.session, fund, rules, company.act(Role.FUND_MANAGER))
         ask_for_voices(company, call)
+        if letter:
+            by = company.act(Role.FUND_MANAGER)
+            form = with_question(call.questionnaire, "documents", LETTER)
+            call = change_form(company.session, call, form, by)
     with on(opens, 8):
         open_call(company.session, call, company.act(Role.FUND_MANAGER))
     return call

@@ -70,6 +70,7 @@ from seeds.company import (
     plant_staff,
 )
 from seeds.giving import Known
+from seeds.letters import ask_for_letters, receive_letter
 from seeds.projects import Proposal, proposal
 from seeds.rates import plant_rates
 
@@ -498,12 +499,15 @@ def _open_call(company: Company, fund: Fund, scale: int) -> None:
         months=8,
         envelope=200_000,
         cycle=f"{company.today.year}–{company.today.year + 1}",
+        letter=True,
     )
     for place in range(12 * scale):
         idea = _small(proposal(200 + place))
         day = days_after(opens, 2 + place)
         if place < 6:
             application = applying.hand_in(company, call, idea, day)
+            if place == 0:
+                receive_letter(company, application, day)
             if place == 5:
                 applying.take_back(company, application, idea, days_after(day, 3))
         else:
@@ -522,6 +526,7 @@ def _grantee_applies_again(company: Company, call: Call) -> None:
     day = days_after(company.today, -3)
     draft = applying.write_for(organisation, person, company, call, _small(idea), day, sections=8)
     applying.comment_on(company, draft, person, days_after(day, 1))
+    ask_for_letters(company, draft, person, day)
 
 
 def _small(idea: Proposal) -> Proposal:

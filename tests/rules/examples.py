@@ -16,6 +16,7 @@ from grants.applying.organisations.papers.models import OrganisationPaper
 from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.workflow import VerificationState
 from grants.applying.public_questions.models import PublicQuestion
+from grants.applying.references.models import LetterRequest
 from grants.banking.accounts.models import AccountChange
 from grants.banking.accounts.workflow import DetailsState
 from grants.banking.bank.models import BankLine
@@ -174,6 +175,12 @@ class Examples:
         """An application that waits for its signatory."""
         asked = select(Application).join(SignOff, SignOff.application_id == Application.id)
         return str(self.one(asked.where(SignOff.signed_at.is_(None))).reference)
+
+    def letter_asked(self) -> dict[str, str]:
+        """A letter of reference that is waited for."""
+        waits = LetterRequest.answered_at.is_(None)
+        found: LetterRequest = self.one(select(LetterRequest).where(waits))
+        return {"reference": found.application.reference, "question": found.question}
 
     def report_sent(self) -> str:
         """A report on the grant of the examples, as its paper is named."""
@@ -401,6 +408,7 @@ class Examples:
             },
             "/applications/<reference>/letter.pdf": self.in_state(ApplicationState.REVIEWED),
             "/applying": {"reference": self.draft.reference, "key": "organisation"},
+            "/applying/<reference>/letters": self.letter_asked(),
             "/applying/<reference>/sign": {"reference": self.to_sign_off},
             "/awards": {"reference": self.award.reference},
             "/bank": {

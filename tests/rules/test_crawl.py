@@ -112,6 +112,8 @@ UNREACHED = {
             "organisations.join",
             "own_donors.join",
             "pledging.confirm",
+            "references.decline",
+            "references.write",
             "signin.confirm_account",
             "signin.loss",
             "signin.passphrase",

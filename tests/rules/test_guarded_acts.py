@@ -22,6 +22,8 @@ WITHOUT_A_ROLE = {
             "applying.public_questions.ask",
             "applying.public_questions.confirm",
             "applying.public_questions.prepare",
+            "applying.references.answer",
+            "applying.references.decline",
             "giving.donors.opt_out",
             "giving.outreach.join_by_link",
             "giving.outreach.join_as_addressed",

@@ -22,6 +22,7 @@ PLAIN = {
     "grants/applying/drafts": "documents of the applicant",
     "grants/applying/form_files": "pictures and files that a form shows",
     "grants/applying/organisations/papers": "documents in the profile of an applicant",
+    "grants/applying/references": "letters of referees",
     "grants/desk/moving_in": "files of a history",
     "grants/fundraising/appeals": "letters that we print ourselves",
     "grants/giving/outreach": "notes of a talk with a donor",

@@ -218,7 +218,10 @@ class AttachedFile(Base):
     """A document of the dossier, hung on the question that asks for it."""
 
     __tablename__ = "attached_file"
-    __bound__ = ("id", "application_id", "question", "document_id", "doubts", "removed_at")
+    __bound__ = (
+        *("id", "application_id", "question", "document_id", "doubts", "removed_at"),
+        "is_letter",
+    )
     __table_args__ = (UniqueConstraint("application_id", "question", "document_id"),)
 
     id: Mapped[Key]
@@ -228,6 +231,8 @@ class AttachedFile(Base):
     doubts: Mapped[list[dict[str, str]]] = mapped_column(default=list, server_default="[]")
     """Words in it that may identify a person: [{"kind", "excerpt"}]."""
     removed_at: Mapped[datetime | None]
+    is_letter: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Is it a letter of reference? It came from another person, and is none of the applicant's."""
     application: Mapped[Application] = relationship(back_populates="files")
     document: Mapped[Document] = relationship(lazy="joined")
 

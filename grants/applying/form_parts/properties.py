@@ -31,6 +31,7 @@ from grants.platform.questions import (
     Table,
 )
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
+from grants.platform.questions.references import MOST_DAYS_AFTER
 from grants.platform.questions.rows import MOST_ROWS
 from grants.platform.questions.spread import MOST_PAYERS, MOST_SPANS, SPANS
 from grants.platform.questions.tables import MOST_COLUMNS
@@ -221,6 +222,13 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "accept": lambda: CheckboxesField(
         _("Kinds of files"), [(ending, ending) for ending in ENDINGS], required=True
     ),
+    "confidential": lambda: CheckboxField(_("Applicants do not read the letter")),
+    "days_after": lambda: NumberField(
+        _("Days after the deadline until which the letter may come"),
+        hint=_("0 or empty: it has to be there before the application is submitted."),
+        most=MOST_DAYS_AFTER,
+        width=2,
+    ),
     "names_applicant": lambda: CheckboxField(
         _("The answer tells which organisation applies"),
         hint=_("If the call is reviewed blind, reviewers do not get this answer."),
@@ -238,7 +246,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-BY_KIND = ("least", "most", "places", "span")
+BY_KIND = ("least", "most", "places", "span", "confidential")
 """Properties whose first value is that of their kind."""
 
 
@@ -296,6 +304,7 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "accept": lambda endings, _old: tuple(endings),
     "words": lambda number, _old: number or 0,
     "most_chosen": lambda number, _old: number or 0,
+    "days_after": lambda number, _old: number or 0,
     "link": lambda text, old: english(old or {}, text),
     "alternative": lambda text, old: english(old or {}, text),
     "file": lambda _upload, old: old or "",

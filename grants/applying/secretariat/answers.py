@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, Clarification, Submission
 from grants.applying.applications.workflow import APPLICATION
+from grants.applying.references.queries import letters_in_words
 from grants.applying.submissions.dossier import files_by_question, values_of
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
@@ -60,11 +61,13 @@ class _Answers:
     form: Form
     cells: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     clarified: dict[int, list[Clarification]] = field(default_factory=dict)
+    letters: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     def prepare(self, applications: Sequence[Application]) -> None:
         """Read what these submitted, and forget what was read before."""
         ids = [application.id for application in applications]
         self.clarified = _clarifications_of(self.session, ids)
+        self.letters = letters_in_words(self.session, self.form, ids)
         submissions = select(Submission).where(Submission.application_id.in_(ids))
         self.cells = {
             submission.application_id: self._cells_of(submission)
@@ -83,7 +86,7 @@ class _Answers:
                 cell = None if value is None else question.list_cell(value)
                 cells[answer.key] = "\n".join(_answer_lines(answer)) if cell is None else cell
                 cells[TOTAL + answer.key] = question.list_total(value)
-        return cells
+        return cells | dict(self.letters.get(submission.application_id, {}))
 
     def _cell_of(self, question: str, application: Application) -> Any:
         return self.cells.get(application.id, {}).get(question, "")

@@ -25,7 +25,7 @@ from grants.applying.secretariat.amend_forms import AmendForm
 from grants.applying.secretariat.answers import answers_to
 from grants.applying.secretariat.listed import FACTS
 from grants.applying.submissions import service
-from grants.applying.submissions.dossier import dossier
+from grants.applying.submissions.dossier import dossier_for_fund
 from grants.applying.writing.pages import pages
 from grants.core.countries.countries import country_name
 from grants.core.kernel import clock
@@ -158,7 +158,7 @@ def show(reference: str) -> ResponseReturnValue:
         "applying/secretariat/show.html",
         application=application,
         in_list=_list_neighbours(application),
-        dossier=dossier(session(), application),
+        dossier=dossier_for_fund(session(), application),
         events=history.for_staff(session(), application),
         state=APPLICATION.names[application.state],
         links=links_beside("application", application),

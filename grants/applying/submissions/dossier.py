@@ -5,7 +5,7 @@ who calls: the pages here, the reviews room after the declaration, the statement
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self
@@ -16,6 +16,7 @@ from grants.applying.applications.models import Application, AttachedFile, Submi
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.drafts.work import Work
 from grants.applying.organisations.facts import SUBMITTED, submitted_facts
+from grants.applying.references.queries import with_letters
 from grants.applying.submissions.clarifying import Compared, compared
 from grants.applying.submissions.snapshot import canonical
 from grants.core.kernel.language import current_language
@@ -89,14 +90,22 @@ class Dossier:
         return [f for part in self.sections for answer in part.answers for f in answer.files]
 
 
-def dossier(session: Session, application: Application) -> Dossier:
-    """What was submitted, word for word; of a draft, what is written so far."""
+def dossier(session: Session, application: Application, *, to_fund: bool = False) -> Dossier:
+    """What was submitted, word for word; of a draft, what is written so far. Letters of reference
+    that the applicant does not read are there only for readers of the fund (`to_fund`).
+    """
     submission = session.get(Submission, application.id, options=[defer(Submission.snapshot)])
     if submission is not None:
-        return _dossier_of(application, _read_submission(application, submission), submission)
-    return _dossier_of(
-        application, _content_of_draft(application, Work.of(session, application)), None
-    )
+        content = _read_submission(application, submission)
+    else:
+        content = _content_of_draft(application, Work.of(session, application))
+    sections = with_letters(session, application, content.sections, to_fund=to_fund)
+    return _dossier_of(application, replace(content, sections=sections), submission)
+
+
+def dossier_for_fund(session: Session, application: Application) -> Dossier:
+    """The dossier with the letters of reference, for the people of the fund who read it."""
+    return dossier(session, application, to_fund=True)
 
 
 def dossier_to_read(session: Session, application: Application) -> Dossier:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications.models import Answers, Application
 from grants.applying.drafts import service as drafts
 from grants.applying.drafts.work import Work, hidden_questions
+from grants.applying.references.queries import standings_of
 from grants.applying.writing.comments import comments_on
 from grants.applying.writing.pages import is_writable, may_write, own, pages, to
 from grants.applying.writing.sections import (
@@ -58,6 +59,7 @@ def _render_section(page: Page, status: int = 200) -> ResponseReturnValue:
         form=page.form,
         uploading=partial(upload_marks, page.application),
         writing=colleagues.get(page.section.key, []),
+        letters={s.question.key: s for s in standings_of(session(), page.application)},
         comments=comments_on(session(), page.application, page.section.key),
     )
     return page_html, status

@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
-from grants.applying.submissions.dossier import Clarified, Dossier, OrganisationShown, dossier
+from grants.applying.submissions.dossier import (
+    Clarified,
+    Dossier,
+    OrganisationShown,
+    dossier_for_fund,
+)
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
@@ -81,7 +86,7 @@ def _blind_of(application: Application, applicants: Applicants) -> Blind:
 
 def dossier_for_reviewers(session: Session, application: Application) -> Dossier:
     """The application as its reviewers read it: whole, or without the applicant's names."""
-    full = dossier(session, application)
+    full = dossier_for_fund(session, application)
     if not application.call.blind:
         return full
     blind, form = Blind.of(session, application), application.call.questionnaire

@@ -15,7 +15,7 @@ from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
-from grants.applying.submissions.dossier import dossier
+from grants.applying.submissions.dossier import dossier_for_fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
@@ -117,7 +117,7 @@ def _show_application(application: Application) -> str:
     return render_template(
         "deciding/screening/part_application.html",
         application=application,
-        dossier=once(dossier, session(), application),
+        dossier=once(dossier_for_fund, session(), application),
     )
 
 

@@ -49,6 +49,7 @@ KEPT: Mapping[str, Kept] = {
     "thanks_letter": Kept(_l("Thanks received"), REACH, WHILE_BOOKS),
     "outside_contribution": Kept(_l("Contributions outside the fund"), REACH, WHILE_BOOKS),
     "public_question": Kept(_l("Questions about calls"), REACH, WHILE_BOOKS),
+    "letter_request": Kept(_l("Letters of reference"), REACH, WHILE_BOOKS),
     "review": Kept(_l("Reviews"), SHOW, WHILE_BOOKS),
     "interest": Kept(_l("Declared interests"), SHOW, WHILE_BOOKS),
     "board_seat": Kept(_l("Seats in sessions of the Board"), SHOW, WHILE_BOOKS),

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from grants.applying.public_questions.models import PublicQuestion
+from grants.applying.references.models import LetterRequest
 from grants.core.audit.binding import touch_rows
 from grants.core.audit.models import TrailValue
 from grants.core.kernel import clock
@@ -139,6 +140,7 @@ PROPOSED: Mapping[Kind, int] = {
     Kind.FORMER_CONTACTS: 7,
     Kind.QUESTIONS: 3,
     Kind.OUTSIDE: 7,
+    Kind.LETTERS: 7,
     Kind.REMARKS: 7,
 }
 """Years that are proposed."""
@@ -210,6 +212,23 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
                     else_=OutsideContribution.donor_name,
                 ),
                 "wording": case((OutsideContribution.wording == "", ""), else_=GONE),
+            },
+        ),
+    ),
+    Kind.LETTERS: (
+        Part(
+            LetterRequest,
+            func.coalesce(
+                LetterRequest.answered_at,
+                LetterRequest.declined_at,
+                LetterRequest.taken_back_at,
+                LetterRequest.asked_at,
+            ),
+            _is_address_on_hold(LetterRequest.email),
+            {
+                "email": NOWHERE,
+                "name": GONE,
+                "letter": _where_filled(LetterRequest.letter, GONE),
             },
         ),
     ),

@@ -109,6 +109,7 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "recovery": ("grantee#closing",),
     "reporting": ("grantee#reports",),
     "reporting.report_files": ("grantee#files",),
+    "references": ("applicant#answers",),
     "results": ("donor#results",),
     "signin": ACCOUNT,
     "signing": ("grantee#sign",),

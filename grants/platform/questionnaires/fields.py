@@ -42,6 +42,7 @@ from grants.platform.questions import (
     Parted,
     Percentage,
     Question,
+    ReferenceLetter,
     Rows,
     SeveralOf,
     ShortText,
@@ -324,6 +325,17 @@ def _people_input(question: Beneficiaries, texts: FieldTexts) -> Any:
 def _file_input(question: Files, texts: FieldTexts) -> Any:
     hint = " ".join(part for part in (texts["hint"], f"{question.rule()}.") if part)
     return web.FileField(**{**texts, "hint": hint}, accept=question.accept)
+
+
+@input_of.register
+def _letter_drawn(question: ReferenceLetter, texts: FieldTexts) -> Any:
+    return web.ContentField(
+        question.title,
+        text="\n".join((texts["hint"], f"{question.rule()}.")),
+        link=None,
+        file=None,
+        picture="",
+    )
 
 
 @input_of.register

@@ -76,6 +76,7 @@ KINDS: Mapping[str, str] = {
     "erasure_request": _l("Request for erasure"),
     "factor_loss": _l("Lost second factor"),
     "pledge": _l("Pledge"),
+    "letter_request": _l("Letter of reference"),
     "pledge_change": _l("Change of a pledge"),
     "provider_account": _l("Account at a provider"),
     "public_question": _l("Question about a call"),
