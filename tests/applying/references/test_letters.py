@@ -1,5 +1,6 @@
 """Letters of reference: asked for, written on a link, declined, late, hidden from the applicant."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
@@ -240,14 +241,17 @@ def test_a_person_without_an_account_writes_the_letter_on_the_link(
     page = unescape(client.get(path).text)
     assert application.organisation.name in page
     assert application.call.name in page
-    refused = client.post(path, data={"letter": WORDS})
+    refused = client.submit(path, {"letter": WORDS})
     assert refused.status_code in (200, 422)
     assert WORDS in refused.text
     doubtful = {"letter": "Call me: phone +504 2234 5678", "declared": "y"}
-    assert "telephone number" in client.post(path, data=doubtful).text
-    client.post(path, data={"letter": WORDS, "declared": "y"}, follow_redirects=True)
+    assert "telephone number" in client.submit(path, doubtful).text
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(path).text)
+    assert token
+    fields = {"csrf_token": token[1], "declared": "y"}
+    client.post(path, data={**fields, "letter": WORDS})
     assert "We received this letter" in client.get(path).text
-    second = client.post(path, data={"letter": "Typed in a second tab", "declared": "y"})
+    second = client.post(path, data={**fields, "letter": "Typed in a second tab"})
     assert "Typed in a second tab" in second.text
     session.expire_all()
     assert requests_of(session, application)[0].letter == WORDS
@@ -261,7 +265,7 @@ def test_a_person_declines_on_the_link(
     session.commit()
     path = f"/letters-of-reference/{link_to(session, ROSA)}"
     assert client.get(f"{path}/decline").status_code == 200
-    client.post(f"{path}/decline")
+    client.submit(f"{path}/decline")
     assert "you do not write this letter" in client.get(path).text
 
 
@@ -276,10 +280,13 @@ def test_an_applicant_asks_and_reminds_on_the_page(
     path = f"/applying/{reference}/letters/letter"
     assert path in browser.get(f"/applying/{reference}/sections/all").text
     assert browser.get(path).status_code == 200
-    browser.post(path, data={"name": "Dr Rosa Paz", "email": ROSA, "language": "en"})
+    browser.submit(path, {"name": "Dr Rosa Paz", "email": ROSA, "language": "en"})
     assert "Letter asked for" in browser.get(path).text
     assert "Dr Rosa Paz" in browser.get(f"/applying/{reference}/sections/all").text
-    soon = browser.post(f"{path}/remind", follow_redirects=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(path).text)
+    assert token
+    data = {"csrf_token": token[1]}
+    soon = browser.post(f"{path}/remind", data=data, follow_redirects=True)
     assert "You can send a reminder from" in soon.text
     assert "has not been received" in unescape(browser.get(f"/applying/{reference}/check").text)
 
