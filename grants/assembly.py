@@ -41,7 +41,7 @@ from grants.deciding.awards import views as awards_list
 from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
 from grants.deciding.portfolio import ranking, records, scenarios
-from grants.deciding.reviews import assigning_many, stage_one
+from grants.deciding.reviews import assigning_many
 from grants.deciding.reviews import beside as reviews_beside
 from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
@@ -145,7 +145,7 @@ PARTS_OF_A_CASE = (
     screening_beside.APPLICATION,
     screening_beside.SCREENING,
     reviews_beside.REVIEWS,
-    stage_one.STAGE_ONE,
+    reviews_beside.STAGE_ONE,
     visits.VISITS,
     award_case.ORGANISATION,
     award_case.MONEY,

@@ -22,8 +22,6 @@ WITHOUT_A_ROLE = {
             "applying.public_questions.ask",
             "applying.public_questions.confirm",
             "applying.public_questions.prepare",
-            "applying.references.answer",
-            "applying.references.decline",
             "giving.donors.opt_out",
             "giving.outreach.join_by_link",
             "giving.outreach.join_as_addressed",
@@ -67,6 +65,7 @@ WITHOUT_A_ROLE = {
     ),
     **dict.fromkeys(("books.verification.verify", "giving.reminders.remind"), WORKER),
     **dict.fromkeys(("banking.bank.voucher_of", "granting.changes.officers_missing"), NO_CHANGE),
+    "applying.references.carry_over": WITHIN,
 }
 """Acts that ask for no permission, and why."""
 NOT_ON_THE_TRAIL = {

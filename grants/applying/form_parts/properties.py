@@ -225,7 +225,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "confidential": lambda: CheckboxField(_("Applicants do not read the letter")),
     "days_after": lambda: NumberField(
         _("Days after the deadline until which the letter may come"),
-        hint=_("0 or empty: it has to be there before the application is submitted."),
+        hint=_("0 or empty: it must be there before the application is submitted."),
         most=MOST_DAYS_AFTER,
         width=2,
     ),

@@ -22,7 +22,7 @@ class AskForm(Form):
     """Who is asked for the letter."""
 
     name = TextField(
-        _l("Name of the person whom you ask"),
+        _l("Name of the person who is to write the letter"),
         hint=_l("Not a person who acts for your organisation."),
         limit=150,
         required=True,
@@ -44,7 +44,10 @@ class LetterForm(CarefulForm):
 
     letter = LongTextField(
         _l("Your letter"),
-        hint=_l("Say how long and from where you know the applicant. Name no victim."),
+        hint=_l(
+            "Write it here, or upload it below. Say how long and from where you know the "
+            "applicant. Name no victim."
+        ),
         limit=LONGEST,
         rows=14,
     )

@@ -114,7 +114,7 @@ class LetterStanding:
     def state(self) -> "LetterState":
         """How far it is."""
         if not self.requests:
-            return LetterState(_("Nobody asked yet"), "")
+            return LetterState(_("No one asked yet"), "")
         return state_of(self.standing or self.requests[0], self.question)
 
     def state_of(self, request: LetterRequest) -> "LetterState":
@@ -174,7 +174,7 @@ def with_letters(
         if request.stands and request.question in requests:
             requests[request.question].append(request)
 
-    def told(answer: Answer) -> Answer:
+    def complete_answer(answer: Answer) -> Answer:
         question = questions.get(answer.key)
         if question is None or not requests[answer.key]:
             return answer
@@ -182,7 +182,8 @@ def with_letters(
         return answer_with_letter(answer, requests[answer.key][-1], question, reads=reads)
 
     return tuple(
-        replace(section, answers=tuple(map(told, section.answers))) for section in sections
+        replace(section, answers=tuple(map(complete_answer, section.answers)))
+        for section in sections
     )
 
 

@@ -44,7 +44,7 @@ def ask(
     application = _lock_for_asking(session, application, question, act)
     name, email = within(name.strip(), 150), typed.email_address(email)
     if not name:
-        raise DomainError(_("Enter the name of the person whom you ask."))
+        raise DomainError(_("Enter the name of the person who is to write the letter."))
     _require_another(session, application, email)
     requests = [r for r in requests_of(session, application) if r.question == question]
     standing = next((request for request in requests if request.stands), None)
@@ -78,7 +78,7 @@ def remind(session: Session, application: Application, question: str, act: Act) 
     application = _lock_for_asking(session, application, question, act)
     request = standing_request(session, application, question)
     if request is None or not request.is_waiting:
-        raise Conflict(_("Nobody is asked for this letter at the moment."))
+        raise Conflict(_("No one is asked for this letter at the moment."))
     last = request.reminded_at or request.asked_at
     if act.at < last + BETWEEN_REMINDERS:
         again = plain_moment(last + BETWEEN_REMINDERS, application.call.time_zone)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -12,7 +11,6 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import APPLICATION
 from grants.core.kernel.language import in_language
-from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import (
@@ -23,10 +21,7 @@ from grants.deciding.reviews.queries import (
     visible_reviews,
 )
 from grants.deciding.reviews.scoring import average
-from grants.deciding.screening.beside import CasePart
 from grants.deciding.screening.queries import found_on
-from grants.platform.web.access import viewer
-from grants.platform.web.database import session
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +96,3 @@ def scores_of_notes(
         for number, of_note in reviews.items()
         if of_note
     }
-
-
-def _show_stage_one(application: Application) -> str:
-    stage = stage_one_for_fund(session(), application, viewer())
-    return render_template("deciding/reviews/part_stage_one.html", stage=stage) if stage else ""
-
-
-STAGE_ONE = CasePart(
-    "stage-one",
-    _l("Concept note"),
-    _show_stage_one,
-    lambda application: bool(application.call.is_second_stage),
-)
