@@ -289,7 +289,7 @@ def _email_input(_question: Email, texts: FieldTexts) -> Any:
 
 @input_of.register
 def _telephone_input(_question: Telephone, texts: FieldTexts) -> Any:
-    return web.PhoneField(**texts, autocomplete="")
+    return web.PhoneAbroadField(**texts, autocomplete="")
 
 
 @input_of.register
@@ -445,6 +445,8 @@ def _column_input(column: Question) -> Any:
             return web.CheckboxesField(**texts, choices=column.options)
         case OneOf():
             return web.SelectField(**texts, choices=column.options)
+        case Telephone():
+            return web.PhoneField(**texts, autocomplete="")
         case LongText():
             return web.LongTextField(**texts, limit=column.limit, most_words=column.words, rows=3)
     return input_of(column, texts)

@@ -2,6 +2,7 @@
 
 import { showAsked } from "./asked.js";
 import { keepDrafts } from "./autosave.js";
+import { chooseCalling } from "./calling.js";
 import { dragQuestions, openNarrow } from "./drag.js";
 import { openFinder } from "./finder.js";
 import { listenForKeys } from "./keys.js";
@@ -24,6 +25,7 @@ narrowLists();
 pickRows();
 addTotals();
 addMarks();
+chooseCalling();
 showParts();
 uploadFiles();
 keepDrafts();
