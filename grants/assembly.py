@@ -54,6 +54,9 @@ from grants.desk.portal import (
     case_kinds,
     demonstration,
 )
+from grants.giving.cards import views as cards
+from grants.giving.cards.providers import use_providers
+from grants.giving.cards.stripe import Stripe
 from grants.giving.contributions import queries as contribution_queries
 from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
@@ -117,6 +120,7 @@ from grants.platform.web import (
     steps,
 )
 from grants.platform.web import database as web_database
+from grants.variables import CardAccount
 
 ROOT = Path(__file__).parent.parent
 
@@ -242,6 +246,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     _encrypt_with(settings.secret(), *settings.former_secret_keys)
     _limit(settings)
+    use_providers({account.fund: _at_stripe(account) for account in settings.card_accounts})
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)
     _guard_pages(app, settings)
@@ -249,7 +254,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
         part.install(app)
     for pages in blueprints():
         app.register_blueprint(pages)
-    for view in (health.csp_report, leaving_views.leave):  # browsers and mail programs send these
+    for view in (health.csp_report, leaving_views.leave, cards.webhook):  # programs send these
         app.extensions["csrf"].exempt(view)
     steps.refuse_unkept(app)
     if not settings.production:
@@ -263,6 +268,10 @@ def _encrypt_with(*secrets: str) -> None:
     use_factor_key(*secrets)
     use_keys(*secrets)
     use_seals(*secrets)
+
+
+def _at_stripe(account: CardAccount) -> Stripe:
+    return Stripe(account.secret_key, account.webhook_secret, account.currencies)
 
 
 def _limit(settings: Settings) -> None:

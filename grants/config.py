@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from grants import variables
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.variables import ByRole, Keep, Listen, Mailbox, Provider
+from grants.variables import ByRole, CardAccount, Keep, Listen, Mailbox, Provider
 
 SERVICE = Path("/etc/paragraph20.env")
 """Where the settings of a service stand; only root can read them."""
@@ -75,6 +75,8 @@ class Settings:
     """How many proxies of our own a request passes; each adds the address it was asked from."""
     provider: Provider | None = None
     """Where staff sign in with their organisation's own account; None: nowhere."""
+    card_accounts: tuple[CardAccount, ...] = ()
+    """Where funds take payments by card; none: they do not."""
     log_format: str = ""
     """`json` or `text`; empty: JSON in production."""
     log_level: str = ""
@@ -133,6 +135,7 @@ class Settings:
             upload_files=variables.count(environ, "UPLOAD_FILES", 5000, least=1),
             trusted_proxies=variables.count(environ, "TRUSTED_PROXIES", 0),
             provider=variables.provider(environ),
+            card_accounts=variables.card_accounts(environ),
             log_format=variables.one_of(environ, "LOG_FORMAT", "json", "text"),
             log_level=variables.one_of(environ, "LOG_LEVEL", "debug", "info", "warning", "error"),
             log_client=variables.one_of(environ, "LOG_CLIENT", "network", "address"),

@@ -6,6 +6,8 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
+from grants.giving.cards.providers import Progress, Status
+from grants.giving.cards.service import settle, start
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.outreach.consents import give_consent, leaving_token, unsubscribe
 from grants.giving.pledges.gifts import cancel_gift
@@ -28,7 +30,8 @@ def plant_gifts(company: Company, fund: Fund) -> None:
     _pay(company, fund, paid, -22 + PAID_AFTER)
     listed = _give(company, fund, "Nadeem Velkarov", "AT", Money(15_000, "USD"), -15)
     _pay(company, fund, listed, -15 + PAID_AFTER)
-    _give(company, fund, "Hanna Lindqvist", "SE", Money(10_000, "EUR"), -2)
+    awaited = _give(company, fund, "Hanna Lindqvist", "SE", Money(10_000, "EUR"), -2)
+    _leave_the_card(company, awaited, -2)
     _leave(company, address("Paulo Mendes"), -9)
     cancelled = _give(company, fund, "Paulo Mendes", "BR", Money(5_000, "USD"), -11)
     with on(days_after(company.today, -10)):
@@ -57,6 +60,13 @@ def _leave(company: Company, email: str, days: int) -> None:
     """A reader of an appeal has had enough."""
     with on(days_after(company.today, days)):
         unsubscribe(company.session, leaving_token(company.session, email), Act(VISITOR))
+
+
+def _leave_the_card(company: Company, pledge: Pledge, days: int) -> None:
+    """The giver opens the page for cards and leaves it unpaid."""
+    with on(days_after(company.today, days), 21):
+        payment = start(company.session, pledge, "stripe", Act(VISITOR))
+        settle(company.session, payment, Status(Progress.CLOSED))
 
 
 def _pay(company: Company, fund: Fund, pledge: Pledge, days: int) -> None:

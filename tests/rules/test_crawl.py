@@ -123,6 +123,7 @@ UNREACHED = {
     **dict.fromkeys(
         (
             "assigning.assign_many",
+            "cards.returned",
             "decisions.approve_many",
             "decisions.confirm_many",
             "decisions.invite_many",
@@ -154,6 +155,7 @@ UNREACHED = {
             "bank.accept",
             "bank.pay",
             "bank.pay_run",
+            "bank.take_payout_of",
             "bank.take_up",
             "periods.reopen_month",
             "periods.reverse_entry",

@@ -55,6 +55,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "confirmed": JOB,
     },
     "account_change": {"proposed": ["Change of bank details to approve"]},
+    "card_payment": {"started": JOB, "closed": DONE},
     "bank_line": {
         "unmatched": ["Bank statement line to match"],
         "matched": DONE,

@@ -6,7 +6,7 @@ from typing import Any
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.queries import Criteria
 from grants.banking.bank.workflow import LINE, LineState
-from grants.books.ledger.bank_accounts import AccountDetails
+from grants.books.ledger.bank_accounts import AccountDetails, BankBalance
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import currencies
@@ -19,6 +19,7 @@ from grants.platform.forms.fields import (
     FileField,
     HiddenField,
     LongTextField,
+    MoneyField,
     SelectField,
     TextField,
 )
@@ -158,6 +159,25 @@ class TransferForm(Form):
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
         self.other.choices = self.offered
+        super().process(formdata, *args, **options)
+
+
+class PayoutForm(Form):
+    """The account at a provider that was paid out."""
+
+    source = SelectField(_l("In transit at"), required=True)
+    sent = MoneyField(_l("Amount paid out, if the provider converted it"))
+
+    def __init__(self, transit: Sequence[BankBalance], **options: Any) -> None:
+        self.transit = transit
+        super().__init__(**options)
+        self.sent.currencies = tuple(held.own.currency for held in transit)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.source.choices = [
+            (held.account.code, f"{held.account.name} · {plain_money(held.own)}")
+            for held in self.transit
+        ]
         super().process(formdata, *args, **options)
 
 

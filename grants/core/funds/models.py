@@ -240,7 +240,7 @@ class BankAccount(Base):
     """
 
     __tablename__ = "bank_account"
-    __personal__ = Personal.OTHER.of("name")
+    __personal__ = Personal.OTHER.of("name", "provider")
     __bound__ = (
         "id",
         "fund_id",
@@ -256,8 +256,18 @@ class BankAccount(Base):
         "bank_address",
         "intermediary_bank",
         "name",
+        "provider",
     )
     __table_args__ = (
+        CheckConstraint("NOT is_main OR provider = ''", name="main_is_at_a_bank"),
+        Index(
+            "uq_bank_account_provider",
+            "fund_id",
+            "provider",
+            "currency",
+            unique=True,
+            postgresql_where=text("provider <> '' AND closed_on IS NULL"),
+        ),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("NOT is_main OR currency = 'USD'", name="main_in_usd"),
         CheckConstraint("NOT is_main OR closed_on IS NULL", name="main_is_open"),
@@ -286,6 +296,8 @@ class BankAccount(Base):
     opened_on: Mapped[date | None]
     """None where it was there before these books."""
     closed_on: Mapped[date | None]
+    provider: Mapped[str] = mapped_column(String(20), default="")
+    """The provider of card payments that holds the money until it is paid out; none: a bank."""
     fund: Mapped[Fund] = relationship()
 
     @property

@@ -127,7 +127,7 @@ def written(session: Session, fund: Fund) -> Description:
         "bank_accounts": [
             _describe_account(account)
             for account in accounts_of(session, fund)
-            if not account.closed_on
+            if not account.closed_on and not account.provider
         ],
     }
 

@@ -20,6 +20,7 @@ from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
 from grants.desk.portal import kinds
 from grants.desk.portal.cases import CODED, Case, by_number
 from grants.desk.portal.task import Task
+from grants.giving.cards.queries import count_troubled
 from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
 from grants.giving.donors.senders import to_confirm as senders_to_confirm
@@ -335,6 +336,16 @@ OF_THE_FUND = (
         "contributions.index",
         {"unidentified": "yes"},
         case=Case(kinds.DEPOSIT, "contributions.show", by_number("deposit_id")),
+    ),
+    Task(
+        P.CONTRIBUTION_RECORD,
+        count_troubled,
+        lambda n: _n(
+            "Payment by card that is not in the ledger",
+            "Payments by card that are not in the ledger",
+            n,
+        ),
+        "card_payments.index",
     ),
     Task(
         P.RECEIVABLE_APPROVE,

@@ -61,6 +61,8 @@ KINDS: Mapping[str, str] = {
     "organisation_verification": _l("Verification of an organisation"),
     "outcome_letter": _l("Letter to an applicant"),
     "outreach_contact": _l("Contact with a donor"),
+    "card_event": _l("Message of a card provider"),
+    "card_payment": _l("Payment by card"),
     "outside_contribution": _l("Contribution outside the fund"),
     "payment_run": _l("Payment run"),
     "preparation": _l("Preparation of an agreement"),

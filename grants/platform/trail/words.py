@@ -55,6 +55,7 @@ ACTS: Mapping[str, str] = {
     "change_role": _l("Role changed"),
     "choose": _l("Donor selected"),
     "close": _l("Closed"),
+    "receive": _l("Received"),
     "close_merged": _l("Closed: merged into another record"),
     "take_in": _l("Another record merged into this one"),
     "confirm_sender": _l("Sender confirmed"),

@@ -1,0 +1,66 @@
+"""The provider is asked what became of a payment: when it sent a message, and when it sent none."""
+
+from datetime import timedelta
+
+from procrastinate import JobContext
+from sqlalchemy.orm import Session
+
+from grants.core.database.db import Database
+from grants.core.funds.house import follow_funds
+from grants.giving.cards.models import CardPayment
+from grants.giving.cards.providers import Progress, Unreached, provider_of
+from grants.giving.cards.queries import unsettled
+from grants.giving.cards.service import settle
+from grants.platform.messages.jobs import RETRY, enqueue_all, jobs
+
+SILENCE = timedelta(minutes=15)
+"""Without a message for so long, the provider is asked."""
+
+
+class NotKnownYet(Exception):
+    """A payment was made whose fee the provider does not know yet; the queue asks again."""
+
+
+def ask_later(session: Session, numbers: list[int]) -> None:
+    """Ask the provider about these payments, of each one question at a time."""
+    for number in numbers:
+        enqueue_all(session, ask, [{"payment_id": number}], lock=f"card payment {number}")
+
+
+@jobs.task(name="cards.ask", pass_context=True, retry=RETRY)
+def ask(context: JobContext, *, payment_id: int) -> None:
+    """Ask what became of one payment."""
+    ask_provider(context.additional_context["post_office"].database, payment_id)
+
+
+def ask_provider(database: Database, number: int) -> None:
+    """Ask the provider about a payment and settle it. No transaction is open while it is asked."""
+    with database.transaction() as session:
+        payment = session.get_one(CardPayment, number)
+        provider, page = provider_of(payment.fund.code), payment.page_reference
+    if provider is None or page is None:
+        return
+    status = provider.ask(page)
+    with database.transaction() as session:
+        follow_funds(session)
+        settle(session, session.get_one(CardPayment, number), status)
+    if status.progress is Progress.PAID and status.paid is None:
+        raise NotKnownYet(f"card payment {number}")
+
+
+@jobs.periodic(cron="*/10 * * * *")
+@jobs.task(name="cards.ask_silent", pass_context=True, queueing_lock="cards.ask_silent")
+def ask_silent(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - it is passed
+    """Every ten minutes, payments of which the provider has said nothing: a message may be lost."""
+    ask_about_silent(context.additional_context["post_office"].database)
+
+
+def ask_about_silent(database: Database) -> None:
+    """Ask about each payment that is pending for long; one that fails does not keep others back."""
+    with database.transaction() as session:
+        numbers = unsettled(session, SILENCE)
+    for number in numbers:
+        try:
+            ask_provider(database, number)
+        except (Unreached, NotKnownYet):
+            continue
