@@ -508,6 +508,8 @@ def _open_call(company: Company, fund: Fund, scale: int) -> None:
             application = applying.hand_in(company, call, idea, day)
             if place == 0:
                 receive_letter(company, application, day)
+            if place == 1:
+                applying.translate_problem(company, application, days_after(day, 2))
             if place == 5:
                 applying.take_back(company, application, idea, days_after(day, 3))
         else:

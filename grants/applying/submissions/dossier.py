@@ -19,6 +19,7 @@ from grants.applying.organisations.facts import SUBMITTED, submitted_facts
 from grants.applying.references.queries import with_letters
 from grants.applying.submissions.clarifying import Compared, compared
 from grants.applying.submissions.snapshot import canonical
+from grants.applying.submissions.translated import translated, translated_changes
 from grants.core.kernel.language import current_language
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.reading import preferred, reading
@@ -85,6 +86,14 @@ class Dossier:
     """What was clarified after the submission, which stays as it is; the oldest first."""
 
     @property
+    def is_translated(self) -> bool:
+        """Does a translation stand beside an answer?"""
+        changed = (change for exchange in self.clarified for change in exchange.changes)
+        answers = (answer for section in self.sections for answer in section.answers)
+        beside = (*answers, *(answer for pair in changed for answer in (pair.before, pair.after)))
+        return any(answer.translations for answer in beside)
+
+    @property
     def files(self) -> list[FileShown]:
         """Every file, in the order of the form."""
         return [f for part in self.sections for answer in part.answers for f in answer.files]
@@ -100,7 +109,8 @@ def dossier(session: Session, application: Application, *, to_fund: bool = False
     else:
         content = _content_of_draft(application, Work.of(session, application))
     sections = with_letters(session, application, content.sections, to_fund=to_fund)
-    return _dossier_of(application, replace(content, sections=sections), submission)
+    whole = _dossier_of(application, replace(content, sections=sections), submission)
+    return _with_translations(application, whole) if submission else whole
 
 
 def dossier_for_fund(session: Session, application: Application) -> Dossier:
@@ -242,6 +252,21 @@ def _dossier_of(
         time_zone=call.time_zone,
         clarified=_clarified_answers(application) if submission else (),
     )
+
+
+def _with_translations(application: Application, whole: Dossier) -> Dossier:
+    rows = application.translations
+    if not rows:
+        return whole
+    sections = (
+        replace(section, answers=tuple(translated(section.answers, rows)))
+        for section in whole.sections
+    )
+    clarified = (
+        replace(exchange, changes=tuple(translated_changes(exchange.changes, rows)))
+        for exchange in whole.clarified
+    )
+    return replace(whole, sections=tuple(sections), clarified=tuple(clarified))
 
 
 def _clarified_answers(application: Application) -> tuple[Clarified, ...]:

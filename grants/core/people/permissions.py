@@ -70,6 +70,7 @@ class Permission(StrEnum):
     APPLICATION_SUBMIT = "applications:submit"
     APPLICATION_SIGN = "applications:sign"
     APPLICATION_SEE = "applications:see"
+    APPLICATION_TRANSLATE = "applications:translate"
     SCREENING_DECIDE = "screening:decide"
     REVIEW_ASSIGN = "reviews:assign"
     REVIEW_WRITE = "reviews:write"
@@ -226,6 +227,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.PLEDGE_CHANGE,
             P.CALL_EDIT,
             P.CALL_OPEN,
+            P.APPLICATION_TRANSLATE,
             P.SCREENING_DECIDE,
             P.REVIEW_ASSIGN,
             P.AWARD_RECOMMEND,
@@ -252,6 +254,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | _COLLEAGUES
         | {
             P.CALL_EDIT,
+            P.APPLICATION_TRANSLATE,
             P.SCREENING_DECIDE,
             P.REVIEW_ASSIGN,
             P.REPORT_ACCEPT,
@@ -364,6 +367,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.ORGANISATION_EDIT,
                 P.APPLICATION_READ,
                 P.APPLICATION_WRITE,
+                P.APPLICATION_TRANSLATE,
                 P.APPLICATION_SUBMIT,
                 P.APPLICATION_SIGN,
                 P.PAYEE_REQUEST,
@@ -378,6 +382,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.APPLICATION_READ,
                 P.APPLICATION_WRITE,
+                P.APPLICATION_TRANSLATE,
                 P.REPORT_WRITE,
                 P.FINDING_ANSWER,
                 P.ALLEGATION_ENTER,
@@ -387,6 +392,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.APPLICATION_READ,
                 P.APPLICATION_WRITE,
+                P.APPLICATION_TRANSLATE,
                 P.APPLICATION_SUBMIT,
                 P.APPLICATION_SIGN,
                 P.PAYEE_REQUEST,
@@ -519,6 +525,7 @@ WITHOUT_FACTOR = frozenset(
         P.PLEDGE_AGREE,
         P.APPLICATION_READ,
         P.APPLICATION_WRITE,
+        P.APPLICATION_TRANSLATE,
         P.APPLICATION_SUBMIT,
         P.APPLICATION_SIGN,
         P.REPORT_WRITE,

@@ -94,7 +94,11 @@ def cases_of(session: Session, call: Call, applications: Sequence[Application]) 
         session.scalars(
             select(Application)
             .where(Application.id.in_(ids))
-            .options(selectinload(Application.files), selectinload(Application.clarifications))
+            .options(
+                selectinload(Application.files),
+                selectinload(Application.clarifications),
+                selectinload(Application.translations),
+            )
         ).all(),
     ]
     reviews = submitted_of_each(session, ids)

@@ -56,6 +56,7 @@ KEPT: Mapping[str, Kept] = {
     "board_opinion": Kept(_l("Opinions before sessions of the Board"), SHOW, WHILE_BOOKS),
     "board_vote": Kept(_l("Votes in the Board"), SHOW, WHILE_BOOKS),
     "visit_person": Kept(_l("Interviews and visits"), SHOW, WHILE_BOOKS),
+    "answer_translation": Kept(_l("Translations of answers"), SHOW, WHILE_BOOKS),
     "section_comment": Kept(_l("Comments on applications"), SHOW, WHILE_BOOKS),
     "trial_application": Kept(_l("Trials of application forms"), EASE, WHILE_WORK),
     "signature": Kept(_l("Signed documents"), SHOW, WHILE_BOOKS),

@@ -50,7 +50,15 @@ def digest_of_pack(submission: Submission, language: str) -> str:
     """SHA-256 of what the archive is made from: where it is the same, so is the archive."""
     scans = [(file.id, file.document.scan.value) for file in submission.application.files]
     clarified = [sha256_of(after) for after in _clarifications_of(submission)]
-    whole = ["application pack 2", submission.sha256, sorted(scans), clarified, language]
+    translated = [row.id for row in submission.application.translations]
+    whole = [
+        "application pack 3",
+        submission.sha256,
+        sorted(scans),
+        clarified,
+        translated,
+        language,
+    ]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 

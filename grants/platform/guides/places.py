@@ -116,6 +116,7 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "signing": ("grantee#sign",),
     "statements": ("donor#statements",),
     "thanks": ("donor#statements",),
+    "translating": ("applicant#translations",),
 }
 """The page, or the pages of a blueprint → its paragraph, one for each kind of person it is for."""
 
@@ -184,6 +185,7 @@ AT_DESK: Mapping[str, tuple[str, ...]] = {
     "thanks": ("fund_manager#appeals",),
     "tokens": ("administrator#programs",),
     "trail": ("auditor#trail",),
+    "translating": ("programme_officer#screening",),
     "verification": ("auditor#books",),
     "visits": ("programme_officer#monitoring",),
     "webhooks": ("administrator#programs",),

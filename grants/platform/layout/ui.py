@@ -24,6 +24,7 @@ from grants.platform.layout.reading import (
     reading_choices,
     text_language,
     text_of,
+    translations_shown,
     words_of,
 )
 from grants.platform.tables.cells import Lines, Link, Tag
@@ -66,6 +67,8 @@ _GLOBALS: Mapping[str, Any] = {
     "language": languages.current_language,
     "language_choices": chrome.language_choices,
     "reading_choices": reading_choices,
+    "here_in": chrome.here_in,
+    "translations_shown": translations_shown,
     "text_language": text_language,
     "in_words_of": in_words_of,
     "text_of": text_of,

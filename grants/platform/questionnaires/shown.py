@@ -5,12 +5,17 @@ Pages and PDFs draw the same frozen facts, so they cannot differ.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from grants.core.kernel.clock import day_of
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
+from grants.core.texts.formats import plain_day
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import conditions_in_words, shown_in
 from grants.platform.questionnaires.repeated import times_in_words
+from grants.platform.questionnaires.translation import language_name
 from grants.platform.questions import Content, Question
 from grants.platform.questions.reading import Grid, Typed, Wording
 
@@ -26,6 +31,35 @@ class FileShown:
     sha256: str
     scan: str = "clean"
     """The state of the virus check: until it is clean nobody opens the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A translation beside an answer: a record of its own, never a part of what was submitted."""
+
+    language: str
+    text: str
+    number: int
+    """Of the version."""
+    by_applicant: bool
+    written_at: datetime
+
+    @property
+    def mark(self) -> str:
+        """What readers are told of it; no person is named."""
+        facts = {
+            "language": language_name(self.language),
+            "number": self.number,
+            "day": plain_day(day_of(self.written_at)),
+        }
+        if self.by_applicant:
+            return _(
+                "Translation into %(language)s by the organisation, version %(number)s, %(day)s",
+                **facts,
+            )
+        return _(
+            "Translation into %(language)s by the secretariat, version %(number)s, %(day)s", **facts
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +84,7 @@ class Answer:
     """Of a text between the questions: the words and the address of its link."""
     download: tuple[str, str] | None = None
     """Of a text between the questions: the digest and the name of its file."""
+    translations: tuple[Translated, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -158,6 +158,7 @@ ACTS: Mapping[str, str] = {
     "end_factors": _l("Second factors removed"),
     "say_ready": _l("Call said to be ready to open"),
     "translate": _l("Translated"),
+    "translate_answer": _l("Translation of an answer recorded"),
     "find_faults": _l("Errors found"),
     "take_over": _l("Imported"),
     "finish": _l("Finished"),
