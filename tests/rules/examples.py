@@ -406,6 +406,11 @@ class Examples:
                 "reference": self.submitted.reference,
                 "attached_id": self.file_of(self.submitted),
             },
+            "/applications/<reference>/translations": {
+                "reference": self.submitted.reference,
+                "language": "ar",
+                "question": "problem",
+            },
             "/applications/<reference>/letter.pdf": self.in_state(ApplicationState.REVIEWED),
             "/applying": {"reference": self.draft.reference, "key": "organisation"},
             "/applying/<reference>/letters": self.letter_asked(),
