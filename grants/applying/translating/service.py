@@ -34,7 +34,7 @@ def translate(
     session: Session, application: Application, translation: Translation, act: Act
 ) -> AnswerTranslation:
     """Put a translation beside an answer, or revise it: every version is kept. DomainError if
-    somebody else has revised it meanwhile, or nothing of it is new.
+    another user has revised it meanwhile, or nothing of it is new.
     """
     act.demand(Permission.APPLICATION_TRANSLATE, application.scope)
     application = queries.locked(session, application.id)
