@@ -323,6 +323,7 @@ STATES_OF_GRANTS = (
     "bank.take_return",
     "changes.approve_at_once",
     "changes.ask_again",
+    "changes.call_off",
     "changes.decline",
     "changes.index",
     "changes.lift",

@@ -35,6 +35,7 @@ ACTS = {
     *("bank.pay", "bank.pay_run", "bank.take_refund", "bank.take_return"),
     *("bank.account", "bank.close", "bank.new_account", "reconciliation.sign"),
     *("changes.approve", "changes.approve_at_once", "changes.lift", "changes.reject"),
+    "changes.call_off",
     *("closure.approve", "closure.decline"),
     *("certification.certify_one", "certification.certify_year"),
     *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),

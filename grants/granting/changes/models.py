@@ -1,6 +1,6 @@
 """A change of a grant: what was asked for, and the terms before and after it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
@@ -15,7 +15,7 @@ from grants.granting.changes.workflow import ChangeKind, ChangeState
 from grants.platform.documents.models import Document
 
 ONE_AT_A_TIME = (
-    "state IN ('requested', 'sent_back', 'recommended', 'approved', 'returned')"
+    "state IN ('requested', 'sent_back', 'recommended', 'approved', 'returned', 'agreed')"
     " AND kind NOT IN ('suspension', 'termination', 'reduction')"
 )
 
@@ -40,6 +40,7 @@ class GrantChange(Versioned, Base):
         "after",
         "reason",
         "requested_at",
+        "effective_on",
         "amendment",
         "document_id",
         "returned_document_id",
@@ -52,6 +53,7 @@ class GrantChange(Versioned, Base):
         CheckConstraint(
             "state NOT IN ('in_force', 'lifted') OR in_force_at IS NOT NULL", name="in_force_when"
         ),
+        CheckConstraint("state != 'agreed' OR effective_on IS NOT NULL", name="agreed_for"),
         Index(
             "uq_grant_change_open",
             "award_id",
@@ -78,6 +80,8 @@ class GrantChange(Versioned, Base):
     """All terms (terms.py), as they were drawn up; as they came into force once they have."""
     reason: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime]
+    effective_on: Mapped[date | None]
+    """From which day it is in force, once it is agreed; None: as soon as it is."""
     amendment: Mapped[int | None]
     """The number of the amendment, given with the approval."""
     returned_document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id))
@@ -92,6 +96,11 @@ class GrantChange(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return self.award.scope
+
+    @property
+    def is_for_later(self) -> bool:
+        """Is its day still to come, in the fund's time?"""
+        return self.effective_on is not None and self.effective_on > self.award.fund.today()
 
     @property
     def row(self) -> Kind:

@@ -1,6 +1,6 @@
 """Changes of grants for tests, taken through the real acts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from grants.core.kernel import clock
@@ -22,18 +22,20 @@ def running_longer(scene: Scene, days: int = 120) -> Scene:
     return scene.run()
 
 
-def asked_for(scene: Scene, kind: ChangeKind = ChangeKind.EXTENSION, **asked: Any) -> GrantChange:
+def asked_for(
+    scene: Scene, kind: ChangeKind = ChangeKind.EXTENSION, day: date | None = None, **asked: Any
+) -> GrantChange:
     """A change that the grantee asks for; an extension of three months unless said otherwise."""
     if kind is ChangeKind.EXTENSION and not asked:
         asked = {"ends_on": (scene.award.ends_on + LATER).isoformat()}
     act = act_of(scene.session, scene.people.grantee, "The shelter opens later.")
-    return request_change(scene.session, scene.award, kind, asked, act)
+    return request_change(scene.session, scene.award, kind, asked, act, day)
 
 
-def begun(scene: Scene, kind: ChangeKind, **asked: Any) -> GrantChange:
+def begun(scene: Scene, kind: ChangeKind, day: date | None = None, **asked: Any) -> GrantChange:
     """A change that the fund's programme officer begins."""
     act = act_of(scene.session, scene.people.officer, "The audit found gaps.")
-    return begin_change(scene.session, scene.award, kind, asked, act)
+    return begin_change(scene.session, scene.award, kind, asked, act, day)
 
 
 def approved(scene: Scene, change: GrantChange) -> GrantChange:

@@ -1,7 +1,7 @@
 """Changes, payments and reports of a grant in any order: the money ties to the cent."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -30,9 +30,10 @@ from grants.core.kernel.money import total, usd
 from grants.core.people.models import Person
 from grants.granting.agreements.verify import CHECKS
 from grants.granting.changes import service, signing
+from grants.granting.changes.later import call_off, take_effect
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_of, terms_of
-from grants.granting.changes.workflow import TO_SIGN, UNSIGNED, ChangeKind
+from grants.granting.changes.workflow import RESERVING, TO_SIGN, UNSIGNED, ChangeKind
 from grants.granting.payments.queries import instalments_of
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.service import submit
@@ -118,8 +119,14 @@ class ChangedLife(RuleBasedStateMachine):
     def _act(self, person: Person, reason: str | None = None) -> Any:
         return act_of(self.session, person, reason)
 
-    @rule(kind=KINDS, days=st.integers(-60, 300), cents=st.integers(0, 90_000), own=st.booleans())
-    def ask(self, kind: ChangeKind, days: int, cents: int, own: bool) -> None:
+    @rule(
+        kind=KINDS,
+        days=st.integers(-60, 300),
+        cents=st.integers(0, 90_000),
+        own=st.booleans(),
+        ahead=st.one_of(st.none(), st.integers(-1, 90)),
+    )
+    def ask(self, kind: ChangeKind, days: int, cents: int, own: bool, ahead: int | None) -> None:
         terms = terms_of(self.session, self.award)
         asked = {
             "ends_on": (self.award.ends_on + timedelta(days)).isoformat(),
@@ -135,7 +142,8 @@ class ChangedLife(RuleBasedStateMachine):
         person = self.people.grantee if own else self.people.officer
         act = service.request_change if own else service.begin_change
         why = self._act(person, "Things changed.")
-        self.attempt(partial(act, self.session, self.award, kind, asked, why))
+        day = None if ahead is None else clock.today() + timedelta(ahead)
+        self.attempt(partial(act, self.session, self.award, kind, asked, why, day))
 
     @rule(step=st.sampled_from(STEPS), who=st.sampled_from(("officer", "approver", "grantee")))
     def take_step(self, step: str, who: str) -> None:
@@ -161,6 +169,18 @@ class ChangedLife(RuleBasedStateMachine):
             paper, act_ = a_file(session, people.manager), self._act(people.manager)
             force = partial(signing.put_in_force, session, change, clock.today(), paper, act_)
             self.attempt(force)
+        elif change.state.value == "agreed" and change.effective_on:
+            due = partial(take_effect, session, change, self._act(people.manager))
+            self.attempt(due)
+            assert change.state.value == "agreed"
+            with clock.at(datetime.combine(change.effective_on, time(12), clock.zone())):
+                self.attempt(due)
+
+    @rule()
+    def call_off(self) -> None:
+        for change in changes_of(self.session, self.award)[:1]:
+            act = self._act(self.people.approver, "Not needed any more.")
+            self.attempt(partial(call_off, self.session, change, act))
 
     @rule()
     def pay_the_next(self) -> None:
@@ -200,7 +220,7 @@ class ChangedLife(RuleBasedStateMachine):
         waiting = [
             change.terms_after.amount - change.terms_before.amount
             for change in changes_of(self.session, self.award)
-            if change.state in TO_SIGN
+            if change.state in RESERVING
         ]
         more = [amount for amount in waiting if amount.minor > 0]
         assert sums.reserved == with_support_cost(more, self.award.psc_percent)

@@ -110,6 +110,7 @@ def amended() -> Paper:
         requested_on=LAST,
         by_grantee=True,
         reason="‹The shelter opens three months later.›",
+        effective_on=LAST,
         is_signed=True,
         award=usd(6_000_000),
         lines=(Difference("‹Last day›", "‹31 December›", "‹31 March›"),),
