@@ -88,6 +88,8 @@ from grants.granting.results import queries as result_queries
 from grants.granting.results import typical as results_typical
 from grants.granting.signing import papers as signed_papers
 from grants.granting.signing import service as signing_service
+from grants.integrity.holds import beside as holds_beside
+from grants.integrity.holds.queries import applications_held
 from grants.integrity.sanctions import matching
 from grants.operations.health import views as health
 from grants.papers.statements import to_sign
@@ -217,6 +219,7 @@ def _tell_of_earlier_grants() -> None:
     """What an organisation was given before counts when it applies again."""
     eligibility.GRANT_YEARS.give(award_queries.grant_years)
     eligibility.OWED_REPORTS.give(owed_reports)
+    eligibility.HELD.give(applications_held)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
     records.RECORDS.give(performance_queries.summaries)
     award_case.EARLIER.give(performance_beside.show_performance)
@@ -250,7 +253,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)
     _guard_pages(app, settings)
-    for part in (refusals, ui, panel, static, proof, compression, commands):
+    for part in (refusals, ui, panel, holds_beside, static, proof, compression, commands):
         part.install(app)
     for pages in blueprints():
         app.register_blueprint(pages)

@@ -78,6 +78,7 @@ from grants.granting.signing.models import Signing
 from grants.granting.signing.workflow import SigningState
 from grants.integrity.diligence.models import DueDiligence, Evidence
 from grants.integrity.enquiries.models import Enquiry
+from grants.integrity.holds.models import OrganisationHold
 from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.risk.models import Flag, SafeguardingAssessment
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
@@ -657,6 +658,7 @@ class Examples:
             "/due-diligence/organisations": {"code": self.examined.organisation.code},
             "/due-diligence/safeguarding": {"number": self.one(select(SafeguardingAssessment.id))},
             "/due-diligence/flags": {"number": self.one(select(Flag.id))},
+            "/due-diligence/holds": {"number": self.one(select(OrganisationHold.id))},
             "/due-diligence/references": {
                 "number": self.one(select(Enquiry.id).where(Enquiry.answered_on.is_(None)))
             },

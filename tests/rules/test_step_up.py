@@ -27,6 +27,7 @@ ACTS = {
         "decisions.confirm_many",
         "decisions.reject",
         "risk.lift",
+        "holds.lift",
         "decisions.reject_many",
     ),
     *("bank_details.approve", "bank_details.check", "bank_details.new"),

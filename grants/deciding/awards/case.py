@@ -171,6 +171,7 @@ def _show_organisation(application: Application) -> str:
     grants_elsewhere = other_grants_of(session(), organisation.id)
     return render_template(
         "deciding/awards/part_organisation.html",
+        application=application,
         organisation=organisation,
         enquiries=once(enquiries_of, session(), organisation.id),
         findings=FINDING_TONES,

@@ -44,6 +44,7 @@ from grants.deciding.letters.service import attached, send_outcome
 from grants.deciding.letters.writing import keep_as_sent
 from grants.integrity.diligence.grantees import Integrity, require_clear
 from grants.integrity.enquiries.queries import references_of_each, too_few
+from grants.integrity.holds.service import require_no_hold
 
 ENDED: Slot[Callable[[Session, Award, Act], None]] = Slot("grants.deciding.awards.service.ENDED")
 """What ends with an award that is cancelled: papers that are out to be signed."""
@@ -195,6 +196,7 @@ def require_ready(
     """
     keep_apart(act.actor, application.organisation_id)
     require_clear(session, application.organisation, act, integrity=facts.gate if facts else None)
+    require_no_hold(session, application.organisation, application.call.fund, act)
     unknown = facts.unknown if facts else None
     require_examined(session, application.organisation, application.call, act, unknown)
     _require_references(session, application, facts.references if facts else None)

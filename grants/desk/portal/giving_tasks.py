@@ -38,6 +38,7 @@ from grants.giving.receivables.queries import to_approve as allowances_to_approv
 from grants.granting.earmarks.ended import count_ended
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
+from grants.integrity.holds.queries import to_review as holds_to_review
 from grants.integrity.sanctions.failures import failures_to_settle
 from grants.integrity.sanctions.queries import count_open, count_proposed, list_due
 from grants.platform.messages.queries import count_delayed
@@ -203,6 +204,13 @@ OF_THE_FUND = (
         "diligence.index",
         {"state": "recommended"},
         case=Case(kinds.DILIGENCE, "diligence.show", by_number("case_id")),
+    ),
+    Task(
+        P.DUE_DILIGENCE_DECIDE,
+        holds_to_review,
+        lambda n: _n("Hold on an organisation to review", "Holds on organisations to review", n),
+        "holds.index",
+        case=Case(kinds.HOLD, "diligence.organisation", CODED),
     ),
     Task(
         P.SANCTIONS_RESOLVE,

@@ -21,6 +21,8 @@ from grants.granting.findings.queries import blocking_by_grant
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.reporting.models import Report
 from grants.integrity.diligence.grantees import Integrity, integrity_of_each
+from grants.integrity.holds.models import OrganisationHold
+from grants.integrity.holds.queries import payments_held
 from grants.integrity.risk.queries import with_safeguarding
 
 Payee = tuple[int, int]
@@ -47,7 +49,9 @@ class Basis:
     blocking: Mapping[int, Sequence[Finding]]
     """Findings of high severity on each grant that are not closed."""
     stopped: Collection[Payee]
-    """Payees to whom the fund has stopped payments."""
+    """Payees to whom the fund has stopped payments for an allegation."""
+    held: Mapping[Payee, Sequence[OrganisationHold]]
+    """Holds of the fund on payments to them."""
     refunded: Mapping[int, Money]
     """Unspent money that came back of each grant whose reports are all accepted."""
 
@@ -72,6 +76,7 @@ class Basis:
             _safeguarded(session, awards),
             blocking_by_grant(session, ids),
             stopped_payees(session, {award.organisation_id for award in awards}),
+            payments_held(session, {award.organisation_id for award in awards}),
             refunded_unspent(session, [n for n, made in reports.items() if all_accepted(made)]),
         )
 

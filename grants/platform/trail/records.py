@@ -42,6 +42,7 @@ KINDS: Mapping[str, str] = {
     "entry": _l("Ledger entry"),
     "finding": _l("Finding"),
     "flag": _l("Flag"),
+    "organisation_hold": _l("Hold on an organisation"),
     "forced_closing": _l("Closing with a write-off"),
     "fund": _l("Fund"),
     "grant_change": _l("Change of a grant"),

@@ -22,18 +22,28 @@ def running_longer(scene: Scene, days: int = 120) -> Scene:
     return scene.run()
 
 
-def asked_for(
-    scene: Scene, kind: ChangeKind = ChangeKind.EXTENSION, day: date | None = None, **asked: Any
-) -> GrantChange:
+def asked_for(scene: Scene, kind: ChangeKind = ChangeKind.EXTENSION, **asked: Any) -> GrantChange:
     """A change that the grantee asks for; an extension of three months unless said otherwise."""
     if kind is ChangeKind.EXTENSION and not asked:
         asked = {"ends_on": (scene.award.ends_on + LATER).isoformat()}
     act = act_of(scene.session, scene.people.grantee, "The shelter opens later.")
+    return request_change(scene.session, scene.award, kind, asked, act)
+
+
+def begun(scene: Scene, kind: ChangeKind, **asked: Any) -> GrantChange:
+    """A change that the fund's programme officer begins."""
+    act = act_of(scene.session, scene.people.officer, "The audit found gaps.")
+    return begin_change(scene.session, scene.award, kind, asked, act)
+
+
+def asked_for_later(scene: Scene, day: date, kind: ChangeKind, **asked: Any) -> GrantChange:
+    """A change that the grantee asks for, to be in force from a day."""
+    act = act_of(scene.session, scene.people.grantee, "The shelter opens later.")
     return request_change(scene.session, scene.award, kind, asked, act, day)
 
 
-def begun(scene: Scene, kind: ChangeKind, day: date | None = None, **asked: Any) -> GrantChange:
-    """A change that the fund's programme officer begins."""
+def begun_for_later(scene: Scene, day: date, kind: ChangeKind, **asked: Any) -> GrantChange:
+    """A change that the fund's programme officer begins, to be in force from a day."""
     act = act_of(scene.session, scene.people.officer, "The audit found gaps.")
     return begin_change(scene.session, scene.award, kind, asked, act, day)
 

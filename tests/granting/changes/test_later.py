@@ -28,8 +28,8 @@ from tests.factories import act_of
 from tests.granting.changes.scenes import (
     LATER,
     approved,
-    asked_for,
-    begun,
+    asked_for_later,
+    begun_for_later,
     in_force,
     running_longer,
 )
@@ -55,7 +55,7 @@ def agreed(scene: Scene, kind: ChangeKind = K.EXTENSION, **asked: str) -> GrantC
     """A change that both have signed now, in force in thirty days."""
     if kind is K.EXTENSION:
         asked = {"ends_on": (scene.award.ends_on + LATER).isoformat()}
-    return in_force(scene, asked_for(scene, kind, clock.today() + AHEAD, **asked))
+    return in_force(scene, asked_for_later(scene, clock.today() + AHEAD, kind, **asked))
 
 
 def more_money(scene: Scene) -> GrantChange:
@@ -141,7 +141,7 @@ def test_the_organisation_cannot_withdraw_what_both_have_signed(scene: Scene) ->
 def test_a_signature_after_the_day_puts_it_in_force_at_once(scene: Scene) -> None:
     running_longer(scene)
     ends_on = scene.award.ends_on + LATER
-    change = asked_for(scene, K.EXTENSION, clock.today() + AHEAD, ends_on=ends_on.isoformat())
+    change = asked_for_later(scene, clock.today() + AHEAD, K.EXTENSION, ends_on=ends_on.isoformat())
     approved(scene, change)
     with at_noon(clock.today() + AHEAD + timedelta(3)):
         assert due_changes(scene.session) == []
@@ -161,13 +161,13 @@ def test_the_day_is_neither_past_nor_after_the_grant(scene: Scene, days: int) ->
     wrong = clock.today() + timedelta(days)
     ends_on = (scene.award.ends_on + LATER).isoformat()
     with pytest.raises(DomainError):
-        asked_for(scene, K.EXTENSION, wrong, ends_on=ends_on)
+        asked_for_later(scene, wrong, K.EXTENSION, ends_on=ends_on)
 
 
 def test_a_suspension_holds_the_grant_from_its_day(scene: Scene) -> None:
     running_longer(scene)
     start = clock.today() + AHEAD
-    change = begun(scene, K.SUSPENSION, start, **{"from": start.isoformat()})
+    change = begun_for_later(scene, start, K.SUSPENSION, **{"from": start.isoformat()})
     approver = act_of(scene.session, scene.people.approver, "Agreed with the auditors.")
     approve_at_once(scene.session, change, approver)
     assert (change.state, scene.award.suspended_on) == (S.AGREED, None)
@@ -184,7 +184,7 @@ def test_a_budget_notice_for_later_can_be_withdrawn_by_its_author(scene: Scene) 
     codes = [line.category for line in terms_of(scene.session, scene.award).budget]
     asked = {"lines": {codes[0]: "10900.00", codes[1]: "9100.00"}}
     grantee = scene.people.grantee
-    change = asked_for(scene, K.BUDGET, clock.today() + AHEAD, **asked)
+    change = asked_for_later(scene, clock.today() + AHEAD, K.BUDGET, **asked)
     assert (change.state, change.by_notice) == (S.AGREED, True)
     withdraw(scene.session, change, act_of(scene.session, grantee, "Not needed."))
     assert change.state is S.WITHDRAWN
