@@ -125,6 +125,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "audit_certificate": {"submitted": ["Certificate of audit to check"]},
     "forced_closing": {"proposed": ["Write-off of a grant to approve"]},
     "grant_change": {
+        "agreed": ["Change of a grant that could not be put in force"],
         "requested": ["Change of a grant to examine"],
         "sent_back": ["Request for a change of a grant to correct"],
         "recommended": ["Change of a grant to approve"],
@@ -203,6 +204,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "cleared": ["Due diligence to renew"],
         "conditions": ["Due diligence to renew"],
     },
+    "organisation_hold": {"placed": ["Hold on an organisation to review"]},
     "flag": {"raised": "it stands as long as what it warns of"},
     "sanctions_hit": {
         "open": ["Possible match with the sanctions list"],

@@ -55,6 +55,7 @@ BY_LABEL = {
     "bank_line",
     "board_session",
     "flag",
+    "organisation_hold",
     "new date",
     "earmark proposal",
     "agreement signing",

@@ -99,7 +99,7 @@ def _of_change(award: Award, change: GrantChange, signing: Signing | None) -> Ne
         return _signed_by_turns(change, signing)
     text, from_grantee = CHANGES[change.state]
     what = str(text) % {"number": change.number, "kind": change.kind.label}
-    by = change.effective_on if change.state is ChangeState.AGREED else None
+    by = change.effective_on if change.awaits_day else None
     return NextStep(what, "change", change.number, from_grantee=from_grantee, by=by)
 
 

@@ -98,6 +98,11 @@ class GrantChange(Versioned, Base):
         return self.award.scope
 
     @property
+    def awaits_day(self) -> bool:
+        """Is it agreed, and in force from a day to come?"""
+        return self.state is ChangeState.AGREED
+
+    @property
     def is_for_later(self) -> bool:
         """Is its day still to come, in the fund's time?"""
         return self.effective_on is not None and self.effective_on > self.award.fund.today()

@@ -26,6 +26,7 @@ from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.workflow import ANSWERED, PartAnswer, ReportPart, ReportState
 from grants.platform.documents.models import Document
+from grants.platform.questionnaires.saving import SavedAnswers
 
 
 class ReportKind(Term):
@@ -267,7 +268,7 @@ class ReportFile(Base):
         return submitted_at is not None and self.added_at <= submitted_at
 
 
-class ReportDraft(Base):
+class ReportDraft(SavedAnswers, Base):
     """One section of a report as its writer left it, whatever it is; each save keeps it."""
 
     __tablename__ = "report_draft"
@@ -276,17 +277,6 @@ class ReportDraft(Base):
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     section: Mapped[str] = mapped_column(String(40), primary_key=True)
-    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Input name → texts."""
     attested: Mapped[list[str]] = mapped_column(default=list)
     """Digests of words that looked as if they mentioned a victim, and do not: the writer said
     so."""
-    version: Mapped[int] = mapped_column(default=1)
-    saved_at: Mapped[datetime]
-    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    sheet: Mapped[str] = mapped_column(String(32), default="")
-    """The opened page on which the newest text was typed, and how often that page has sent it."""
-    turn: Mapped[int] = mapped_column(default=0)
-    written: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Question key → who wrote its answer, when, and on which opened page."""
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

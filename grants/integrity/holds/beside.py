@@ -20,13 +20,13 @@ def install(app: Flask) -> None:
 
 def notice_of(organisation: Organisation, fund_id: int) -> Markup:
     """What a fund holds of an organisation: with its reason for the people who see due diligence,
-    with what has to be done for the organisation, as far as it is told.
+    with what must be done for the organisation, as far as it is told.
     """
     is_staff = viewer().may(Permission.DUE_DILIGENCE_SEE, Scope(fund_id))
     scope = Scope(fund_id, organisation.id)
     if not is_staff and not viewer().may(Permission.APPLICATION_READ, scope):
         return Markup()
-    holds = standing_on(session(), organisation.id, fund_id, told=not is_staff)
+    holds = standing_on(session(), organisation.id, fund_id, notified=not is_staff)
     if not holds:
         return Markup()
     page = render_template(

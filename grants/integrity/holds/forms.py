@@ -7,7 +7,7 @@ from grants.platform.forms.fields import DateField, LongTextField, RadioField
 from grants.platform.forms.forms import Form
 from grants.platform.forms.of_funds import FundUnlessOneForm
 
-TOLD = [
+NOTICES = [
     ("yes", _l("Notify the organisation")),
     ("no", _l("Do not notify it, because that would harm an investigation")),
 ]
@@ -26,9 +26,9 @@ class HoldForm(FundUnlessOneForm):
     reason = LongTextField(
         _l("Reason"), hint=_l("For the fund’s people."), required=True, limit=2000, rows=4
     )
-    told = RadioField(_l("Notification"), TOLD, required=True)
+    notified = RadioField(_l("Notification"), NOTICES, required=True)
     remedy = LongTextField(
-        _l("What the organisation has to do"),
+        _l("What the organisation must do"),
         hint=_l("The organisation reads it in the e-mail and on the pages of its grants."),
         limit=2000,
         rows=4,
@@ -42,7 +42,7 @@ class HoldForm(FundUnlessOneForm):
         return Terms(
             Held.of(self.held.data),
             self.remedy.data or "",
-            self.told.data == "yes",
+            self.notified.data == "yes",
             self.review_on.data,
         )
 

@@ -38,14 +38,14 @@ class OrganisationHold(Versioned, Base):
         "held",
         "reason",
         "remedy",
-        "is_told",
+        "is_notified",
         "review_on",
         "placed_at",
     )
     __table_args__ = (
         CheckConstraint("length(reason) > 0", name="reason"),
-        CheckConstraint("NOT is_told OR length(remedy) > 0", name="remedy"),
-        CheckConstraint("is_told OR held = 'payments'", name="told"),
+        CheckConstraint("NOT is_notified OR length(remedy) > 0", name="remedy"),
+        CheckConstraint("is_notified OR held = 'payments'", name="notified"),
         Index("ix_organisation_hold_organisation", "organisation_id", "state"),
     )
 
@@ -57,8 +57,8 @@ class OrganisationHold(Versioned, Base):
     reason: Mapped[str] = mapped_column(Text)
     """For the fund's people."""
     remedy: Mapped[str] = mapped_column(Text)
-    """What the organisation has to do, as it reads it."""
-    is_told: Mapped[bool]
+    """What the organisation must do, as it reads it."""
+    is_notified: Mapped[bool]
     """The organisation knows of it; else its people read of it nowhere."""
     review_on: Mapped[date]
     """By when the fund looks at it again."""

@@ -51,16 +51,16 @@ def standing_holds(viewer: Viewer) -> Select[OrganisationHold]:
 
 
 def standing_on(
-    session: Session, organisation_id: int, fund_id: int, *, told: bool
+    session: Session, organisation_id: int, fund_id: int, *, notified: bool
 ) -> Sequence[OrganisationHold]:
-    """The holds of a fund that stand on an organisation; `told`: those alone that it knows of."""
+    """The holds of a fund that stand on an organisation; `notified`: only those it knows of."""
     query = select(OrganisationHold).where(
         STANDS,
         OrganisationHold.organisation_id == organisation_id,
         OrganisationHold.fund_id == fund_id,
     )
-    if told:
-        query = query.where(OrganisationHold.is_told)
+    if notified:
+        query = query.where(OrganisationHold.is_notified)
     return session.scalars(query.order_by(OrganisationHold.id)).all()
 
 
@@ -83,8 +83,8 @@ def payments_held(
 
 
 def applications_held(session: Session, organisation_id: int, fund_id: int) -> Sequence[str]:
-    """What the organisation has to do before the fund takes a new application from it."""
-    holds = standing_on(session, organisation_id, fund_id, told=True)
+    """What the organisation must do before the fund takes a new application from it."""
+    holds = standing_on(session, organisation_id, fund_id, notified=True)
     return [hold.remedy for hold in holds if hold.held in APPLYING]
 
 

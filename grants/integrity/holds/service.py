@@ -24,13 +24,13 @@ from grants.platform.messages.service import tell
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a hold stops, what the organisation has to do, if it is told, and by when the fund looks
+    """What a hold stops, what the organisation must do, if it is told, and by when the fund looks
     at it again.
     """
 
     held: Held
     remedy: str
-    is_told: bool
+    is_notified: bool
     review_on: date
 
 
@@ -54,7 +54,7 @@ def place_hold(
         held=terms.held,
         reason=reason,
         remedy=terms.remedy.strip(),
-        is_told=terms.is_told,
+        is_notified=terms.is_notified,
         review_on=terms.review_on,
         placed_at=act.at,
     )
@@ -64,9 +64,9 @@ def place_hold(
 
 
 def _require_terms(terms: Terms, fund: Fund) -> None:
-    if terms.is_told and not terms.remedy.strip():
-        raise DomainError(_("Say what the organisation has to do."))
-    if not terms.is_told and terms.held is not Held.PAYMENTS:
+    if terms.is_notified and not terms.remedy.strip():
+        raise DomainError(_("Say what the organisation must do."))
+    if not terms.is_notified and terms.held is not Held.PAYMENTS:
         raise DomainError(
             _(
                 "An organisation meets a hold on applications when it submits. Notify it, or hold "
@@ -106,7 +106,7 @@ def require_no_hold(session: Session, organisation: Organisation, fund: Fund, ac
 
 
 def _tell_organisation(session: Session, hold: OrganisationHold, what: str, act: Act) -> None:
-    if not hold.is_told:
+    if not hold.is_notified:
         return
     organisation = hold.organisation_id
     tell(

@@ -48,13 +48,15 @@ __all__ = ["scene"]
 REMEDY = "Send the audited accounts of 2025."
 
 
-def terms(held: Held = Held.BOTH, *, told: bool = True) -> Terms:
-    return Terms(held, REMEDY if told else "", told, clock.today() + timedelta(30))
+def terms(held: Held = Held.BOTH, *, notified: bool = True) -> Terms:
+    return Terms(held, REMEDY if notified else "", notified, clock.today() + timedelta(30))
 
 
-def placed(scene: Scene, held: Held = Held.BOTH, *, told: bool = True) -> OrganisationHold:
+def placed(scene: Scene, held: Held = Held.BOTH, *, notified: bool = True) -> OrganisationHold:
     act = act_of(scene.session, scene.people.officer, "The audit is a year late.")
-    return place_hold(scene.session, scene.organisation, scene.fund, terms(held, told=told), act)
+    return place_hold(
+        scene.session, scene.organisation, scene.fund, terms(held, notified=notified), act
+    )
 
 
 def certified(scene: Scene) -> None:
@@ -109,7 +111,7 @@ def test_an_untold_hold_is_read_of_nowhere_by_the_organisation(
     scene: Scene, sign_in_as: SignInAs
 ) -> None:
     scene.run()
-    placed(scene, Held.PAYMENTS, told=False)
+    placed(scene, Held.PAYMENTS, notified=False)
     events = select(Message).where(Message.event.startswith("organisation_hold:"))
     assert not scene.session.scalars(events).all()
     grantee, grant = sign_in_as(scene.people.grantee), f"/grants/{scene.award.reference}"
@@ -123,7 +125,7 @@ def test_an_untold_hold_is_read_of_nowhere_by_the_organisation(
 
 def test_a_hold_on_applications_is_always_told(scene: Scene) -> None:
     with pytest.raises(DomainError, match="Notify it"):
-        placed(scene, Held.BOTH, told=False)
+        placed(scene, Held.BOTH, notified=False)
 
 
 def test_a_hold_is_of_one_fund(session: Session, scene: Scene) -> None:
@@ -189,7 +191,7 @@ def test_a_hold_is_placed_and_lifted_by_links(scene: Scene, sign_in_as: SignInAs
         f"/due-diligence/organisations/{scene.organisation.code}",
     )
     form = follow(officer, page, "Place a hold")
-    typed = {"held": "both", "reason": "The audit is late.", "told": "yes", "remedy": REMEDY}
+    typed = {"held": "both", "reason": "The audit is late.", "notified": "yes", "remedy": REMEDY}
     due = day("review_on", clock.today() + timedelta(9))
     assert send(officer, form, **typed, **due).status_code == 302
     grant = f"/grants/{scene.award.reference}"
