@@ -91,6 +91,7 @@ from grants.granting.signing import service as signing_service
 from grants.integrity.holds import beside as holds_beside
 from grants.integrity.holds.queries import applications_held
 from grants.integrity.sanctions import matching
+from grants.operations.files.purging import use_waiting
 from grants.operations.health import views as health
 from grants.papers.statements import to_sign
 from grants.papers.typesetting.installation import prepare_printing
@@ -281,6 +282,7 @@ def _limit(settings: Settings) -> None:
     """What people may choose, guess and keep."""
     use_list(settings.breached_passphrases)
     use_calm(settings.sign_in_failures)
+    use_waiting(settings.files_keep_days)
     use_quota(Quota(settings.upload_megabytes * 1024 * 1024, settings.upload_files))
 
 

@@ -70,6 +70,8 @@ class Settings:
     """How many tries to sign in may fail in an hour, in total, before newcomers wait longer."""
     upload_megabytes: int = 500
     upload_files: int = 5000
+    files_keep_days: int = 30
+    """How long a file to which nothing refers is left; 0: for good."""
     """How much an organisation may keep in all, and how many files."""
     trusted_proxies: int = 0
     """How many proxies of our own a request passes; each adds the address it was asked from."""
@@ -133,6 +135,7 @@ class Settings:
             sign_in_failures=variables.count(environ, "SIGN_IN_FAILURES", 300, least=1),
             upload_megabytes=variables.count(environ, "UPLOAD_MEGABYTES", 500, least=1),
             upload_files=variables.count(environ, "UPLOAD_FILES", 5000, least=1),
+            files_keep_days=variables.count(environ, "FILES_KEEP_DAYS", 30),
             trusted_proxies=variables.count(environ, "TRUSTED_PROXIES", 0),
             provider=variables.provider(environ),
             card_accounts=variables.card_accounts(environ),

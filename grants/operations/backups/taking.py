@@ -15,6 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.operations.backups.archive import DUMP, Writer, writing
 from grants.operations.backups.figures import Figures, figures_of, files_in_use
 from grants.operations.backups.tools import tools_for
+from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.store import Store
 
 
@@ -76,6 +77,7 @@ def _open_snapshot(database: Database) -> Iterator[tuple[Session, str]]:
     with database.session() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         session.execute(text("SET TRANSACTION READ ONLY"))
+        reserve_store(session)
         name = session.scalar(text("SELECT pg_export_snapshot()"))
         yield session, str(name)
 

@@ -11,6 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.platform.documents.checks import ENDINGS, Upload, check
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.quota import require_room
+from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.scanner import ScannerAway, scanner
 from grants.platform.documents.store import store
 
@@ -42,6 +43,7 @@ def keep(
     sha256 = hashlib.sha256(checked.content).hexdigest()
     if organisation_id is not None:
         require_room(session, organisation_id, sha256, len(checked.content))
+    reserve_store(session)
     store().put(sha256, checked.content)
     document = Document(
         sha256=sha256,
@@ -62,6 +64,7 @@ def keep(
 def keep_issued(session: Session, name: str, content: bytes, act: Act) -> Document:
     """Keep a PDF that this installation has made; it is nobody's upload."""
     sha256 = hashlib.sha256(content).hexdigest()
+    reserve_store(session)
     store().put(sha256, content)
     document = Document(
         sha256=sha256,

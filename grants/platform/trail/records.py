@@ -95,6 +95,7 @@ KINDS: Mapping[str, str] = {
     "scenario": _l("Scenario"),
     "setting_change": _l("Change of a setting"),
     "signing_key": _l("Key that signs documents"),
+    "stored_files": _l("Stored files"),
     "statement_run": _l("Statement run"),
     "webhook": _l("Webhook"),
 }

@@ -105,6 +105,7 @@ ACTS: Mapping[str, str] = {
     "unsubscribe": _l("Unsubscribed from appeals"),
     "part": _l("Removed from a campaign"),
     "put_picture": _l("Picture replaced"),
+    "purge_files": _l("Files purged to which nothing refers"),
     "rate_risk": _l("Risk rated"),
     "assess_safeguarding": _l("Safeguarding assessed"),
     "record": _l("Recorded"),
