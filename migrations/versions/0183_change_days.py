@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0183_change_days"
-down_revision = "0180_reference_letters"
+down_revision = "0185_answer_translations"
 phase = "expand"
 
 STATES = (
