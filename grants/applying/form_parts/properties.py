@@ -77,6 +77,8 @@ class CategoryRow(Row):
 def own_attributes(kind: str) -> list[str]:
     """What only this kind of question has, in the order in which it is asked."""
     names = {item.name for item in attributes(EVERY_KIND[kind])}
+    if not EVERY_KIND[kind].asks:
+        names.discard("names_applicant")
     return [name for name in OWN if name in names]
 
 
