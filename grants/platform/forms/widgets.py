@@ -27,18 +27,21 @@ def telephone_abroad(field: Any, **attributes: Any) -> Markup:
     """A box for a number, with a menu of countries that a script lets write their code into it."""
     params = _text_of(field, attributes)
     label = _("Country code of “%(label)s”", label=field.label.text)
-    menu = Markup(
-        '<select class="govuk-select calling" data-calling hidden autocomplete="off"'
-        ' aria-label="{}">{}</select>'
-    )
-    params["formGroup"] = {"beforeInput": {"html": menu.format(label, _calling_tags())}}
+    menu = _CALLING_MENU.format(label, _calling_tags())
+    params["formGroup"] = {"beforeInput": {"html": menu}}
     return govuk("input", params)
 
 
+_CALLING_MENU = Markup(
+    '<select class="govuk-select calling" data-calling hidden autocomplete="off" aria-label="{}">'
+    "{}</select>"
+)
+_CALLING_OPTION = Markup('<option value="{}"{}>{}</option>')
+
+
 def _calling_tags() -> Markup:
-    tag = Markup('<option value="{}"{}>{}</option>')
     rows = (
-        tag.format(
+        _CALLING_OPTION.format(
             CALLING_CODE[code],
             Markup(" data-first") if code in FIRST else "",
             _("%(country)s (+%(code)s)", country=name, code=CALLING_CODE[code]),
@@ -46,7 +49,7 @@ def _calling_tags() -> Markup:
         for code, name in country_choices()
         if code in CALLING_CODE
     )
-    return Markup('<option value="">{}</option>').format(_("Country code")) + Markup("").join(rows)
+    return _CALLING_OPTION.format("", "", _("Country code")) + Markup("").join(rows)
 
 
 def _text_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
