@@ -6,7 +6,8 @@ from dataclasses import replace
 from flask import Flask
 
 from grants.core.kernel.workflow import Workflow
-from grants.core.people.permissions import GRANTED, STEP_UP, WITHOUT_FACTOR
+from grants.core.people.duties import STEP_UP, WITHOUT_FACTOR
+from grants.core.people.granted import GRANTED
 from grants.giving.pledges.workflow import CHANGE
 from grants.platform.web.again import acts_ask, shows_ask
 from grants.platform.web.steps import all_workflows
