@@ -52,7 +52,7 @@ from grants.platform.questions import (
     Year,
     YesNo,
 )
-from grants.platform.questions.budget import (
+from grants.platform.questions.budget_lines import (
     COLUMNS,
     LONGEST_DESCRIPTION,
     LONGEST_NOTE,
