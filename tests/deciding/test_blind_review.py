@@ -32,7 +32,6 @@ from tests.factories import (
     a_call,
     a_draft,
     a_full_draft,
-    a_team,
     act_of,
     an_organisation,
     assigned,
@@ -82,11 +81,6 @@ SECRETS = (
 """What a reviewer could know the applicant by, in small letters."""
 
 FORM_TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.books.settings.workflow import ChangeState, Setting
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 
 
-class SettingChange(Versioned, Base):
+class SettingChange(OfFund, Versioned, Base):
     """One change, from proposal to decision. What was proposed never changes."""
 
     __tablename__ = "setting_change"
@@ -40,7 +40,3 @@ class SettingChange(Versioned, Base):
     state: Mapped[ChangeState] = mapped_column(choice(ChangeState, "settingchangestate"))
     proposed_at: Mapped[datetime]
     fund: Mapped[Fund] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)

@@ -11,7 +11,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind, Term
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.giving.outside.workflow import OutsideState
 from grants.platform.documents.models import Document
 
@@ -23,7 +23,7 @@ class Purpose(Term):
     PROGRAMME = "programme", _l("A programme or project of the office")
 
 
-class OutsideContribution(Versioned, Base):
+class OutsideContribution(OfFund, Versioned, Base):
     """What a donor would give to the office that manages the fund, and not to the fund: who, how
     much, for what, and to whom it was handed on. It is in no book of the fund.
     """
@@ -101,10 +101,6 @@ class OutsideContribution(Versioned, Base):
     """Under which the office has it."""
     fund: Mapped[Fund] = relationship()
     document: Mapped[Document | None] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def worth(self) -> Money | None:

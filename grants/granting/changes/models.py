@@ -7,8 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.changes.kinds import KINDS, Kind
 from grants.granting.changes.terms import Terms
 from grants.granting.changes.workflow import ChangeKind, ChangeState
@@ -20,7 +19,7 @@ ONE_AT_A_TIME = (
 )
 
 
-class GrantChange(Versioned, Base):
+class GrantChange(OfAward, Versioned, Base):
     """One change, from the request to its effect. Of those that both sign, one is open at a time.
 
     What has taken effect never changes: the database keeps it.
@@ -92,10 +91,6 @@ class GrantChange(Versioned, Base):
     award: Mapped[Award] = relationship()
     document: Mapped[Document | None] = relationship(foreign_keys=document_id)
     returned_document: Mapped[Document | None] = relationship(foreign_keys=returned_document_id)
-
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
 
     @property
     def awaits_day(self) -> bool:

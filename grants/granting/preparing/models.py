@@ -9,14 +9,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.personal import Personal
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.preparing.workflow import Part, PreparationState
 from grants.platform.documents.models import Document
 from grants.platform.questionnaires.saving import SavedAnswers
 
 
-class Preparation(Versioned, Base):
+class Preparation(OfAward, Versioned, Base):
     """A grantee's budget at the awarded sum, or its answers about its finances. What was accepted
     never changes.
     """
@@ -38,10 +37,6 @@ class Preparation(Versioned, Base):
     """
     submitted_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
 
 
 class FinanceDraft(SavedAnswers, Base):

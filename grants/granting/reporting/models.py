@@ -16,14 +16,13 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
-from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.core.database.db import Base, InUsd, Key, Minor, Texts, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.reporting.workflow import ANSWERED, PartAnswer, ReportPart, ReportState
 from grants.platform.documents.models import Document
 from grants.platform.questionnaires.saving import SavedAnswers
@@ -36,7 +35,7 @@ class ReportKind(Term):
     FINAL = "final", _l("Final report")
 
 
-class BudgetLine(Base):
+class BudgetLine(InUsd, Base):
     """What a grant has for one category: the grantee reports its spending against it."""
 
     __tablename__ = "budget_line"
@@ -55,16 +54,12 @@ class BudgetLine(Base):
     """USD cents; 0 where the application had no budget."""
 
     @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)
-
-    @property
     def name(self) -> str:
         """The category in the reader's language."""
         return in_language(self.label)
 
 
-class Report(Versioned, Base):
+class Report(OfAward, Versioned, Base):
     """One narrative and financial report. What it says is there once it was sent."""
 
     __tablename__ = "report"
@@ -172,10 +167,6 @@ class Report(Versioned, Base):
     times_sent: Mapped[int] = mapped_column(default=0)
     """How often the grantee has submitted it."""
     award: Mapped[Award] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
 
     @hybrid_property
     def is_due(self) -> bool:

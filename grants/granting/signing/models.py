@@ -11,8 +11,8 @@ from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.core.people.owned import OfFund
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.signing.workflow import OPEN, Side, SigningState
 from grants.platform.documents.models import Document
 from grants.platform.signatures.stamps import Stamp, Way
@@ -21,7 +21,7 @@ DAYS_TO_SIGN = 30
 """Where a fund begins."""
 
 
-class SigningRules(Versioned, Base):
+class SigningRules(OfFund, Versioned, Base):
     """How a fund has its agreements and amendments signed; without a row the usual way holds."""
 
     __tablename__ = "signing_rules"
@@ -53,12 +53,8 @@ class SigningRules(Versioned, Base):
         """As the trail names it."""
         return self.fund_id
 
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
-
-class Signing(Versioned, Base):
+class Signing(OfAward, Versioned, Base):
     """One paper that is to be signed. The PDF that went out never changes; another is another row.
 
     A grant has one at a time that is not finished.
@@ -132,10 +128,6 @@ class Signing(Versioned, Base):
     def is_open(self) -> bool:
         """Is it still to be signed?"""
         return self.state in OPEN
-
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
 
     @hybrid_property
     def awaits_clearance(self) -> bool:

@@ -32,7 +32,6 @@ from tests.factories import (
     a_call,
     a_complete_draft,
     a_draft,
-    a_team,
     act_of,
     assigned,
     staff,
@@ -311,11 +310,6 @@ def test_what_has_the_name_comes_before_what_mentions_it(
 
 
 # Who may not read it -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.mark.parametrize("blind", [True, False])

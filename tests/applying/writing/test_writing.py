@@ -46,11 +46,6 @@ from tests.factories import (
 from tests.platform.documents.files import pdf, picture
 
 
-@pytest.fixture
-def draft(session: Session, fund: Fund) -> Application:
-    return a_draft(session, a_call(session, fund))
-
-
 def given_in(session: Session, application: Application, section: str) -> dict[str, Any]:
     session.expire_all()
     row = queries.answers_of(session, application.id).get(section)

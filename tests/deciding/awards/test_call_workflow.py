@@ -34,7 +34,6 @@ from tests.factories import (
     a_closed_call,
     a_draft_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     member,
@@ -48,11 +47,6 @@ from tests.platform.web.client import SignInAs
 S = ApplicationState
 ALL_MET = {key: Answer(True) for key in ("registered_by", "limits", "direct")}
 NOT_DIRECT = {**ALL_MET, "direct": Answer(False, "Passes the work on to a partner.")}
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     money_for_awards,
@@ -49,17 +48,6 @@ NOTHING_ELSE: dict[str, Any] = {
         "website": None,
     },
 }
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def application(session: Session, fund: Fund) -> Application:
-    money_for_awards(session, fund)
-    return a_submitted_application(session, a_closed_call(session, fund))
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     money_for_awards,
@@ -39,11 +38,6 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 MARKS = ((5, 5), (4, 4), (4, 4), (3, 4), (2, 2))
 WHY = "No grant of the fund reaches this region."
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -26,7 +26,6 @@ from tests.factories import (
     a_closed_call,
     a_draft_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     money_for_awards,
@@ -40,11 +39,6 @@ from tests.platform.web.client import SignInAs
 WEIGHTS = {"need": Decimal(40), "method": Decimal(35), "budget": Decimal(25)}
 COUNTRIES = ("KE", "KE", "HN", "NP")
 MARKS = ((5, 5), (5, 4), (4, 4), (3, 3))
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -47,7 +47,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     recommended,
     staff,
@@ -56,11 +55,6 @@ from tests.factories import (
 from tests.platform.documents.files import pdf
 
 R, S = Role, SessionState
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -19,18 +19,12 @@ from tests.factories import (
     a_person,
     a_pledge,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     assigned,
     member,
 )
 from tests.platform.web.client import SignInAs, StrictClient
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

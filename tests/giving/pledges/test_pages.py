@@ -37,11 +37,6 @@ MENU = 3
 """Queries of the counters in the menu, on every page."""
 
 
-@pytest.fixture
-def manager(sign_in_as: SignInAs, session: Session, fund: Fund) -> StrictClient:
-    return sign_in_as(staff(session, Role.FUND_MANAGER))
-
-
 def _text(browser: StrictClient, path: str) -> str:
     return browser.get(path).get_data(as_text=True)
 

@@ -1,31 +1,22 @@
 """Changes, payments and reports of a grant in any order: the money ties to the cent."""
 
-from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy.orm import Session
 
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
-from grants.books.ledger.verify import breaches
 from grants.core.database.db import Database
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import FundError
 from grants.core.kernel.money import total, usd
 from grants.core.people.models import Person
 from grants.granting.agreements.verify import CHECKS
@@ -37,8 +28,6 @@ from grants.granting.changes.workflow import RESERVING, TO_SIGN, UNSIGNED, Chang
 from grants.granting.payments.queries import instalments_of
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.service import submit
-from tests.books.ledger.books import settle
-from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.grants import (
     Scene,
@@ -51,6 +40,7 @@ from tests.grants import (
     pay,
     report_content,
 )
+from tests.histories import AnyOrder, try_any_order
 
 KINDS = st.sampled_from(list(ChangeKind))
 STEPS = (
@@ -67,19 +57,8 @@ STEPS = (
 )
 
 
-class ChangedLife(RuleBasedStateMachine):
+class ChangedLife(AnyOrder):
     """A running grant of which everything that can change is tried at any time."""
-
-    session: Session
-    fund: Fund
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.point = self.session.begin_nested()
-
-    def teardown(self) -> None:
-        self.point.rollback()
-        self.session.expire_all()
 
     @initialize(cents=st.integers(50_000, 500_000), months=st.integers(3, 14))
     def begin(self, cents: int, months: int) -> None:
@@ -97,19 +76,6 @@ class ChangedLife(RuleBasedStateMachine):
         )
         self.scene = Scene(self.session, self.fund, organisation, self.people, award).run()
         self.award = award
-
-    def attempt(self, act: Callable[[], Any]) -> None:
-        """A refusal changes nothing."""
-        before = self.picture()
-        nested = self.session.begin_nested()
-        try:
-            act()
-            settle(self.session)
-            nested.commit()
-        except FundError:
-            nested.rollback()
-            self.session.expire_all()
-            assert self.picture() == before
 
     def picture(self) -> tuple[Any, ...]:
         terms = terms_of(self.session, self.award)
@@ -247,16 +213,4 @@ class ChangedLife(RuleBasedStateMachine):
 @pytest.mark.many
 @pytest.mark.timeout(600)
 def test_any_order_of_changes_and_payments_leaves_the_money_whole(database: Database) -> None:
-    with database.session() as session:
-        fund = fund_by_code(session, "UNVTF")
-        life = type("Life", (ChangedLife,), {"session": session, "fund": fund})
-        run_state_machine_as_test(
-            life,
-            settings=settings(
-                max_examples=cases(10, 60),
-                stateful_step_count=25,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-        assert breaches(session) == []
+    try_any_order(database, ChangedLife, some=10, steps=25)

@@ -60,11 +60,6 @@ from tests.grants import (
 )
 
 
-@pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
-
-
 def viewing(scene: Scene, person: Person) -> Viewer:
     viewer = viewer_of(scene.session, person.id)
     assert viewer is not None

@@ -25,7 +25,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     reviewed,
@@ -38,11 +37,6 @@ identifier,title,funder,country,start,end,value,currency
 XM-1,Shelter,IOM,HN,2026-01-01,2026-12-31,12500.50,EUR
 ,Legal aid,UNHCR,,2025-03-01,2027-02-28,,
 """
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

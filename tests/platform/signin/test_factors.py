@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -25,14 +24,6 @@ from grants.platform.messages.models import Message
 from tests.factories import a_person, act_of, an_organisation, member, staff
 from tests.platform.web.client import SignInAs, StrictClient
 from tests.signing_in import PASSPHRASE, SECRET, can_sign_in, code
-
-
-@pytest.fixture
-def officer(session: Session) -> Person:
-    """One of the fund's people who pays, with an app."""
-    person = can_sign_in(session, staff(session, Role.FINANCE_OFFICER))
-    session.commit()
-    return person
 
 
 def enter(client: StrictClient, person: Person) -> str:
