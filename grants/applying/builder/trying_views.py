@@ -32,8 +32,8 @@ from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
+from grants.platform.questionnaires.presentation import shown_sections
 from grants.platform.questionnaires.repeated import with_repetitions
-from grants.platform.questionnaires.shown import shown
 from grants.platform.questions import Counted
 from grants.platform.questions.reading import Fault, Problem, Typed
 from grants.platform.web.access import needs, this_act, viewer
@@ -188,7 +188,9 @@ def _end_page(
 ) -> ResponseReturnValue:
     problems = _problems_of(call, outcome)
     with reading(call.text_languages):
-        answers = shown(with_repetitions(form_on_page(call)), _values_of(outcome), typed=typed)
+        answers = shown_sections(
+            with_repetitions(form_on_page(call)), _values_of(outcome), typed=typed
+        )
     return render_template(
         "applying/builder/tried.html",
         call=call,

@@ -29,7 +29,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.shown import Answer, shown
+from grants.platform.questionnaires.presentation import Answer, shown_sections
 from grants.platform.tables.columns import Column
 from grants.platform.tables.lists import Listing, Order
 
@@ -90,7 +90,7 @@ class _Answers:
         cells: dict[str, Any] = {}
         questions = {question.key: question for question in self.form.questions}
         translations = self.translations.get(submission.application_id, ())
-        for section in shown(self.form, values, files=files_by_question(files)):
+        for section in shown_sections(self.form, values, files=files_by_question(files)):
             for answer in translated(section.answers, translations):
                 question, value = questions[answer.key], values.get(answer.key)
                 cell = None if value is None else question.list_cell(value)

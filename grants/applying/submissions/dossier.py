@@ -24,7 +24,7 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.reading import preferred, reading
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.shown import FileShown, ShownSection, shown
+from grants.platform.questionnaires.presentation import FileShown, ShownSection, shown_sections
 from grants.platform.questions.budget import Budget
 
 
@@ -194,7 +194,7 @@ def _content_submitted(form: Form, submission: Submission, scans: Mapping[int, s
     organisation = snapshot["organisation"]
     return _Content(
         OrganisationShown.of(organisation["code"], organisation),
-        shown(form, values, files=files_submitted(submission, scans)),
+        shown_sections(form, values, files=files_submitted(submission, scans)),
         _budget_of(form, values),
         snapshot["submitted_by"],
         _signatory_of(submission),
@@ -206,7 +206,7 @@ def _content_of_draft(application: Application, work: Work) -> _Content:
     organisation = application.organisation
     return _Content(
         OrganisationShown.of(organisation.code, submitted_facts(organisation)),
-        shown(work.form, work.values, files=_files_shown(work.files), typed=typed),
+        shown_sections(work.form, work.values, files=_files_shown(work.files), typed=typed),
         _budget_of(work.form, work.values),
     )
 

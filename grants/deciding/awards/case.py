@@ -7,9 +7,9 @@ from flask import render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
+from grants.applying.applications.requested_period import requested_period
 from grants.applying.applications.workflow import (
     APPLICATION,
     OFF_THE_WAY,
@@ -166,7 +166,7 @@ EARLIER: Slot[Callable[[Organisation], str]] = Slot("awards.case.EARLIER")
 def _show_organisation(application: Application) -> str:
     organisation = application.organisation
     (show_earlier,) = EARLIER
-    period_requested = once(asked_period, application)
+    period_requested = once(requested_period, application)
     period = proposed_terms(period_requested, application.call)
     grants_elsewhere = other_grants_of(session(), organisation.id)
     return render_template(

@@ -10,8 +10,8 @@ from decimal import ROUND_FLOOR, Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import AskedPeriod, asked_periods
 from grants.applying.applications.models import Application
+from grants.applying.applications.requested_period import RequestedPeriod, requested_periods
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
@@ -138,7 +138,7 @@ class _Approvals:
     scores: Mapping[int, Decimal]
     recommended: Mapping[int, Recommendation]
     advised: Mapping[int, Advice]
-    periods: Mapping[int, AskedPeriod]
+    periods: Mapping[int, RequestedPeriod]
     approvals: Mapping[int, Sequence[Approval]]
     """Approvals of other officers that stand."""
     in_queue: set[int]
@@ -169,7 +169,7 @@ class _Approvals:
             scores_of(session, applications),
             by_application(session, Recommendation, ids),
             by_application(session, Advice, ids),
-            asked_periods(session, applications),
+            requested_periods(session, applications),
             standing_by_application(session, ids),
             {application.id for application in session.scalars(queue)},
             standing_cases(session, [application.organisation_id for application in applications]),

@@ -175,7 +175,7 @@ def _as_seen(session: Session, application: Application, terms: Terms) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CaseFacts:
     """What a page has read already and shows beside the form."""
 
     gate: Integrity
@@ -189,7 +189,7 @@ class Seen:
 
 
 def require_ready(
-    session: Session, application: Application, act: Act, facts: Seen | None = None
+    session: Session, application: Application, act: Act, facts: CaseFacts | None = None
 ) -> Advice | None:
     """The Board's advice on the recommended amount, None where the call does without; DomainError
     while the award cannot be approved, whatever its terms.

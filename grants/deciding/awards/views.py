@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from grants.applying.applications.asked import asked_period
+from grants.applying.applications.requested_period import requested_period
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.core.audit.advance import may_take
@@ -119,7 +119,7 @@ def show(reference: str) -> ResponseReturnValue:
         in_list=AWARDS.beside(session(), wanted_by(awards_form()), award, "awards.index"),
         state=AWARD.names[award.state],
         of_fund=of_fund,
-        asked_period=asked_period(award.application) if award.application else None,
+        asked_period=requested_period(award.application) if award.application else None,
         events=_award_events(award, of_fund=of_fund),
         may_cancel=_may_cancel(award),
         may_decide=award.application and viewer().may(Permission.REVIEW_SEE, award.scope),

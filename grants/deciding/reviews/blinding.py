@@ -28,7 +28,7 @@ from grants.core.texts.hiding import Hiding
 from grants.deciding.reviews.applicant_names import Applicants
 from grants.deciding.reviews.lookalikes import Lookalikes
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.shown import Answer, FileShown, ShownSection
+from grants.platform.questionnaires.presentation import Answer, FileShown, ShownSection
 from grants.platform.questions import Question, Rows
 from grants.platform.questions.reading import Grid
 

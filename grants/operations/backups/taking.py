@@ -33,7 +33,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class BackupContent:
     """What went into a backup."""
 
     figures: Figures
@@ -42,7 +42,7 @@ class Taken:
     """Files that a record names and that are missing or damaged."""
 
 
-def take(database: Database, places: Places, into: Path) -> Taken:
+def take(database: Database, places: Places, into: Path) -> BackupContent:
     """Write everything into one file. Writers go on: what they commit meanwhile is not in it.
 
     A file is kept before its record is committed, so each that the snapshot names is there.
@@ -68,7 +68,9 @@ def take(database: Database, places: Places, into: Path) -> Taken:
                 "public_key": places.public_key,
             }
         )
-        return Taken(figures, sum(name.startswith("files/") for name in archive.files), lost)
+        return BackupContent(
+            figures, sum(name.startswith("files/") for name in archive.files), lost
+        )
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from grants.papers.statements.builders import (
     contributions,
     decisions,
     donor,
+    donor_pledges,
     donor_report,
     earmarked,
     financial,
@@ -36,9 +37,8 @@ from grants.papers.statements.builders import (
     receivables,
     refund,
     thanks,
-    whose,
 )
-from grants.papers.typesetting.paper import Asked, Paper, Span
+from grants.papers.typesetting.paper import DocumentRequest, Paper, Span
 from grants.platform.tables.exports import Sheet
 
 
@@ -167,7 +167,7 @@ CATALOGUE: Mapping[str, Row] = {
             certified=True,
             about=About.DONOR,
             together=donor.donor_statements,
-            canonical=whose.canonical,
+            canonical=donor_pledges.canonical,
             narrowed=readers.narrowed_donor,
         ),
         Row(
@@ -251,7 +251,7 @@ CATALOGUE: Mapping[str, Row] = {
             data=True,
             certified=True,
             about=About.DONOR,
-            canonical=whose.canonical,
+            canonical=donor_pledges.canonical,
             narrowed=readers.narrowed_donor,
         ),
         Row(
@@ -390,7 +390,7 @@ def row_of(document: str) -> Row:
 def paper_of(session: Session, document: str, reference: str, span: Span | None = None) -> Paper:
     """What a document says today, in the current language, before its layout."""
     paper = row_of(document).build(session, reference, span)
-    return replace(paper, asked=Asked(reference, span))
+    return replace(paper, asked=DocumentRequest(reference, span))
 
 
 def papers_of(
@@ -401,6 +401,6 @@ def papers_of(
     if together is None:
         return {reference: paper_of(session, document, reference, span) for reference in references}
     return {
-        reference: replace(paper, asked=Asked(reference, span))
+        reference: replace(paper, asked=DocumentRequest(reference, span))
         for reference, paper in together(session, references, span).items()
     }

@@ -30,7 +30,7 @@ from grants.papers.statements.builders.applying import BLIND
 from grants.papers.statements.builders.banking import account_and_month
 from grants.papers.statements.builders.board import call_and_trustee, session_and_reader
 from grants.papers.statements.builders.decisions import decided_and_reader
-from grants.papers.statements.builders.whose import donor_and_funds
+from grants.papers.statements.builders.donor_pledges import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
 from grants.platform.forms.typed import counted
 

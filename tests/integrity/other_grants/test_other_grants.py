@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import asked_period
+from grants.applying.applications.requested_period import requested_period
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden
@@ -135,7 +135,7 @@ def test_the_case_shows_the_overlap_and_suggests_a_flag(
 ) -> None:
     application = a_submitted_application(session, a_closed_call(session, fund), house)
     reviewed(session, application, team)
-    period = proposed_terms(asked_period(application), application.call)
+    period = proposed_terms(requested_period(application), application.call)
     known = ReportedGrant("Shelter of IOM", "IOM", period["starts_on"], period["ends_on"], "HN")
     session.commit()
     officer, of_house = sign_in_as(team.officer), f"/due-diligence/organisations/{house.code}"

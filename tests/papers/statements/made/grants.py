@@ -22,7 +22,7 @@ from grants.papers.statements.builders import (
     refund,
 )
 from grants.papers.typesetting.paper import Paper
-from grants.platform.questionnaires import shown
+from grants.platform.questionnaires.presentation import Answer, ShownSection
 from tests.papers.statements.made.basics import FIRST, GRANTEE, LAST, made
 from tests.papers.statements.made.giving import ACCOUNT
 
@@ -163,7 +163,7 @@ def grant_statement() -> Paper:
 
 
 def grant_report_paper() -> Paper:
-    answers = (shown.Answer("narrative", "long_text", "‹What was done›", text="‹Two houses.›"),)
+    answers = (Answer("narrative", "long_text", "‹What was done›", text="‹Two houses.›"),)
     facts = grant_report.GrantReport(
         grant="‹7-2026›",
         number=2,
@@ -176,7 +176,7 @@ def grant_report_paper() -> Paper:
         submitted_on=LAST,
         people=61,
         spent=usd(987_654),
-        sections=(shown.ShownSection("story", "‹What was done›", "", answers),),
+        sections=(ShownSection("story", "‹What was done›", "", answers),),
         results=(
             ReportedResult(
                 1,

@@ -101,7 +101,7 @@ class ShownSection:
     answers: tuple[Answer, ...]
 
 
-def shown(
+def shown_sections(
     form: Form,
     values: Mapping[str, Any],
     *,
@@ -120,7 +120,7 @@ def shown(
     return tuple(section for section in sections if section.answers)
 
 
-def asked(form: Form) -> tuple[ShownSection, ...]:
+def blank_sections(form: Form) -> tuple[ShownSection, ...]:
     """The whole form before anybody writes, with the conditions of its questions in words."""
     when = conditions_in_words(form)
     return tuple(shown_section(section, {}, when=when) for section in form.sections)

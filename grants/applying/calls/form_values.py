@@ -19,7 +19,7 @@ def moment_at(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, tzinfo=zone)
 
 
-def shown(call: Call) -> dict[str, Any]:
+def form_values(call: Call) -> dict[str, Any]:
     """The rules of a call, by the fields of its form."""
     zone = ZoneInfo(call.time_zone)
     groups, countries = whole_groups(call.countries)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class SignatureVerdict(StrEnum):
     """What can be said of the signature of a file."""
 
     VALID = "valid"
@@ -23,7 +23,7 @@ class Standing(StrEnum):
 class Reading:
     """The signature of a file, as far as it can be believed."""
 
-    standing: Standing
+    standing: SignatureVerdict
     by: str = ""
     """The name in the certificate; of another key: what that certificate says of itself."""
     at: datetime | None = None

@@ -11,21 +11,21 @@ from grants.applying.applications.models import Application, Submission
 
 
 @dataclass(frozen=True, slots=True)
-class AskedPeriod:
+class RequestedPeriod:
     """When the project would start, and how many months it would last; None where not said."""
 
     starts_on: date | None = None
     months: int | None = None
 
 
-def asked_period(application: Application) -> AskedPeriod:
+def requested_period(application: Application) -> RequestedPeriod:
     """The period in the submitted answers; empty where the call's form does not ask for it."""
     return _period_asked(application, application.submission)
 
 
-def asked_periods(
+def requested_periods(
     session: Session, applications: Sequence[Application]
-) -> Mapping[int, AskedPeriod]:
+) -> Mapping[int, RequestedPeriod]:
     """The periods that several applications ask for, by the id of each."""
     ids = [application.id for application in applications]
     rows = session.scalars(select(Submission).where(Submission.application_id.in_(ids)))
@@ -36,11 +36,11 @@ def asked_periods(
     }
 
 
-def _period_asked(application: Application, submission: Submission | None) -> AskedPeriod:
+def _period_asked(application: Application, submission: Submission | None) -> RequestedPeriod:
     if submission is None:
-        return AskedPeriod()
+        return RequestedPeriod()
     parts = submission.snapshot["answers"].values()
     values = {key: value for part in parts for key, value in part.items()}
     form = application.call.questionnaire
     start = form.fact("starts_on", values)
-    return AskedPeriod(date.fromisoformat(start) if start else None, form.months(values))
+    return RequestedPeriod(date.fromisoformat(start) if start else None, form.months(values))
