@@ -7,12 +7,6 @@ from grants.platform.forms.fields import DateField, SelectField, TextField
 from grants.platform.forms.forms import Form, QueryForm
 
 
-class DayForm(QueryForm):
-    """At the end of which day."""
-
-    on = DateField(_l("At the end of"))
-
-
 class EntriesForm(QueryForm):
     """Which entries to list."""
 

@@ -142,6 +142,7 @@ def find_donor() -> ResponseReturnValue:
     text = form.q.data or ""
     return render_template(
         "giving/pledges/find_donor.html",
+        page="pledges.new",
         form=form,
         text=text,
         donors=find_donors(session(), text) if text.strip() else [],

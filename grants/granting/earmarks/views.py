@@ -12,9 +12,9 @@ from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
 from grants.granting.earmarks import queries
 from grants.granting.earmarks.ended import ended as ended_earmarks
-from grants.granting.earmarks.forms import DayForm
 from grants.granting.earmarks.holdings import idle_money
 from grants.granting.earmarks.queries import EarmarkBalance
+from grants.platform.forms.periods import DayForm
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.tables.large import as_of_order, reporting
 from grants.platform.tables.lists import most_at_once, numbered_page

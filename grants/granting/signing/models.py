@@ -15,7 +15,7 @@ from grants.core.people.owned import OfFund
 from grants.deciding.awards.models import Award, OfAward
 from grants.granting.signing.workflow import OPEN, Side, SigningState
 from grants.platform.documents.models import Document
-from grants.platform.signatures.stamps import Stamp, Way
+from grants.platform.signatures.models import SideSignature
 
 DAYS_TO_SIGN = 30
 """Where a fund begins."""
@@ -144,7 +144,7 @@ class Signing(OfAward, Versioned, Base):
         return [signature for signature in self.signatures if signature.returned_at is None]
 
 
-class Signature(Base):
+class Signature(SideSignature, Base):
     """One side's signature: who, in which function, when, how, and under which PDF."""
 
     __tablename__ = "signature"
@@ -179,21 +179,7 @@ class Signature(Base):
     side: Mapped[Side] = mapped_column(choice(Side, "signature_side"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     """Who signed here, or uploaded the signed copy."""
-    name: Mapped[str] = mapped_column(String(120))
-    function: Mapped[str] = mapped_column(String(120))
-    way: Mapped[Way] = mapped_column(choice(Way))
-    sha256: Mapped[str] = mapped_column(String(64))
-    """Of the PDF that was signed."""
     document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id))
     """The signed copy, where one was uploaded."""
-    signed_at: Mapped[datetime]
-    returned_at: Mapped[datetime | None]
-    """When the fund asked the organisation to sign again; such a signature does not count."""
     signing: Mapped[Signing] = relationship(back_populates="signatures")
     document: Mapped[Document | None] = relationship()
-
-    @property
-    def stamp(self) -> Stamp:
-        """As the PDF shows it."""
-        side, way = self.side.value, self.way.value
-        return Stamp(side, self.name, self.function, self.signed_at, way, self.sha256)
