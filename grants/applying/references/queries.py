@@ -17,7 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import plain_day
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.shown import Answer, FileShown, ShownSection
+from grants.platform.questionnaires.presentation import Answer, FileShown, ShownSection
 from grants.platform.questions import ReferenceLetter
 
 
