@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from grants.applying.applications.models import AnswerTranslation
 from grants.applying.submissions.clarifying import Compared
-from grants.platform.questionnaires.shown import Answer, Translated
+from grants.platform.questionnaires.presentation import Answer, Translated
 
 
 def fingerprint(text: str) -> str:

@@ -7,7 +7,7 @@ from grants.applying.submissions.dossier import Dossier
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import OFFERED, current_language
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.shown import Answer
+from grants.platform.questionnaires.presentation import Answer
 from grants.platform.questions import LongText, ShortText
 
 IN_WORDS = (ShortText.kind, LongText.kind)

@@ -10,7 +10,7 @@ from grants.applying.application_search.answer_words import saying
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import submission_of
 from grants.applying.drafts.service import save_section
-from grants.applying.submissions.clarifying import Asked, answer, ask
+from grants.applying.submissions.clarifying import ClarificationRequest, answer, ask
 from grants.applying.submissions.dossier import Dossier, dossier
 from grants.applying.translating.queries import versions_of
 from grants.applying.translating.service import Translation, translate
@@ -26,7 +26,7 @@ from grants.deciding.reviews.blinding import dossier_for_reviewers
 from grants.desk.data_protection.own_data import rows_about
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.typesetting.layout import as_html
-from grants.platform.questionnaires.shown import Translated
+from grants.platform.questionnaires.presentation import Translated
 from tests.applying.applications.answers import complete_answers
 from tests.factories import a_call, a_complete_draft, a_submission, act_of, member, staff, writer_of
 from tests.platform.web.client import SignInAs
@@ -156,7 +156,9 @@ def test_reviewers_of_a_blind_call_get_the_translation_without_names(
 
 def clarified(session: Session, application: Application, officer: Act) -> None:
     until = clock.now() + timedelta(days=3)
-    clarification = ask(session, application, Asked(["problem"], "Who pays?", until), officer)
+    clarification = ask(
+        session, application, ClarificationRequest(["problem"], "Who pays?", until), officer
+    )
     typed = complete_answers(application.country or "HN", 12_000)["problem"]
     by = writer_of(session, application)
     typed = {**typed, "q_problem": ["There is no shelter in the district."]}
