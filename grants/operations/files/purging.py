@@ -10,7 +10,7 @@ from grants.core.audit import chain
 from grants.core.audit.models import TrailRow
 from grants.core.database.db import Base, Database
 from grants.core.kernel import clock
-from grants.platform.documents.kept import Entry
+from grants.platform.documents.entries import Entry
 from grants.platform.documents.reserving import is_store_free
 from grants.platform.documents.store import Store
 from grants.platform.signing_key.installed import COPIES

@@ -16,7 +16,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.database.db import Database
 from grants.core.kernel import clock
 from grants.operations.files.purging import names_in_use, purge, unused_files
-from grants.platform.documents.kept import Entry
+from grants.platform.documents.entries import Entry
 from grants.platform.documents.models import Document
 from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.service import keep_issued
