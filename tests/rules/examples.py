@@ -444,3 +444,55 @@ def more(examples: Examples) -> Iterator[tuple[str, str]]:
     again = examples.review(ReviewState.REOPENED)
     yield "review: reopened", f"/reviews/{again['reference']}"
     yield "an application still being written", f"/applications/{examples.draft.reference}"
+
+
+def documents(examples: Examples) -> Iterator[tuple[str, str]]:
+    """Each kind of document; its facts are asked for, which takes less than printing them."""
+    pledge = examples.by_page["/pledges"]["reference"]
+    sent = (MailingLine.donor_id == examples.donor.id, MailingLine.excluded.is_(None))
+    letter = examples.one(select(MailingLine).where(*sent))
+    receipt = examples.one(select(Receipt).where(Receipt.donor_id == examples.donor.id))
+    declared, assigned = (
+        examples.review(state)["reference"]
+        for state in (ReviewState.DECLARED, ReviewState.ASSIGNED)
+    )
+    rejected = examples.in_state(ApplicationState.REJECTED)["reference"]
+    notes = {declared: ", the reviewer has declared", assigned: ", not declared yet"}
+    year = "?from=2026-01-01&to=2026-06-30"
+    for document, reference in (
+        ("acknowledgement", pledge),
+        ("appeal-letter", letter.reference),
+        ("thanks", examples.by_page["/thank-you"]["token"]),
+        ("guide", "donor"),
+        ("receipt", receipt.reference),
+        ("donor-statement", examples.donor.code + ".json" + year),
+        ("fund-statement", "UNVTF.json" + year),
+        ("financial-statements", "UNVTF.json" + year),
+        ("aged-receivables", "UNVTF.json" + year),
+        ("earmarks", "UNVTF.json" + year),
+        ("contributions", "UNVTF.json" + year),
+        ("public-contributions", "UNVTF.json" + year),
+        ("annex", "UNVTF.json" + year),
+        ("briefing", "UNVTF"),
+        ("donor-report", f"{examples.donor.code}/UNVTF.json?from=2025-01-01&to=2025-12-31"),
+        ("submission", examples.submitted.reference),
+        ("submission", declared),
+        ("submission", assigned),
+        ("board-minutes", examples.meeting(SessionState.SIGNED).reference),
+        ("decision-list", examples.signed_list.meeting.reference),
+        ("board-dossier", f"{examples.submitted.call.reference}/{examples.trustee_id}"),
+        ("blank-form", examples.by_page["/calls"]["reference"]),
+        ("award-letter", examples.award.reference),
+        ("regret-letter", rejected),
+        ("reserve-letter", rejected),  # nobody’s: it was never on a reserve list
+        ("agreement", examples.award.reference),
+        ("amendment", examples.amendment()),
+        ("refund-letter", f"{examples.refund.award.reference}/{examples.refund.number}"),
+        ("grant-statement", examples.award.reference),
+        ("grant-report", examples.report_sent()),
+        ("monitoring-report", examples.activity("reported")["reference"]),
+        ("monitoring-report", examples.activity("closed")["reference"]),
+    ):
+        ending = "" if ".json" in reference else ".json"
+        name = f"document: {document}{notes.get(reference, '')}"
+        yield name, f"/documents/{document}/{reference}{ending}"

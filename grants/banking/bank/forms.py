@@ -15,11 +15,11 @@ from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
-    DateField,
     FileField,
     HiddenField,
     LongTextField,
     MoneyField,
+    PeriodField,
     SelectField,
     TextField,
 )
@@ -32,14 +32,14 @@ from grants.platform.forms.of_funds import FundForm
 class LinesFilter(OwnerFilter, QueryForm):
     """Which lines of the bank to list."""
 
+    opens_on = ("state", LineState.UNMATCHED.value)
     q = TextField(_l("Name or reference"))
     account = SelectField(_l("Account"))
     state = SelectField(
         _l("Status"), lambda: [(state.value, str(LINE.names[state].staff)) for state in LineState]
     )
     owner = OwnerField("bank_line")
-    since = DateField(_l("From"))
-    until = DateField(_l("To"))
+    period = PeriodField(_l("Period"))
 
     def __init__(self, accounts: Sequence[BankAccount]) -> None:
         self.accounts = accounts
@@ -56,8 +56,8 @@ class LinesFilter(OwnerFilter, QueryForm):
             self.q.data or "",
             self.account.data or "",
             state,
-            self.since.data,
-            self.until.data,
+            self.period.days.since,
+            self.period.days.until,
             self.owner_id,
         )
 

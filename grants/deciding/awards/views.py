@@ -25,6 +25,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.occurring import offer_occurring
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.beside import links_beside
 from grants.platform.web.database import session
@@ -98,6 +99,8 @@ def wanted_by(form: AwardsForm) -> Select[Award]:
 def index() -> ResponseReturnValue:
     """The awards of the funds that the person works for."""
     form = awards_form()
+    every = queries.listed(at_work(), queries.Criteria())
+    offer_occurring(session(), form, every, state=Award.state, country=Award.country)
     listed = AWARDS.of(session(), wanted_by(form), "awards")
     return listed.file or render_template(
         "deciding/awards/index.html",

@@ -170,7 +170,7 @@ KINDS: Sequence[Kind] = (
         lambda _number, name, _title: name,
         lambda number, *_facts: url_for("applications.show", reference=number),
         lambda _number, _name, title: title,
-        listed=lambda text: url_for("applications.index", q=text),
+        listed=lambda text: url_for("applications.index", q=text, state=""),
         by_applications=True,
     ),
     Kind(
@@ -206,7 +206,7 @@ KINDS: Sequence[Kind] = (
         (Award.reference, Organisation.name),
         lambda _number, name: name,
         lambda number, *_facts: url_for("awards.show", reference=number),
-        listed=lambda text: url_for("awards.index", q=text),
+        listed=lambda text: url_for("awards.index", q=text, state=""),
     ),
     Kind(
         "pledges",
@@ -250,7 +250,7 @@ KINDS: Sequence[Kind] = (
         _credited_text,
         lambda number, *facts: reference_of(number, *facts[-3:]),
         join=lambda query: query.join(BankLine.statement),
-        listed=lambda text: url_for("bank.index", q=text),
+        listed=lambda text: url_for("bank.index", q=text, state=""),
         naming=lambda text, _called: bank.naming(text),
     ),
     Kind(

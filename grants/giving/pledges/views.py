@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -43,6 +43,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import (
     find_donors,
     left_of,
+    of_the_funds,
     pledge_for_viewer,
 )
 from grants.giving.pledges.signing import service as signing
@@ -53,6 +54,8 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.columns import age, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.next_steps import next_pages
+from grants.platform.tables.occurring import offer_occurring
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
@@ -123,9 +126,12 @@ def wanted_by(form: PledgeFilter) -> Select[Pledge]:
 def index() -> ResponseReturnValue:
     """Every pledge of the funds a person works for; as a file too."""
     form = PledgeFilter(all_funds(session()))
+    every = select(Pledge).where(of_the_funds(at_work()))
+    offer_occurring(session(), form, every, state=Pledge.state)
     form.validate()
     query, values = pledges_wanted(session(), at_work(), form.criteria)
     listed = PLEDGES.of(session(), query, "pledges", values)
+    listed = listed.linked("next-step", next_pages(PLEDGE, lambda p: {"reference": p.reference}))
     return listed.file or render_template(
         "giving/pledges/index.html",
         listed=listed,

@@ -155,9 +155,14 @@ PLEDGE = Workflow(
             _l("New pledge"),
             "waiting",
             _l("Acknowledge"),
+            ("pledges.acknowledge",),
         ),
         S.ACKNOWLEDGED: StateName(
-            _l("Acknowledged"), _l("Acknowledged"), "neutral", _l("Sign the agreement")
+            _l("Acknowledged"),
+            _l("Acknowledged"),
+            "neutral",
+            _l("Sign the agreement"),
+            ("pledges.sign_agreement",),
         ),
         S.SIGNED: StateName(_l("Agreement signed"), _l("Agreement signed"), "good"),
         S.DECLINED: StateName(_l("Not accepted"), _p("pledge", "Declined"), "bad"),

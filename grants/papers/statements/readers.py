@@ -33,6 +33,7 @@ from grants.papers.statements.builders.decisions import decided_and_reader
 from grants.papers.statements.builders.donor_pledges import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
 from grants.platform.forms.typed import counted
+from grants.platform.guides.places import GUIDES
 
 P = Permission
 
@@ -99,6 +100,11 @@ def of_bank_account(session: Session, viewer: Viewer, reference: str) -> None:
 def of_public_fund(session: Session, _viewer: Viewer, code: str) -> None:
     """Anybody, as far as the fund is there."""
     fund_by_code(session, code)
+
+
+def of_guide(_session: Session, _viewer: Viewer, name: str) -> None:
+    """Anybody: guides are public."""
+    _only_if(name in GUIDES)
 
 
 def of_application(session: Session, viewer: Viewer, reference: str) -> None:

@@ -241,7 +241,6 @@ def index() -> ResponseReturnValue:
         periods=periods,
         files_of=lambda offer: [_files_for(offer, period) for period in periods],
         years_of=lambda donor: years_of(session(), donor),
-        issues=viewer().may(P.STATEMENT_ISSUE),
     )
 
 

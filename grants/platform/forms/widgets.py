@@ -186,6 +186,13 @@ def select(field: Any, **attributes: Any) -> Markup:
     return empty.replace("</select>", options + Markup("</select>"))
 
 
+def period(field: Any, **_attributes: Any) -> Markup:
+    """A list of periods, and two days that the browser shows when they are asked for."""
+    module = current_app.jinja_env.get_template("layout/fields.html").module
+    options = _option_tags((("", _("All"), ""), *field.options), field.chosen)
+    return Markup(module.period_field(field, options))  # type: ignore[attr-defined]  # noqa: S704
+
+
 def grouped_select(field: Any, **attributes: Any) -> Markup:
     """Choices below headings; the script offers the headings in a list of their own (picks.js)."""
     params = _frame_of(field, {**attributes, "data_first": field.first})

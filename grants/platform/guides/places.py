@@ -193,7 +193,7 @@ AT_DESK: Mapping[str, tuple[str, ...]] = {
 """For the people of the fund: their start page and pages without a paragraph lead to the guide."""
 
 
-def _guides_of_reader() -> list[str]:
+def guides_of_reader() -> list[str]:
     """The guides written for who looks; a visitor may need any."""
     person = viewer()
     return [name for name, roles in READERS.items() if person is VISITOR or person.holds(*roles)]
@@ -225,7 +225,7 @@ def _places_here() -> tuple[str, ...]:
 
 def help_here() -> Help:
     """The paragraph about this page in a guide of who looks, else the first of their guides."""
-    guides = _guides_of_reader()
+    guides = guides_of_reader()
     for place in _places_here():
         if place.partition("#")[0] in guides:
             return Help(f"/guide/{place}", paragraph_of(place).heading)

@@ -20,6 +20,7 @@ from grants.platform.forms.fields.group import GroupField
 from grants.platform.forms.fields.matrix import MatrixField
 from grants.platform.forms.fields.numbers import AmountField, MoneyField, NumberField
 from grants.platform.forms.fields.output import ContentField, OutputField
+from grants.platform.forms.fields.period import PeriodField
 from grants.platform.forms.fields.question import Question
 from grants.platform.forms.fields.rows import Row, RowsField
 from grants.platform.forms.fields.spread import SpreadField
@@ -53,6 +54,7 @@ __all__ = [
     "OutputField",
     "PasswordField",
     "PhoneAbroadField",
+    "PeriodField",
     "PhoneField",
     "Question",
     "RadioField",

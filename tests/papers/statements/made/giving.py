@@ -15,6 +15,7 @@ from grants.papers.statements.builders import (
     donor_report,
     earmarked,
     giving,
+    guide,
     pledging,
     receivables,
     story,
@@ -177,6 +178,11 @@ def thanks_paper() -> Paper:
     )
     purposes = (Purpose("‹Nepal›", 2, "‹Nepal›", 40), Purpose("‹Shelter›", 0, "", 0))
     return made("thanks", thanks.Thanks(year, "‹We thank you.›", purposes, pooled=True))
+
+
+def guide_paper() -> Paper:
+    paragraphs = (("‹Give once›", "‹Any sum.›"), ("‹Pledge›", "‹Then pay.›"))
+    return made("guide", guide.GuidePaper("‹How to give.›", paragraphs))
 
 
 def receipt(to: Addressee = DONOR) -> Paper:
