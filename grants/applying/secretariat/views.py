@@ -168,6 +168,7 @@ def show(reference: str) -> ResponseReturnValue:
         dossier=dossier_for_fund(session(), application),
         events=history.for_staff(session(), application),
         state=APPLICATION.names[application.state],
+        next_page=next_pages(APPLICATION, lambda a: {"reference": a.reference})(application),
         links=links_beside("application", application),
         paper=url_for("statements.download", document="submission", reference=reference),
     )

@@ -229,10 +229,10 @@ class QueryForm(Form):
         return [
             field
             for field in self.questions()
-            if not field.is_empty() and not field.errors and self._is_told(field)
+            if not field.is_empty() and not field.errors and self._is_chosen(field)
         ]
 
-    def _is_told(self, field: Question) -> bool:
+    def _is_chosen(self, field: Question) -> bool:
         return bool(field.inputs() & set(request.args)) or field.name == self.opens_on[0]
 
     def in_sight(self) -> tuple[list[Question], list[Question]]:

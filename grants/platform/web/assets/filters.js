@@ -70,7 +70,7 @@ function replace(form, fresh) {
   startLists(parent);
   pickRows(parent);
   const said = parent.querySelector("[data-filter-said]");
-  const count = parent.querySelector(".listing__count, .nothing");
+  const count = parent.querySelector(".nothing") ?? parent.querySelector(".listing__count");
   // After the new text has its place, or nobody hears it.
   if (said && count) setTimeout(() => (said.textContent = count.textContent), 50);
 }
