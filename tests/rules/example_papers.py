@@ -27,6 +27,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("acknowledgement", pledge),
         ("appeal-letter", letter.reference),
         ("thanks", examples.by_page["/thank-you"]["token"]),
+        ("guide", "donor"),
         ("receipt", receipt.reference),
         ("donor-statement", examples.donor.code + ".json" + year),
         ("fund-statement", "UNVTF.json" + year),
