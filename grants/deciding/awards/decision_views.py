@@ -39,6 +39,7 @@ from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.integrity.diligence.grantees import gate_of
 from grants.integrity.enquiries.queries import answered_of, enquiries_of
+from grants.integrity.holds.queries import standing_on
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -164,6 +165,7 @@ def approve(reference: str) -> ResponseReturnValue:
         gate.state,
         unknown,
         answered_of(once(enquiries_of, session(), application.organisation_id)),
+        bool(once(standing_on, session(), application.organisation_id, fund.id)),
         once(awarded_in_call, session(), application.call),
     )
     return render_template(

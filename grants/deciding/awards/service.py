@@ -184,6 +184,8 @@ class CaseFacts:
     """What the call asks to know of the organisation, and nobody knows."""
     references: int
     """How many were answered."""
+    is_held: bool
+    """Has the fund put the organisation on hold?"""
     awarded: Money
     """Under the call so far."""
 
@@ -196,7 +198,8 @@ def require_ready(
     """
     keep_apart(act.actor, application.organisation_id)
     require_clear(session, application.organisation, act, integrity=facts.gate if facts else None)
-    require_no_hold(session, application.organisation, application.call.fund, act)
+    if facts is None or facts.is_held:
+        require_no_hold(session, application.organisation, application.call.fund, act)
     unknown = facts.unknown if facts else None
     require_examined(session, application.organisation, application.call, act, unknown)
     _require_references(session, application, facts.references if facts else None)

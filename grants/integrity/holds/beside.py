@@ -11,6 +11,7 @@ from grants.core.people.viewer import Scope
 from grants.integrity.holds.queries import standing_on
 from grants.platform.web.access import viewer
 from grants.platform.web.database import session
+from grants.platform.web.once import once
 
 
 def install(app: Flask) -> None:
@@ -26,7 +27,8 @@ def notice_of(organisation: Organisation, fund_id: int) -> Markup:
     scope = Scope(fund_id, organisation.id)
     if not is_staff and not viewer().may(Permission.APPLICATION_READ, scope):
         return Markup()
-    holds = standing_on(session(), organisation.id, fund_id, notified=not is_staff)
+    standing = once(standing_on, session(), organisation.id, fund_id)
+    holds = [hold for hold in standing if is_staff or hold.is_notified]
     if not holds:
         return Markup()
     page = render_template(

@@ -50,17 +50,13 @@ def standing_holds(viewer: Viewer) -> Select[OrganisationHold]:
     )
 
 
-def standing_on(
-    session: Session, organisation_id: int, fund_id: int, *, notified: bool
-) -> Sequence[OrganisationHold]:
-    """The holds of a fund that stand on an organisation; `notified`: only those it knows of."""
+def standing_on(session: Session, organisation_id: int, fund_id: int) -> Sequence[OrganisationHold]:
+    """The holds of a fund that stand on an organisation, also those that it does not know of."""
     query = select(OrganisationHold).where(
         STANDS,
         OrganisationHold.organisation_id == organisation_id,
         OrganisationHold.fund_id == fund_id,
     )
-    if notified:
-        query = query.where(OrganisationHold.is_notified)
     return session.scalars(query.order_by(OrganisationHold.id)).all()
 
 
@@ -84,8 +80,8 @@ def payments_held(
 
 def applications_held(session: Session, organisation_id: int, fund_id: int) -> Sequence[str]:
     """What the organisation must do before the fund takes a new application from it."""
-    holds = standing_on(session, organisation_id, fund_id, notified=True)
-    return [hold.remedy for hold in holds if hold.held in APPLYING]
+    holds = standing_on(session, organisation_id, fund_id)
+    return [hold.remedy for hold in holds if hold.is_notified and hold.held in APPLYING]
 
 
 def funds_holding(session: Session, organisations: Collection[int]) -> Collection[tuple[int, int]]:
