@@ -61,6 +61,7 @@ from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
 from grants.platform.casework.models import Remark
 from grants.platform.documents.models import Document
+from grants.platform.messages.models import Message
 from grants.platform.staff.models import Appointment
 from grants.publishing.facts.references import public_reference
 from grants.publishing.integration.models import ApiToken
@@ -111,6 +112,7 @@ class Examples(Records):
                 "question": "problem",
             },
             "/applications/<reference>/letter.pdf": self.in_state(ApplicationState.REVIEWED),
+            "/e-mails": {"page": self.one(select(Message.page).where(Message.page.is_not(None)))},
             "/applying": {"reference": self.draft.reference, "key": "organisation"},
             "/applying/<reference>/letters": self.letter_of_reference(),
             "/applying/<reference>/sign": {"reference": self.to_sign_off},

@@ -107,6 +107,7 @@ UNREACHED = {
             "account.first_passphrase",
             "gifts.show",
             "leaving.leave",
+            "letters_abroad.show",
             "public_questions.confirm",
             "organisations.confirm",
             "organisations.join",

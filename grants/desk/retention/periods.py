@@ -171,6 +171,8 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
                 "html": "",
                 "attachments": [],
                 "unsubscribe": None,
+                "others": [],
+                "page": None,
             },
         ),
     ),
