@@ -22,6 +22,8 @@ LETTER = ReferenceLetter(
         "fr": "Une lettre d’une personne qui connaît votre travail",
         "es": "Una carta de una persona que conoce su trabajo",
         "ar": "رسالة من شخص يعرف عملكم",
+        "ru": "Письмо человека, который знает Вашу работу",
+        "zh": "了解贵组织工作的人士的推荐信",
     },
     days_after=14,
 )
