@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0186_mail_in_languages"
-down_revision = "0185_answer_translations"
+down_revision = "0184b_finance_drafts"
 phase = "expand"
 
 
