@@ -27,7 +27,7 @@ from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
-from grants.platform.messages.wording import Words, as_html
+from grants.platform.messages.wording import Words, as_html, words_of
 from seeds import earlier
 from seeds.company import sign_ins
 from seeds.story import plant
@@ -163,7 +163,7 @@ def _gather_statistics(database: Database) -> None:
 @contextmanager
 def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
     """Word the first letters of each kind in the pseudo-language too."""
-    worded = letters.words_of
+    worded = words_of
 
     def overheard(
         fund: Fund | None,

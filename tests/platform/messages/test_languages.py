@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -24,14 +25,20 @@ def _fund_of_three_languages(fund: Fund) -> None:
 
 def signed_out(session: Session, fund: Fund, recipient: Recipient = LUZ) -> Message:
     """An e-mail without a secret."""
-    facts = {"fund": fund, "by": "Ingrid Berg", "reason": "A lost device."}
+    facts: dict[str, Any] = {"fund": fund, "by": "Ingrid Berg", "reason": "A lost device."}
     return send(session, recipient, "platform/staff/signed_out", event="signed out", **facts)
 
 
 def coded(session: Session, fund: Fund) -> Message:
-    facts = {"paper": "Agreement", "title": "A house", "code": "493 817", "minutes": 15}
-    page = {"url": "http://localhost/sign"}
-    return send(session, LUZ, "platform/signatures/code", event="code", fund=fund, **facts, **page)
+    facts: dict[str, Any] = {
+        "fund": fund,
+        "paper": "Agreement",
+        "title": "A house",
+        "code": "493 817",
+        "minutes": 15,
+        "url": "http://localhost/sign",
+    }
+    return send(session, LUZ, "platform/signatures/code", event="code", **facts)
 
 
 def test_the_other_languages_of_the_fund_are_kept_with_the_e_mail(
