@@ -157,6 +157,7 @@ UNREACHED = {
             "bank.pay",
             "bank.pay_run",
             "bank.take_payout_of",
+            "card_payments.refund",
             "bank.take_up",
             "periods.reopen_month",
             "periods.reverse_entry",

@@ -56,6 +56,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     },
     "account_change": {"proposed": ["Change of bank details to approve"]},
     "card_payment": {"started": JOB, "closed": DONE},
+    "card_return": {"asked": JOB, "out": DONE},
     "bank_line": {
         "unmatched": ["Bank statement line to match"],
         "matched": DONE,

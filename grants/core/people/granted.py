@@ -183,6 +183,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.ALLEGATION_ENTER,
             P.ALLEGATION_EXAMINE,
+            P.CONTRIBUTION_REFUND,
             P.AWARD_APPROVE,
             P.GRANT_CHANGE_APPROVE,
             P.GRANT_CLOSING_APPROVE,

@@ -60,6 +60,7 @@ class Permission(StrEnum):
     PLEDGE_CHANGE = "pledges:change"
     PLEDGE_APPROVE_CHANGE = "pledges:approve_change"
     CONTRIBUTION_RECORD = "contributions:record"
+    CONTRIBUTION_REFUND = "contributions:refund"
     CONTRIBUTION_SEE = "contributions:see"
     CALL_SEE = "calls:see"
     CALL_EDIT = "calls:edit"

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from grants.core.database.db import Database
 from grants.core.funds.house import follow_funds
-from grants.giving.cards.models import CardPayment
-from grants.giving.cards.providers import Progress, Unreached, provider_of
+from grants.giving.cards.models import CardPayment, CardReturn
+from grants.giving.cards.providers import Progress, Refused, Unreached, provider_of
 from grants.giving.cards.queries import unsettled
+from grants.giving.cards.returns import refuse
 from grants.giving.cards.service import settle
+from grants.giving.cards.workflow import ReturnState
 from grants.platform.messages.jobs import RETRY, enqueue_all, jobs
 
 SILENCE = timedelta(minutes=15)
@@ -46,6 +48,33 @@ def ask_provider(database: Database, number: int) -> None:
         settle(session, session.get_one(CardPayment, number), status)
     if status.progress is Progress.PAID and status.paid is None:
         raise NotKnownYet(f"card payment {number}")
+
+
+@jobs.task(name="cards.give_back", pass_context=True, retry=RETRY)
+def give_back(context: JobContext, *, return_id: int) -> None:
+    """Have the provider refund what an officer gave back."""
+    refund_by_provider(context.additional_context["post_office"].database, return_id)
+
+
+def refund_by_provider(database: Database, number: int) -> None:
+    """Have the provider refund, and ask what became of it. The key of the refund makes it one,
+    however often it is asked for.
+    """
+    with database.transaction() as session:
+        item = session.get_one(CardReturn, number)
+        payment, key, amount = item.payment, item.key, item.amount
+        reference, payment_id = payment.reference or "", payment.id
+        provider = provider_of(payment.fund.code)
+        is_open = item.state is ReturnState.ASKED
+    if provider is None or not is_open:
+        return
+    try:
+        provider.refund(reference, amount, key)
+    except Refused as refusal:
+        with database.transaction() as session:
+            refuse(session, session.get_one(CardReturn, number), str(refusal))
+        return
+    ask_provider(database, payment_id)
 
 
 @jobs.periodic(cron="*/10 * * * *")

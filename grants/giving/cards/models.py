@@ -11,7 +11,8 @@ from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
 from grants.core.people.viewer import Scope
-from grants.giving.cards.workflow import CardState
+from grants.giving.cards.providers import ReturnKind
+from grants.giving.cards.workflow import CardState, ReturnState
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 
@@ -73,10 +74,58 @@ class CardPayment(Versioned, Base):
     fund: Mapped[Fund] = relationship()
     pledge: Mapped[Pledge] = relationship()
     deposit: Mapped[Deposit | None] = relationship()
+    returns: Mapped[list["CardReturn"]] = relationship(
+        back_populates="payment", order_by="CardReturn.id"
+    )
 
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+
+class CardReturn(Versioned, Base):
+    """Money of a payment that goes back to the card: refunded by the fund, or taken back by the
+    bank of the card holder, who disputes the payment.
+    """
+
+    __tablename__ = "card_return"
+    __bound__ = (
+        "id",
+        "payment_id",
+        "key",
+        "kind",
+        "reference",
+        "amount_minor",
+        "currency",
+        "fee_minor",
+        "state",
+        "began_at",
+    )
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0 AND fee_minor >= 0", name="amounts"),
+        UniqueConstraint("payment_id", "reference"),
+        Index("ix_card_return_state", "state", "id"),
+    )
+
+    id: Mapped[Key]
+    payment_id: Mapped[int] = mapped_column(ForeignKey("card_payment.id"))
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    """Ours, with which the provider knows a refund again."""
+    kind: Mapped[ReturnKind] = mapped_column(choice(ReturnKind))
+    reference: Mapped[str | None] = mapped_column(String(80))
+    """The provider's number; none until it has answered."""
+    amount_minor: Mapped[Minor]
+    currency: Mapped[Currency]
+    amount: Mapped[Money] = composite("amount_minor", "currency")
+    fee_minor: Mapped[Minor] = mapped_column(default=0)
+    """What the provider charged for a dispute, as it is booked."""
+    state: Mapped[ReturnState] = mapped_column(choice(ReturnState))
+    began_at: Mapped[datetime]
+    payment: Mapped[CardPayment] = relationship(back_populates="returns")
+
+    @property
+    def scope(self) -> Scope:
+        return self.payment.scope
 
 
 class CardEvent(Base):

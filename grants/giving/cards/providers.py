@@ -21,6 +21,10 @@ class Unreached(Exception):
     """The provider did not answer, or not as agreed; it is asked again later."""
 
 
+class Refused(Exception):
+    """The provider will not do it, whenever it is asked."""
+
+
 class Progress(StrEnum):
     """How far a payment has come at the provider."""
 
@@ -78,6 +82,30 @@ class Paid:
     paid_at: datetime
 
 
+class ReturnKind(StrEnum):
+    """Why money of a payment goes back."""
+
+    REFUND = "refund"
+    DISPUTE = "dispute"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Money of a payment that the provider gave back to the card, or did not."""
+
+    kind: ReturnKind
+    reference: str
+    amount: Money
+    is_out: bool
+    """Has it left the account at the provider, and not come back?"""
+    is_open: bool = False
+    """May it still go either way? Then nothing has moved."""
+    fee: Money | None = None
+    """What the provider charged for it; nothing where it gave the fee back."""
+    key: str = ""
+    """Ours, where the fund asked for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """What the provider answers about a payment."""
@@ -85,6 +113,7 @@ class Status:
     progress: Progress
     paid: Paid | None = None
     """None, too, of a paid one while the fee is not known yet."""
+    returns: tuple[Returned, ...] = ()
 
 
 class Provider(Protocol):
@@ -109,7 +138,12 @@ class Provider(Protocol):
         """Verify and read a message; Forged."""
 
     def ask(self, page_reference: str) -> Status:
-        """How far a payment has come; Unreached."""
+        """How far a payment has come, and what of it went back; Unreached."""
+
+    def refund(self, payment_reference: str, amount: Money, key: str) -> None:
+        """Give money of a payment back to the card, once for each key of ours; Unreached, or
+        Refused.
+        """
 
 
 _BY_FUND: dict[str, Provider] = {}

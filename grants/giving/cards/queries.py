@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
-from grants.giving.cards.models import CardPayment
+from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.providers import Notice, Provider, provider_of
-from grants.giving.cards.workflow import CardState
+from grants.giving.cards.workflow import CardState, ReturnState
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import STANDING
 
@@ -92,14 +94,28 @@ def payment_of(session: Session, fund: Fund, notice: Notice) -> CardPayment | No
 
 
 def unsettled(session: Session, older_than: timedelta) -> Sequence[int]:
-    """Payments of which the provider has said nothing for so long."""
+    """Payments and refunds of which the provider has said nothing for so long, and payments that
+    could not be entered in the books.
+    """
     moment = clock.now()
+    waits_for_return = (
+        select(CardReturn.id)
+        .where(
+            CardReturn.payment_id == CardPayment.id,
+            CardReturn.state == ReturnState.ASKED,
+            CardReturn.began_at.between(moment - GIVEN_UP, moment - older_than),
+        )
+        .exists()
+    )
+    is_silent = and_(
+        CardPayment.state == CardState.STARTED,
+        CardPayment.started_at.between(moment - GIVEN_UP, moment - older_than),
+    )
+    is_troubled = CardPayment.trouble != ""
     return session.scalars(
         select(CardPayment.id)
         .where(
-            CardPayment.state == CardState.STARTED,
-            CardPayment.page_reference.is_not(None),
-            CardPayment.started_at.between(moment - GIVEN_UP, moment - older_than),
+            CardPayment.page_reference.is_not(None), or_(is_silent, waits_for_return, is_troubled)
         )
         .order_by(CardPayment.id)
         .limit(500)
@@ -114,6 +130,14 @@ def payments_for_viewer(viewer: Viewer) -> Select[CardPayment]:
         .where(in_funds_with(viewer, Permission.CONTRIBUTION_SEE, CardPayment.fund_id))
         .options(contains_eager(CardPayment.pledge), joinedload(CardPayment.deposit))
     )
+
+
+def payment_for_viewer(session: Session, number: int, viewer: Viewer) -> CardPayment:
+    """A payment by card that this person sees, or Missing."""
+    payment = session.scalar(payments_for_viewer(viewer).where(CardPayment.id == number))
+    if payment is None:
+        raise Missing(_("Payment not found."))
+    return payment
 
 
 def count_troubled(viewer: Viewer) -> Select[int]:

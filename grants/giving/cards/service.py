@@ -21,6 +21,7 @@ from grants.core.texts.formats import plain_money
 from grants.giving.cards.models import CardEvent, CardPayment
 from grants.giving.cards.providers import HostedPage, Notice, Paid, Progress, Status
 from grants.giving.cards.queries import is_payable, payment_of
+from grants.giving.cards.returns import settle_returns
 from grants.giving.cards.workflow import CARD_PAYMENT, CardState
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.service import Arrival, record_deposit
@@ -105,9 +106,10 @@ def settle(session: Session, payment: CardPayment, status: Status) -> None:
     session.refresh(payment, with_for_update={"of": CardPayment})
     act = Act.by_system("cards")
     if payment.state is CardState.RECEIVED:
-        return
-    if status.paid is not None:
+        settle_returns(session, payment, status.returns, act)
+    elif status.paid is not None:
         _enter(session, payment, status.paid, act)
+        settle_returns(session, payment, status.returns, act)
     elif status.progress is Progress.CLOSED and payment.state is CardState.STARTED:
         advance(session, payment, CARD_PAYMENT, "close", act)
 

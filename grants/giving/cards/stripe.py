@@ -21,6 +21,9 @@ from grants.giving.cards.providers import (
     Order,
     Paid,
     Progress,
+    Refused,
+    Returned,
+    ReturnKind,
     Status,
     Unreached,
 )
@@ -35,6 +38,8 @@ WINDOW = timedelta(minutes=5)
 """So old a signed message may be, as Stripe advises."""
 WHOLE = {"ISK": 100, "UGX": 100}
 """Currencies that Stripe counts in hundredths though they have none."""
+REFUSALS = (400, 402, 404)
+"""Status codes of what is never done, however often it is asked for."""
 CHARGE = "payment_intent.latest_charge.balance_transaction"
 
 
@@ -78,9 +83,28 @@ class Stripe:
     def ask(self, page_reference: str) -> Status:
         session = self._call("GET", f"/v1/checkout/sessions/{page_reference}?expand[]={CHARGE}")
         if session["payment_status"] == "paid":
-            return Status(Progress.PAID, _paid_of(session))
+            return Status(Progress.PAID, _paid_of(session), self._returns_of(session))
         closed = session["status"] == "expired"
         return Status(Progress.CLOSED if closed else Progress.OPEN)
+
+    def refund(self, payment_reference: str, amount: Money, key: str) -> None:
+        data = {
+            "payment_intent": payment_reference,
+            "amount": str(_stripe_minor(amount)),
+            "metadata[return]": key,
+        }
+        self._call("POST", "/v1/refunds", data, key=key)
+
+    def _returns_of(self, session: Mapping[str, Any]) -> tuple[Returned, ...]:
+        """Refunds and disputes of a payment, asked for where its charge has any."""
+        intent = session["payment_intent"]
+        charge = intent["latest_charge"]
+        if not isinstance(charge, dict):
+            return ()
+        about = f"payment_intent={intent['id']}&limit=100"
+        refunds = self._call("GET", f"/v1/refunds?{about}")["data"]
+        disputes = self._call("GET", f"/v1/disputes?{about}")["data"] if charge["disputed"] else ()
+        return (*map(_refunded, refunds), *map(_disputed, disputes))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         require_signed(headers.get("Stripe-Signature", ""), body, self.webhook_secret, now)
@@ -115,6 +139,8 @@ class Stripe:
             content = answer.json()
         except (requests.RequestException, ValueError) as fault:
             raise Unreached(type(fault).__name__) from fault
+        if answer.status_code in REFUSALS and method == "POST":
+            raise Refused(f"{answer.status_code} {_code_of(content)}")
         if answer.status_code != 200 or not isinstance(content, dict):
             raise Unreached(f"{answer.status_code} {_code_of(content)}")
         return content
@@ -148,6 +174,23 @@ def _paid_of(session: Mapping[str, Any]) -> Paid | None:
     paid_at = datetime.fromtimestamp(charge["created"], UTC)
     amount = _money(session["amount_total"], session["currency"])
     return Paid(intent["id"], amount, _money(entry["fee"], entry["currency"]), paid_at)
+
+
+def _refunded(refund: Mapping[str, Any]) -> Returned:
+    key = (refund.get("metadata") or {}).get("return") or ""
+    amount = _money(refund["amount"], refund["currency"])
+    is_open = refund["status"] in {"pending", "requires_action"}
+    is_out = refund["status"] == "succeeded"
+    return Returned(ReturnKind.REFUND, refund["id"], amount, is_out, is_open, key=key)
+
+
+def _disputed(dispute: Mapping[str, Any]) -> Returned:
+    """A dispute moves money by entries of its own: out when it begins, back when it is won."""
+    entries = dispute["balance_transactions"]
+    fee = _money(sum(entry["fee"] for entry in entries), dispute["currency"])
+    out = -sum(entry["amount"] for entry in entries)
+    amount = _money(dispute["amount"], dispute["currency"])
+    return Returned(ReturnKind.DISPUTE, dispute["id"], amount, out > 0, not entries, fee)
 
 
 def _references_in(subject: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,6 @@
-"""The life of a payment by card: started on the page of a gift, then received or not paid."""
+"""The life of a payment by card: started on the page of a gift, then received or not paid; and of
+money of it that goes back.
+"""
 
 from enum import StrEnum
 
@@ -48,4 +50,48 @@ CARD_PAYMENT = Workflow(
         S.CLOSED: StateName(_l("Not paid"), _l("Not paid"), "neutral"),
     },
     final=(S.RECEIVED,),
+)
+
+
+class ReturnState(StrEnum):
+    """The state of money that goes back to a card."""
+
+    ASKED = "asked"
+    OUT = "out"
+    BACK = "back"
+
+
+R = ReturnState
+
+CARD_RETURN = Workflow(
+    subject="card_return",
+    initial=R.ASKED,
+    steps=(
+        Step(
+            "give_back",
+            (R.ASKED,),
+            R.OUT,
+            Permission.CONTRIBUTION_RECORD,
+            _l("Record as returned"),
+            act="giving.cards.returns.settle_return",
+            by="the provider of card payments",
+        ),
+        Step(
+            "come_back",
+            (R.ASKED, R.OUT),
+            R.BACK,
+            Permission.CONTRIBUTION_RECORD,
+            _l("Record as not returned"),
+            act="giving.cards.returns.settle_return",
+            by="the provider of card payments",
+        ),
+    ),
+    names={
+        R.ASKED: StateName(
+            _l("On its way back"), _l("With the provider"), "waiting", _l("The provider confirms")
+        ),
+        R.OUT: StateName(_l("Returned"), _l("Returned to the card"), "neutral"),
+        R.BACK: StateName(_l("Not returned"), _l("Not returned"), "good"),
+    },
+    final=(R.BACK,),
 )

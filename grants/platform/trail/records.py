@@ -64,6 +64,7 @@ KINDS: Mapping[str, str] = {
     "outreach_contact": _l("Contact with a donor"),
     "card_event": _l("Message of a card provider"),
     "card_payment": _l("Payment by card"),
+    "card_return": _l("Money returned to a card"),
     "outside_contribution": _l("Contribution outside the fund"),
     "payment_run": _l("Payment run"),
     "preparation": _l("Preparation of an agreement"),

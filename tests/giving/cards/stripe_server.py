@@ -1,7 +1,7 @@
 """Stripe on this machine: localstripe, and what it lacks.
 
 localstripe 1.15 has payment intents, charges, balance transactions, refunds and payouts, and signs
-its webhooks as Stripe does. It has no Checkout pages and no fees: they are added here as
+its webhooks as Stripe does. It has no Checkout pages, no fees and no disputes: these are added as
 https://docs.stripe.com/api describes them.
 
     python -m tests.giving.cards.stripe_server PORT
@@ -13,9 +13,11 @@ from typing import Any
 from aiohttp import web
 from localstripe import resources, server
 
-FEE = 320
+FEE, DISPUTE_FEE = 320, 2_000
 
 resources.Store.dump_to_disk = lambda _self: None
+_DISPUTES: dict[str, Any] = {}
+"""By their payment."""
 _BY_KEY: dict[str, Any] = {}
 """Sessions by the key that makes a request count once."""
 
@@ -51,6 +53,7 @@ class CheckoutSession(resources.StripeObject):  # type: ignore[misc]
         )
         transaction = intent.latest_charge.balance_transaction
         resources.BalanceTransaction._api_retrieve(transaction).fee = FEE
+        intent.latest_charge.disputed = False
         self.payment_intent = intent.id
         self.status, self.payment_status = "complete", "paid"
         resources.schedule_webhook(resources.Event("checkout.session.completed", self))
@@ -70,6 +73,26 @@ async def pay(request: web.Request) -> web.Response:
     return web.Response()
 
 
+async def dispute(request: web.Request) -> web.Response:
+    """The card holder's bank takes the money, and a fee; with `won` it gives both back."""
+    paid = CheckoutSession._api_retrieve(request.match_info["id"])
+    resources.PaymentIntent._api_retrieve(paid.payment_intent).latest_charge.disputed = True
+    out = {"amount": -paid.amount_total, "fee": DISPUTE_FEE}
+    back = {"amount": paid.amount_total, "fee": -DISPUTE_FEE}
+    _DISPUTES[paid.payment_intent] = {
+        "id": f"dp_{paid.id}",
+        "amount": paid.amount_total,
+        "currency": paid.currency,
+        "balance_transactions": [out, back] if "won" in request.query else [out],
+    }
+    return web.Response()
+
+
+async def disputes(request: web.Request) -> web.Response:
+    found = _DISPUTES.get(request.query["payment_intent"])
+    return web.json_response({"object": "list", "data": [found] if found else []})
+
+
 async def expire(request: web.Request) -> web.Response:
     CheckoutSession._api_retrieve(request.match_info["id"]).status = "expired"
     return web.Response()
@@ -82,6 +105,8 @@ def serve(port: int) -> None:
     routes.add_get(url, server.api_retrieve(CheckoutSession, url))
     routes.add_post("/_pay/{id}", pay)
     routes.add_post("/_expire/{id}", expire)
+    routes.add_post("/_dispute/{id}", dispute)
+    routes.add_get("/v1/disputes", disputes)
     web.run_app(server.app, host="127.0.0.1", port=port, print=None)
 
 

@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -15,6 +15,9 @@ from grants.giving.cards.providers import (
     Order,
     Paid,
     Progress,
+    Refused,
+    Returned,
+    ReturnKind,
     Status,
     Unreached,
 )
@@ -30,6 +33,7 @@ class StubProvider:
     name: str = "stub"
     host: str = "https://pay.stub.example"
     is_up: bool = True
+    refuses: bool = False
     orders: dict[str, Order] = field(default_factory=dict)
     """By the reference of their page."""
     answers: dict[str, Status] = field(default_factory=dict)
@@ -61,6 +65,19 @@ class StubProvider:
         fee_money = Money(fee, amount.currency)
         paid = Paid(f"pay-{page[5:]}", amount, fee_money, at or datetime.now(UTC))
         self.answers[page] = Status(Progress.PAID, paid)
+
+    def refund(self, payment_reference: str, amount: Money, key: str) -> None:
+        if not self.is_up:
+            raise Unreached("the stub is down")
+        page = f"page-{payment_reference[4:]}"
+        if self.refuses:
+            raise Refused("400 charge_already_refunded")
+        status = self.answers[page]
+        if any(item.key == key for item in status.returns):
+            return
+        name = f"re-{len(status.returns) + 1}"
+        item = Returned(ReturnKind.REFUND, name, amount, is_out=True, key=key)
+        self.answers[page] = replace(status, returns=(*status.returns, item))
 
     def close(self, page: str) -> None:
         """Nobody paid in time."""

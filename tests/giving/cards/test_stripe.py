@@ -23,7 +23,15 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, usd
 from grants.giving.cards.jobs import ask_provider
 from grants.giving.cards.models import CardEvent, CardPayment
-from grants.giving.cards.providers import Forged, Order, Progress, Unreached, use_providers
+from grants.giving.cards.providers import (
+    Forged,
+    Order,
+    Progress,
+    Refused,
+    ReturnKind,
+    Unreached,
+    use_providers,
+)
 from grants.giving.cards.stripe import Stripe, require_signed, sign
 from grants.giving.cards.workflow import CardState
 from grants.giving.pledges.gifts import page_of
@@ -92,6 +100,25 @@ def test_a_page_is_begun_once_paid_and_asked_about(api: str) -> None:
     assert paid is not None
     assert (paid.amount, paid.fee) == (Money(5_000, "EUR"), Money(FEE, "EUR"))
     assert paid.reference.startswith("pi_")
+
+
+def test_a_refund_and_a_dispute_are_told_with_what_moved(api: str) -> None:
+    stripe = _stripe(api)
+    page = stripe.start(_order(usd(5_000), "to refund"))
+    _do(api, f"/_pay/{page.reference}")
+    paid = stripe.ask(page.reference).paid
+    assert paid is not None
+    stripe.refund(paid.reference, usd(1_000), "our-return")
+    (refund,) = stripe.ask(page.reference).returns
+    assert (refund.kind, refund.amount, refund.key) == (ReturnKind.REFUND, usd(1_000), "our-return")
+    assert (refund.is_out, refund.is_open) == (True, False)
+    with pytest.raises(Refused):
+        stripe.refund("pi_unknown", usd(1_000), "another")
+    for won, is_out, fee in (("", True, 2_000), ("?won", False, 0)):
+        _do(api, f"/_dispute/{page.reference}{won}")
+        _refund, dispute = stripe.ask(page.reference).returns
+        assert (dispute.is_out, dispute.fee) == (is_out, usd(fee))
+        assert (dispute.kind, dispute.amount) == (ReturnKind.DISPUTE, usd(5_000))
 
 
 def test_a_page_that_expired_is_closed(api: str) -> None:
