@@ -41,6 +41,7 @@ from grants.platform.web.allowance import Allowances
 from grants.publishing.api import views
 from grants.publishing.facts.grants import totals_of
 from grants.publishing.facts.money import years_of_books
+from grants.publishing.tables.years import YEARS
 from tests.cases import cases
 from tests.desk.moving_in.history.histories import full_histories
 from tests.factories import act_of, staff
@@ -218,18 +219,27 @@ def _compare_years(session: Session, fund: Fund, client: StrictClient) -> None:
     which is what is certified; and the annex with the statement of all years.
     """
     page = html.fromstring(client.get(f"/funds/{fund.code}/source-and-use").text)
-    heads = [head.text_content().strip() for head in page.xpath("(//table)[1]//thead//th")]
+    (table,) = page.xpath("//table[contains(caption, 'by year')]")
+    heads = [head.text_content().strip() for head in table.xpath(".//thead//th")]
     years = [int(head) for head in heads if head.isdecimal()]
     assert years
     assert years == years_of_books(session, fund)[: len(years)]
-    rows = page.xpath("(//table)[1]//tbody/tr | (//table)[1]//tfoot/tr")
-    columns = zip(*(_amounts_of(row, len(years)) for row in rows), strict=True)
+    rows = table.xpath(".//tbody/tr | .//tfoot/tr")
+    columns = list(zip(*(_amounts_of(row, len(years)) for row in rows), strict=True))
+    for lines in _in_each_form(client, fund, "years"):
+        by_year = {int(line["year"]): _amounts_in(line) for line in lines}
+        assert by_year.keys() == set(years_of_books(session, fund))
+        assert [by_year[year] for year in years] == [list(column) for column in columns]
     for year, column in zip(years, columns, strict=True):
         span = Span(date(year, 1, 1), min(date(year, 12, 31), clock.today()))
         of_year = as_json(fund_statement(session, fund.code, span).facts)
         lines = [of_year["opening_balance"], *of_year["source"].values(), *of_year["use"].values()]
         lines += [of_year["exchange_differences_on_cash"], of_year["closing_balance"]]
         assert list(column) == [Decimal(line) for line in lines], year
+
+
+def _amounts_in(row: Mapping[str, Any]) -> list[Decimal]:
+    return [Decimal(str(row[column.key])) for column in YEARS.columns if column.kind == "amount"]
 
 
 def _amounts_of(row: Any, number: int) -> list[Decimal]:

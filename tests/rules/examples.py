@@ -364,6 +364,11 @@ class Examples(Records):
             },
             "/funds": {"code": "UNVTF", "year": self.year},
             "/funds/<code>/campaigns": {"code": "UNVTF", "campaign": mailing.campaign.code},
+            "/funds/<code>/certified": {
+                "code": "UNVTF",
+                "serial": self.statement.serial,
+                "language": "en",
+            },
             "/funds/<code>/data": {
                 "code": "UNVTF",
                 "name": "grants",

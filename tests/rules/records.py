@@ -301,6 +301,16 @@ class Records:
         own = Certificate.organisation_id == self.donor.id
         return self.first(Certificate, own, Certificate.document == "donor-statement")
 
+    @cached_property
+    def statement(self) -> Certificate:
+        """The one of a fund’s own source and use of funds."""
+        found: Certificate = self.one(
+            select(Certificate)
+            .join(Certificate.fund)
+            .where(Certificate.document == "fund-statement", Fund.code == "UNVTF")
+        )
+        return found
+
     def call_in(self, state: str) -> dict[str, Any]:
         """The oldest call in a state."""
         return {
