@@ -126,7 +126,7 @@ def _compare_certified(session: Session, fund: Fund, client: StrictClient, chanc
     page = client.get(f"/funds/{fund.code}/source-and-use").text
     address = f"/funds/{fund.code}/certified/{certificate.serial}/en.pdf"
     assert address in page
-    assert "The ledger has changed since." not in page
+    assert "the ledger has changed since" not in page
     assert client.get(address).data == bytes_of(certificate.copies[1])
 
 
@@ -226,8 +226,8 @@ def _compare_years(session: Session, fund: Fund, client: StrictClient) -> None:
     assert years == years_of_books(session, fund)[: len(years)]
     rows = table.xpath(".//tbody/tr | .//tfoot/tr")
     columns = list(zip(*(_amounts_of(row, len(years)) for row in rows), strict=True))
-    for lines in _in_each_form(client, fund, "years"):
-        by_year = {int(line["year"]): _amounts_in(line) for line in lines}
+    for records in _in_each_form(client, fund, "years"):
+        by_year = {int(record["year"]): _amounts_in(record) for record in records}
         assert by_year.keys() == set(years_of_books(session, fund))
         assert [by_year[year] for year in years] == [list(column) for column in columns]
     for year, column in zip(years, columns, strict=True):

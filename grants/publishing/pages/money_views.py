@@ -4,10 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
-from grants.books.certificates.models import Certificate
+from grants.books.certificates.models import Certificate, Copy
 from grants.books.certificates.queries import (
     copy_in,
     published_certificate,
@@ -60,7 +61,10 @@ def years(code: str) -> ResponseReturnValue:
         lines=_lines_of_years(list(by_year.values())),
         ends=_line(_("Balance at the end"), [of.closing_balance for of in by_year.values()]),
         chart=charts.columns(picture) if by_year else None,
-        certified=[_certified_line(of, by_year) for of in published_certificates(session(), fund)],
+        certified=[
+            _certified_row(certificate, by_year)
+            for certificate in published_certificates(session(), fund)
+        ],
         cash=books.cash,
         set_apart=[
             _line(_("Promised to organisations with a signed agreement"), [books.commitments]),
@@ -83,17 +87,28 @@ def certified(code: str, serial: str, language: str) -> ResponseReturnValue:
     return attachment(kept_name(certificate), "application/pdf", bytes_of(copy))
 
 
-def _certified_line(certificate: Certificate, by_year: Mapping[int, SourceAndUse]) -> Any:
+def _certified_row(certificate: Certificate, by_year: Mapping[int, SourceAndUse]) -> list[Any]:
     """What was certified, when, and its files; and whether the ledger says otherwise since."""
-    span = Span.of(certificate.period)
-    return {
-        "serial": certificate.serial,
-        "document": row_of(certificate.document).label,
-        "period": _period_of(span) if span else plain_day(certificate.certified_on),
-        "on": certificate.certified_on,
-        "languages": {copy.language: LANGUAGES[copy.language] for copy in certificate.copies},
-        "changed": span is not None and _has_changed(certificate, span, by_year),
-    }
+    span, number = Span.of(certificate.period), certificate.serial
+    changed = span is not None and _has_changed(certificate, span, by_year)
+    return [
+        _period_of(span) if span else plain_day(certificate.certified_on),
+        row_of(certificate.document).label,
+        plain_day(certificate.certified_on),
+        _("%(number)s: the ledger has changed since", number=number) if changed else number,
+        Markup("<span>{}</span>").format(
+            Markup(" · ").join(_file_link(copy) for copy in certificate.copies)
+        ),
+    ]
+
+
+def _file_link(copy: Copy) -> Markup:
+    of, code = copy.certificate, copy.language
+    address = url_for(".certified", code=of.fund.code, serial=of.serial, language=code)
+    return Markup(
+        '<a class="govuk-link" href="{}" hreflang="{}"><bdi lang="{}">{}</bdi>'
+        '<span class="govuk-visually-hidden"> ({}, PDF)</span></a>'
+    ).format(address, code, code, LANGUAGES[code].name, of.serial)
 
 
 def _period_of(span: Span) -> str:
@@ -113,8 +128,8 @@ def _has_changed(certificate: Certificate, span: Span, by_year: Mapping[int, Sou
     if today is None or certificate.document != "fund-statement":
         return False
     facts = json.loads(certificate.copies[0].facts)
-    told = facts["source"]["total"], facts["use"]["total"], facts["closing_balance"]
-    return told != tuple(map(str, (today.source.total, today.use.total, today.closing_balance)))
+    totals = facts["source"]["total"], facts["use"]["total"], facts["closing_balance"]
+    return totals != tuple(map(str, (today.source.total, today.use.total, today.closing_balance)))
 
 
 def _newest_years(fund: Fund) -> list[int]:

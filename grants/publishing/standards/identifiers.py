@@ -47,13 +47,17 @@ def grant_title(grant: PublishedGrant) -> str:
 
 def grant_description(fund: Fund, grant: PublishedGrant) -> str:
     """A grant in a few words more than its title, of facts that its page tells."""
-    words = _(
-        "%(programme)s. Grantee: %(organisation)s. From %(start)s to %(end)s.",
-        programme=programme_name(fund, grant),
-        organisation=grant.called,
-        start=plain_day(grant.starts_on),
-        end=plain_day(grant.ends_on),
-    )
+    facts = {
+        "programme": programme_name(fund, grant),
+        "organisation": grant.called,
+        "start": plain_day(grant.starts_on),
+        "end": plain_day(grant.ends_on),
+    }
     if not grant.country:
-        return words
-    return f"{words} {_('Country: %(country)s.', country=country_name(grant.country))}"
+        return _("%(programme)s. Grantee: %(organisation)s. From %(start)s to %(end)s.", **facts)
+    return _(
+        "%(programme)s. Grantee: %(organisation)s. Country: %(country)s. From %(start)s to "
+        "%(end)s.",
+        country=country_name(grant.country),
+        **facts,
+    )

@@ -34,7 +34,12 @@ YEARS = PublicTable(
     _l("What came in and what went out in each year, as in the statements that are certified."),
     years_after,
     (
-        C("year", _l("Calendar year; the last one is not over."), attrgetter("number"), "number"),
+        C(
+            "year",
+            _l("Calendar year; the last one has not ended yet."),
+            attrgetter("number"),
+            "number",
+        ),
         C("fund", _l("Code of the fund."), attrgetter("fund"), "code"),
         _amount("opening_balance", _l("Balance at the beginning.")),
         *(_amount(path, about) for path, about in MEANINGS.items()),

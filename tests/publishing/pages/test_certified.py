@@ -19,7 +19,7 @@ from tests.platform.web.client import StrictClient
 
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))
 MONTHS = [date(2026, number, 1) for number in range(1, 13)]
-CHANGED = "The ledger has changed since."
+CHANGED = "the ledger has changed since"
 
 
 def _book_more_money_in_a_closed_month(quarter: Quarter) -> None:
