@@ -24,7 +24,7 @@ def show(page: str) -> ResponseReturnValue:
         raise Missing(_("This e-mail is no longer here."))
     words = _words_in(message, current_language().code)
     drawn = render_template(
-        "desk/portal/letter.html",
+        "desk/portal/e_mail.html",
         words=words,
         spoken=LANGUAGES[words.language],
         sent=LANGUAGES.get(message.language, LANGUAGES["en"]),
