@@ -76,6 +76,7 @@ from grants.granting.earmarks import holdings as earmark_holdings
 from grants.granting.earmarks import queries as earmark_queries
 from grants.granting.earmarks import reach as earmark_reach
 from grants.granting.earmarks import service as earmark_service
+from grants.granting.earmarks import share as earmark_share
 from grants.granting.findings import queries as finding_queries
 from grants.granting.findings import recovery as finding_recovery
 from grants.granting.payments import queries as payment_queries
@@ -209,6 +210,7 @@ def _join_earmarks() -> None:
     negotiating.STILL_FITS.give(earmark_service.require_still_fits)
     pledges_making.ENTERED.give(outreach_service.join_as_addressed)
     pledges_earmarked.USED.give(earmark_queries.line_of)
+    pledges_earmarked.SHARE_OF.give(earmark_share.share_with)
     pledging_worth.COST_OF_HELP.give(results_typical.cost_of_help)
     earmarks.EARMARKED.give(earmark_holdings.idle_money)
     scenarios.KEPT_FROM.give(earmark_reach.kept_from)

@@ -13,6 +13,7 @@ from grants.giving.outreach.consents import give_consent, leaving_token, unsubsc
 from grants.giving.pledges.gifts import cancel_gift
 from grants.giving.pledges.making import Contact, Giver, Offer
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledging.gift import as_paid
 from grants.giving.pledging.service import propose
 from seeds.cast import address
 from seeds.company import Company, days_after, on
@@ -23,8 +24,10 @@ PAID_AFTER = 4
 """Days from the gift to its transfer."""
 
 
-def plant_gifts(company: Company, fund: Fund) -> None:
-    """What the page of gifts brought in the last weeks."""
+def plant_gifts(company: Company, fund: Fund, other: Fund) -> None:
+    """What the page of gifts brought in the last weeks. One fund takes francs, the other one their
+    worth in euro.
+    """
     paid = _give(company, fund, AGREES, "IT", Money(20_000, "EUR"), -22)
     _agree(company, paid, -22)
     _pay(company, fund, paid, -22 + PAID_AFTER)
@@ -32,6 +35,8 @@ def plant_gifts(company: Company, fund: Fund) -> None:
     _pay(company, fund, listed, -15 + PAID_AFTER)
     awaited = _give(company, fund, "Hanna Lindqvist", "SE", Money(10_000, "EUR"), -2)
     _leave_the_card(company, awaited, -2)
+    _give(company, fund, "Reto Zbinden", "CH", Money(10_000, "CHF"), -3)
+    _give(company, other, "Ladina Caduff", "CH", Money(25_000, "CHF"), -4)
     _leave(company, address("Paulo Mendes"), -9)
     cancelled = _give(company, fund, "Paulo Mendes", "BR", Money(5_000, "USD"), -11)
     with on(days_after(company.today, -10)):
@@ -42,9 +47,10 @@ def _give(
     company: Company, fund: Fund, name: str, country: str, amount: Money, days: int
 ) -> Pledge:
     giver = Giver(name, DonorKind.INDIVIDUAL, country)
-    offer = Offer(amount, public_name=False, gift=True)
     with on(days_after(company.today, days), 20):
         contact = Contact(name, address(name), takes_appeals=name == AGREES)
+        chosen = Offer(amount, public_name=False, gift=True)
+        offer = as_paid(company.session, fund, chosen)
         return propose(company.session, fund, offer, giver, contact, Act(VISITOR))
 
 

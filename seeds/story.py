@@ -49,7 +49,7 @@ from seeds import (
     visiting,
 )
 from seeds.cast import STAFF
-from seeds.charters import SLAVERY_FUND, decide_names, describe
+from seeds.charters import SLAVERY_FUND, decide_names, describe, limit_earmarks
 from seeds.company import (
     Company,
     days_after,
@@ -91,7 +91,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     prospects.plant_prospects(company, fund)
     books.plant_books(company, fund, other)
     pledging.plant_changes(company, fund, donors)
-    gifts.plant_gifts(company, fund)
+    gifts.plant_gifts(company, fund, other)
     outreach.plant_outreach(company, fund, donors)
     outside.plant_outside(company, fund)
     _plant_calls(company, fund, scale)
@@ -99,6 +99,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     missions.plant_rotation(company, donors)
     _last_days(company, fund, other, donors)
     colleagues.plant_casework(company)
+    limit_earmarks(company, fund)
     earlier.end(session)
 
 

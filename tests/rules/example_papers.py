@@ -3,16 +3,22 @@
 from collections.abc import Iterator
 
 from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
 from grants.deciding.reviews.workflow import ReviewState
 from grants.deciding.sessions.workflow import SessionState
 from grants.fundraising.appeals.models import MailingLine
 from grants.giving.contributions.models import Receipt
+from grants.giving.pledges.models import Pledge
 from tests.rules.examples import Examples
 
 
 def documents(examples: Examples) -> Iterator[tuple[str, str]]:
     """Each kind of document; its facts are asked for, which takes less than printing them."""
     pledge = examples.by_page["/pledges"]["reference"]
+    is_state = Pledge.donor.has(Organisation.kind == DonorKind.MEMBER_STATE)
+    of_state = examples.first(Pledge, is_state)
+    slip = examples.first(Pledge, Pledge.express, Pledge.currency == "CHF")
     sent = (MailingLine.donor_id == examples.donor.id, MailingLine.excluded.is_(None))
     letter = examples.first(MailingLine, *sent)
     receipt = examples.first(Receipt, Receipt.donor_id == examples.donor.id)
@@ -25,6 +31,8 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
     year = "?from=2026-01-01&to=2026-06-30"
     for document, reference in (
         ("acknowledgement", pledge),
+        ("payment-slip", slip.reference),
+        ("note-verbale", of_state.reference),
         ("appeal-letter", letter.reference),
         ("thanks", examples.by_page["/thank-you"]["token"]),
         ("guide", "donor"),

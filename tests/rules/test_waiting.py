@@ -107,8 +107,8 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "new date": {"asked": ["Request to change a payment date"]},
     "pledge": {
         "unconfirmed": "a link in an e-mail confirms it; without that the fund knows of nothing",
-        "pledged": ["New pledge to acknowledge"],
-        "acknowledged": ["Pledge awaiting its agreement"],
+        "pledged": ["New pledge or gift to acknowledge"],
+        "acknowledged": ["Pledge or gift awaiting its agreement"],
     },
     "agreement signing": {
         "out": "the donor’s start page asks for the signature",

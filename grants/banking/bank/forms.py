@@ -15,6 +15,7 @@ from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
+    CountryField,
     FileField,
     HiddenField,
     LongTextField,
@@ -219,6 +220,17 @@ class AccountForm(Form):
         required=True,
         limit=140,
     )
+    street = TextField(
+        _l("Street and number of the beneficiary"),
+        hint=_l(
+            "With the postal code, the town and the country it is printed on Swiss QR-bills, for "
+            "gifts in francs to an account in Switzerland or Liechtenstein."
+        ),
+        limit=70,
+    )
+    postal_code = TextField(_l("Postal code of the beneficiary"), limit=16, width=10)
+    town = TextField(_l("Town of the beneficiary"), limit=35)
+    country = CountryField(_l("Country of the beneficiary"))
     bank = TextField(_l("Bank"), required=True, limit=120)
     bank_address = TextField(_l("Address of the bank"), limit=300)
     number = TextField(
@@ -250,6 +262,10 @@ class AccountForm(Form):
             self.beneficiary.data or "",
             self.bank_address.data or "",
             self.intermediary_bank.data or "",
+            self.street.data or "",
+            self.postal_code.data or "",
+            self.town.data or "",
+            self.country.data or "",
         )
 
 

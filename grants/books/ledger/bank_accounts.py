@@ -192,6 +192,10 @@ class AccountDetails:
     beneficiary: str = ""
     bank_address: str = ""
     intermediary_bank: str = ""
+    street: str = ""
+    postal_code: str = ""
+    town: str = ""
+    country: str = ""
 
     @classmethod
     def of(cls, account: BankAccount) -> "AccountDetails":
@@ -203,6 +207,10 @@ class AccountDetails:
             account.beneficiary,
             account.bank_address,
             account.intermediary_bank,
+            account.street,
+            account.postal_code,
+            account.town,
+            account.country,
         )
 
     @property
@@ -281,3 +289,5 @@ def _write_details(session: Session, account: BankAccount, details: AccountDetai
     account.beneficiary = details.beneficiary.strip()
     account.bank_address = details.bank_address.strip()
     account.intermediary_bank = details.intermediary_bank.strip()
+    account.street, account.postal_code = details.street.strip(), details.postal_code.strip()
+    account.town, account.country = details.town.strip(), details.country.strip().upper()

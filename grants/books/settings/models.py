@@ -32,10 +32,10 @@ class SettingChange(OfFund, Versioned, Base):
     id: Mapped[Key]
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
     setting: Mapped[Setting] = mapped_column(choice(Setting))
-    before: Mapped[str] = mapped_column(String(40))
-    """USD with two decimals, percent, a time zone, codes of languages with commas, or
-    the officers for an award as "1;50000.00=2"."""
-    after: Mapped[str] = mapped_column(String(40))
+    before: Mapped[str] = mapped_column(String(254))
+    """USD with two decimals, percent, a time zone, codes of languages with commas, an e-mail
+    address, or the officers for an award as "1;50000.00=2"."""
+    after: Mapped[str] = mapped_column(String(254))
     reason: Mapped[str] = mapped_column(Text)
     state: Mapped[ChangeState] = mapped_column(choice(ChangeState, "settingchangestate"))
     proposed_at: Mapped[datetime]

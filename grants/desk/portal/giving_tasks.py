@@ -20,6 +20,7 @@ from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
 from grants.desk.portal import kinds
 from grants.desk.portal.cases import CODED, Case, by_number
 from grants.desk.portal.task import Task
+from grants.fundraising.thanks.uninformed import count_uninformed
 from grants.giving.cards.queries import count_troubled
 from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
@@ -146,7 +147,9 @@ OF_THE_FUND = (
     *_of_pledges(
         P.PLEDGE_ACKNOWLEDGE,
         UNANSWERED,
-        lambda n: _n("New pledge to acknowledge", "New pledges to acknowledge", n),
+        lambda n: _n(
+            "New pledge or gift to acknowledge", "New pledges and gifts to acknowledge", n
+        ),
         "pledges.acknowledge",
     ),
     Task(
@@ -261,7 +264,11 @@ OF_THE_FUND = (
     *_of_pledges(
         P.PLEDGE_SIGN,
         UNSIGNED,
-        lambda n: _n("Pledge awaiting its agreement", "Pledges awaiting their agreements", n),
+        lambda n: _n(
+            "Pledge or gift awaiting its agreement",
+            "Pledges and gifts awaiting their agreements",
+            n,
+        ),
         "pledges.show",
     ),
     *_of_outside(
@@ -296,6 +303,16 @@ OF_THE_FUND = (
         "outreach.contacts",
         {"steps": "mine"},
         case=Case(kinds.STEP, "outreach.contact", by_number("contact_id")),
+    ),
+    Task(
+        P.OUTREACH_SEND,
+        count_uninformed,
+        lambda n: _n(
+            "Donor not informed for long what the money did",
+            "Donors not informed for long what their money did",
+            n,
+        ),
+        "thanks.index",
     ),
     Task(
         P.PLEDGE_SCHEDULE,

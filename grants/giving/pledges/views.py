@@ -13,12 +13,14 @@ from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
 from grants.core.people.service import enter_organisation
 from grants.giving.pledges import service
 from grants.giving.pledges.agreement_forms import (
+    AcknowledgeForm,
     AgreementForm,
     ConditionForm,
     OfferForm,
@@ -29,6 +31,7 @@ from grants.giving.pledges.agreements import (
     require_signed_after,
     send_agreement_back,
 )
+from grants.giving.pledges.earmarked import share_with
 from grants.giving.pledges.finding import pledges_for_viewer, pledges_wanted
 from grants.giving.pledges.forms import (
     DeclineForm,
@@ -77,7 +80,7 @@ def _in_list(pledge: Pledge | ListedPledge) -> str:
 
 def _state_name(pledge: ListedPledge) -> StateName:
     owed = left_of(pledge.state, pledge.standing, pledge.came)
-    return name_of(pledge.state, paid=bool(pledge.came) and not owed)
+    return name_of(pledge.state, paid=bool(pledge.came) and not owed, gift=pledge.is_gift)
 
 
 PLEDGES = Listing(
@@ -85,6 +88,7 @@ PLEDGES = Listing(
     columns=(
         Column(_l("Reference"), lambda p: p.reference, kind="code", link=_in_list),
         Column(_l("Donor"), lambda p: p.donor, worth="name"),
+        Column(_l("Gift or pledge"), lambda p: p.word, shown=False),
         Column(_l("Type of donor"), lambda p: p.donor_kind and p.donor_kind.label, shown=False),
         Column(_l("Fund"), lambda p: p.fund),
         Column(_l("Pledged on"), lambda p: p.pledged_on, kind="date", order="day"),
@@ -199,13 +203,21 @@ def _page_caption(pledge: Pledge) -> tuple[str, str]:
     return pledge.reference, pledge.donor.name if pledge.donor else ""
 
 
+def _share_of(pledge: Pledge) -> dict[str, object]:
+    """What of the year is earmarked, where the pledge is."""
+    bound = pledge.earmarking is not Earmarking.UNEARMARKED
+    return {"share": share_with(session(), pledge) if bound else None}
+
+
 pledge_pages = StepPages(pages, PLEDGE, _find_pledge, page_of, _page_caption)
 
 pledge_pages.step(
     "acknowledge",
     "/<reference>/acknowledge",
+    AcknowledgeForm,
     check=service.require_admitted,
-    title=_l("Acknowledge the pledge"),
+    facts=_share_of,
+    title=lambda p: _("Acknowledge the gift") if p.is_gift else _("Acknowledge the pledge"),
     button=_l("Acknowledge and send the letter"),
     done=_l("Acknowledged. The letter is being sent to the donor."),
     template="giving/pledges/acknowledge.html",
@@ -271,10 +283,17 @@ pledge_pages.step(
     "/<reference>/decline",
     DeclineForm,
     check=lambda session, pledge, _act: service.require_no_money(session, pledge),
-    title=_l("Decline the pledge"),
-    warning=_l(
-        "The donor will be notified by e-mail that the pledge has been declined. This cannot "
-        "be undone."
+    title=lambda p: _("Decline the gift") if p.is_gift else _("Decline the pledge"),
+    warning=lambda p: (
+        _(
+            "The donor will be notified by e-mail that the gift has been declined. This cannot be "
+            "undone."
+        )
+        if p.is_gift
+        else _(
+            "The donor will be notified by e-mail that the pledge has been declined. This cannot "
+            "be undone."
+        )
     ),
     done=_l("Declined. The donor has been notified."),
 )

@@ -194,9 +194,18 @@ PLEDGE = Workflow(
 PAID = StateName(_l("Paid"), _l("Paid"), "good")
 
 
-def name_of(state: PledgeState, *, paid: bool) -> StateName:
-    """What a pledge is called: once all of it has come it is paid, signed or not."""
-    return PAID if paid and state in STANDING else PLEDGE.names[state]
+NEW_GIFT = StateName(
+    _l("Given: being considered by the fund"), _l("New gift"), "waiting", _l("Acknowledge")
+)
+
+
+def name_of(state: PledgeState, *, paid: bool, gift: bool = False) -> StateName:
+    """What the state of a pledge or a gift is called: once all of it has come it is paid, signed or
+    not.
+    """
+    if paid and state in STANDING:
+        return PAID
+    return NEW_GIFT if gift and state in UNANSWERED else PLEDGE.names[state]
 
 
 class ChangeState(StrEnum):

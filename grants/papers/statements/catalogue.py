@@ -38,6 +38,7 @@ from grants.papers.statements.builders import (
     receivables,
     refund,
     thanks,
+    verbale,
 )
 from grants.papers.typesetting.paper import DocumentRequest, Paper, Span
 from grants.platform.tables.exports import Sheet
@@ -119,6 +120,12 @@ def _form_in_word(facts: Any) -> bytes:
     return blank_form(facts)
 
 
+def _note_in_word(facts: Any) -> bytes:
+    from grants.papers.statements.word import note_verbale
+
+    return note_verbale(facts)
+
+
 CATALOGUE: Mapping[str, Row] = {
     row.name: row
     for row in (
@@ -142,6 +149,22 @@ CATALOGUE: Mapping[str, Row] = {
             _of_record(pledging.payment_reminder),
             readers.of_reminder,
             data=True,
+        ),
+        Row(
+            "note-verbale",
+            _l("Note verbale"),
+            _of_record(verbale.note_verbale),
+            readers.of_pledge,
+            word=_note_in_word,
+            signed=False,
+        ),
+        Row(
+            "payment-slip",
+            _l("Payment slip"),
+            _of_record(giving.payment_slip),
+            readers.of_gift_or_pledge,
+            public=True,
+            signed=False,
         ),
         Row(
             "appeal-letter",

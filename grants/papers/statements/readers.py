@@ -19,6 +19,7 @@ from grants.deciding.reviews.queries import may_open
 from grants.fundraising.appeals.queries import letter_for_viewer
 from grants.fundraising.thanks.queries import letter_of_token
 from grants.giving.contributions.queries import receipt_for_viewer
+from grants.giving.pledges.gifts import gift_of_token
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
 from grants.granting.changes.queries import change_for_viewer
@@ -46,6 +47,14 @@ def _only_if(allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence where
 def of_pledge(session: Session, viewer: Viewer, reference: str) -> None:
     """The donor's own people, and the fund's."""
     pledge_for_viewer(session, reference, viewer)
+
+
+def of_gift_or_pledge(session: Session, viewer: Viewer, reference: str) -> None:
+    """Who has the address of a gift's page; of a pledge, the donor's own people, and the fund's."""
+    try:
+        gift_of_token(session, reference)
+    except Missing:
+        pledge_for_viewer(session, reference, viewer)
 
 
 def of_reminder(session: Session, viewer: Viewer, reference: str) -> None:

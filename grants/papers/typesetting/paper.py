@@ -133,6 +133,8 @@ class Paper:
     certified: Certified | None = None
     code: Picture | None = None
     """What a banking app scans to pay what it asks for."""
+    slip: Picture | None = None
+    """The Swiss QR-bill at its foot, to be cut off."""
     language: str = ""
     """In which its words were written, so that nothing around them is in another; ""
     where they speak the reader's."""

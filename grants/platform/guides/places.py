@@ -96,6 +96,7 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "own_pledges": ("donor#follow",),
     "own_pledges.new_date": ("donor#change",),
     "own_pledges.return_agreement": ("donor#agreement",),
+    "own_pledges.attach_note": ("donor#agreement",),
     "own_pledges.withdraw": ("donor#change",),
     "payments": ("grantee#payments",),
     "pledging": ("donor#pledge",),

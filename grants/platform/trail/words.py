@@ -132,6 +132,7 @@ ACTS: Mapping[str, str] = {
     "set_due_day": _l("Payment date set"),
     "resume_reminders": _l("Reminders resumed"),
     "return_agreement": _l("Signed agreement returned"),
+    "attach_note": _l("Note verbale attached"),
     "reverse": _l("Reversed"),
     "revise": _l("Revised"),
     "solve": _l("Selection computed"),

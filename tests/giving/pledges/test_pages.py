@@ -71,7 +71,7 @@ def test_the_list_is_filtered_by_its_address(
     assert signed.reference in only_signed
     assert company.reference not in only_signed
     assert company.reference in _text(manager, "/pledges?kind=private&q=nordwind&fund=UNVTF")
-    assert "No pledges found" in _text(manager, "/pledges?q=nobody")
+    assert "No pledges or gifts found" in _text(manager, "/pledges?q=nobody")
 
 
 def test_the_file_holds_every_pledge_and_no_formula(

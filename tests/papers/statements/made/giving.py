@@ -1,12 +1,15 @@
 """Papers for donors, as tests make them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from grants.core.kernel.money import total, usd
+from grants.core.funds.models import BankAccount
+from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, Service
 from grants.fundraising.thanks.facts import Purpose, Year
 from grants.giving.pledges.earmarked import EarmarkLine, GrantLine
+from grants.giving.pledges.swiss_bill import slip
 from grants.giving.reminders.rules import Letter
 from grants.papers.statements.builders import (
     appeal,
@@ -20,8 +23,10 @@ from grants.papers.statements.builders import (
     receivables,
     story,
     thanks,
+    verbale,
 )
 from grants.papers.statements.builders import contributions as by_year
+from grants.papers.typesetting.enclosed import Picture
 from grants.papers.typesetting.paper import Addressee, Paper
 from tests.papers.statements.made.basics import DONOR, FIRST, LAST, RATE, eur, made
 from tests.papers.statements.made.books import fund_statement
@@ -155,6 +160,30 @@ def payment_reminder(to: Addressee = DONOR) -> Paper:
         account=ACCOUNT,
     )
     return made("payment-reminder", facts)
+
+
+def note_verbale_paper(_to: Addressee = DONOR) -> Paper:
+    paragraphs = ("‹The Permanent Mission of Greece presents its compliments.›", "‹It renews.›")
+    facts = verbale.NoteVerbale(
+        "‹1-2026›", "‹Ministry›", "‹Greece›", FIRST, paragraphs, "‹Voluntary trust fund›\n‹Vienna›"
+    )
+    return made("note-verbale", facts)
+
+
+def payment_slip(_to: Addressee = DONOR) -> Paper:
+    francs = Money.parse("75000", "CHF")
+    bank = BankAccount(
+        number="CH5604835012345678009",
+        currency="CHF",
+        beneficiary="United Nations Office",
+        street="Palais des Nations",
+        postal_code="1211",
+        town="Genève 10",
+        country="CH",
+    )
+    facts = giving.PaymentSlip("‹1-2026›", eur("75000"), date(2026, 6, 1), ACCOUNT, gift=True)
+    drawn = Picture.drawn(slip(bank, francs, "UNVTF-P-2026-0029-P").encode())
+    return replace(made("payment-slip", facts), slip=drawn)
 
 
 def appeal_letter(to: Addressee = DONOR) -> Paper:
