@@ -203,6 +203,10 @@ UNREACHED = {
         FEW_RECORDS,
     ),
     "applications.submit": "the button is there while the call is open",
+    **dict.fromkeys(
+        ("applications.restore_file", "casework.undo_owner", "casework.undo_remark"),
+        "the button is there for ten seconds after the act",
+    ),
 }
 """Pages and acts that the walk through the demonstration does not meet, and why."""
 
