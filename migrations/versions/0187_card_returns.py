@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0186_card_returns"
-down_revision = "0184b_finance_drafts"
+revision = "0187_card_returns"
+down_revision = "0186_mail_in_languages"
 phase = "expand"
 
 
