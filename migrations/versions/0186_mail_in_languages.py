@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0186_mail_in_languages"
-down_revision = "0184b_finance_drafts"
+down_revision = "0186_card_returns"
 phase = "expand"
 
 
