@@ -106,6 +106,8 @@ UNREACHED = {
         (
             "account.first_passphrase",
             "gifts.show",
+            "outside.office_file",
+            "outside.office_paper",
             "leaving.leave",
             "letters_abroad.show",
             "public_questions.confirm",
