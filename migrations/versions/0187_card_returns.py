@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0187_card_returns"
-down_revision = "0186_mail_in_languages"
+down_revision = "0178_donors_money"
 phase = "expand"
 
 
