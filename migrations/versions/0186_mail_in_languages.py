@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0186_mail_in_languages"
-down_revision = "0186_card_returns"
+down_revision = "0178_donors_money"
 phase = "expand"
 
 
