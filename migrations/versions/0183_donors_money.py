@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0178_donors_money"
-down_revision = "0177_francs"
+revision = "0183_donors_money"
+down_revision = "0182_francs"
 phase = "expand"
 
 SETTINGS = (

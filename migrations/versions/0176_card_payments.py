@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0181_card_payments"
-down_revision = "0180_reference_letters"
+revision = "0176_card_payments"
+down_revision = "0175_reference_letters"
 phase = "expand"
 
 

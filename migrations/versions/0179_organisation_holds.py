@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0184_organisation_holds"
-down_revision = "0183_change_days"
+revision = "0179_organisation_holds"
+down_revision = "0178_change_days"
 phase = "expand"
 
 

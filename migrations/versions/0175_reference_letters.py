@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0180_reference_letters"
+revision = "0175_reference_letters"
 down_revision = "0174_outside_retention"
 phase = "expand"
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0187_card_returns"
-down_revision = "0178_donors_money"
+revision = "0184_card_returns"
+down_revision = "0183_donors_money"
 phase = "expand"
 
 

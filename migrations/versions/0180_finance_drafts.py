@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0184b_finance_drafts"
-down_revision = "0184_organisation_holds"
+revision = "0180_finance_drafts"
+down_revision = "0179_organisation_holds"
 phase = "expand"
 
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0177_francs"
-down_revision = "0186_mail_in_languages"
+revision = "0182_francs"
+down_revision = "0181_mail_in_languages"
 phase = "expand"
 
 ADDRESS = (("street", 70), ("postal_code", 16), ("town", 35), ("country", 2))

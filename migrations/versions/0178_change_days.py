@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0183_change_days"
-down_revision = "0185_answer_translations"
+revision = "0178_change_days"
+down_revision = "0177_answer_translations"
 phase = "expand"
 
 STATES = (

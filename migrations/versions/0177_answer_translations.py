@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0185_answer_translations"
-down_revision = "0181_card_payments"
+revision = "0177_answer_translations"
+down_revision = "0176_card_payments"
 phase = "expand"
 
 

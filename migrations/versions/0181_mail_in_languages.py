@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0186_mail_in_languages"
-down_revision = "0178_donors_money"
+revision = "0181_mail_in_languages"
+down_revision = "0180_finance_drafts"
 phase = "expand"
 
 
