@@ -125,8 +125,12 @@ def of_application(session: Session, viewer: Viewer, reference: str) -> None:
 
 
 def narrowed_to_reviewers(session: Session, viewer: Viewer, reference: str) -> str:
-    """Of an application that a person reviews blind, what its reviewers read."""
+    """Of an application that a person reviews blind, what its reviewers read. Its own people never
+    get that: in it are letters of reference which they do not read.
+    """
     application = application_by_reference(session, reference.removesuffix(BLIND))
+    if application.organisation_id in viewer.organisation_ids:
+        return application.reference
     blind = is_blind_to(session, application, viewer)
     return f"{application.reference}{BLIND}" if blind else reference
 

@@ -1,10 +1,12 @@
 """Letters of reference: asked for, written on a link, declined, late, hidden from the applicant."""
 
+import io
 import re
 from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 
+import pypdf
 import pytest
 from sqlalchemy.orm import Session
 
@@ -106,6 +108,32 @@ def test_the_letter_can_be_a_file_which_the_applicant_cannot_open(
     path = f"/applications/{application.reference}/files/{request.file.id}"
     assert sign_in_as(writer).get(path).status_code == 404
     assert sign_in_as(staff(session, Role.PROGRAMME_OFFICER)).get(path).status_code == 200
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_no_address_of_the_paper_shows_a_confidential_letter_to_the_applicant(
+    session: Session, fund: Fund, sign_in_as: SignInAs, *, blind: bool
+) -> None:
+    application = a_draft(session, call_with_letter(session, fund, blind=blind))
+    by = written(session, application)
+    asked(session, application)
+    answer(session, link_to(session, ROSA), WORDS, None, visitor())
+    submit(session, application, by)
+    writer = people_of_organisation(session, application.organisation_id)[0]
+    officer = staff(session, Role.PROGRAMME_OFFICER)
+    session.commit()
+    paper = f"/documents/submission/{application.reference}"
+    own, of_fund = sign_in_as(writer), sign_in_as(officer)
+    for path in (paper, f"{paper}/blind"):
+        got = own.get(f"{path}.json")
+        assert got.status_code == 200
+        assert WORDS not in got.text
+        assert "Rosa" in got.text
+        pages = pypdf.PdfReader(io.BytesIO(own.get(f"{path}.pdf").data)).pages
+        words = " ".join(" ".join(page.extract_text() for page in pages).split())
+        assert "Rosa" in words
+        assert "eleven years" not in words
+    assert (WORDS in of_fund.get(f"{paper}/blind.json").text) is not blind
 
 
 def test_an_open_letter_is_read_by_the_applicant_too(session: Session, fund: Fund) -> None:
