@@ -18,6 +18,7 @@ from grants.core.people.viewer import Viewer
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.providers import Notice, Provider, provider_of
 from grants.giving.cards.workflow import CardState, ReturnState
+from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import STANDING
 
@@ -120,6 +121,21 @@ def unsettled(session: Session, older_than: timedelta) -> Sequence[int]:
         .order_by(CardPayment.id)
         .limit(500)
     ).all()
+
+
+def on_its_way(session: Session, pledge: Pledge, currency: str) -> Money:
+    """What of a pledge's money is to go back to cards, and has not left yet."""
+    minor = session.scalar(
+        select(func.coalesce(func.sum(CardReturn.amount_minor), 0))
+        .join(CardReturn.payment)
+        .join(CardPayment.deposit)
+        .where(
+            Deposit.pledge_id == pledge.id,
+            CardReturn.currency == currency,
+            CardReturn.state == ReturnState.ASKED,
+        )
+    )
+    return Money(int(minor or 0), currency)
 
 
 def payments_for_viewer(viewer: Viewer) -> Select[CardPayment]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
+from grants.books.ledger.positions import received, sent_back
 from grants.books.ledger.provider_accounts import open_at_provider
 from grants.books.ledger.rates import value_on
 from grants.books.ledger.receipts import book_bank_charge, require_available
@@ -24,10 +25,12 @@ from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_money
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.providers import Returned, ReturnKind
+from grants.giving.cards.queries import on_its_way
 from grants.giving.cards.workflow import CARD_RETURN, CardState, ReturnState
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.refunding import refund, take_refund_back
 from grants.giving.contributions.reversal import reverse_deposit
+from grants.giving.pledges.models import Pledge
 
 
 def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) -> CardReturn:
@@ -41,7 +44,7 @@ def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) 
     lock(session, payment.fund_id)
     session.refresh(payment)
     deposit = _deposit_of(payment)
-    left = left_of(payment)
+    left = left_of(session, payment)
     if amount.currency != left.currency or not 0 < amount.minor <= left.minor:
         raise DomainError(_("Enter an amount up to %(left)s.", left=plain_money(left)))
     if deposit.pledge is None and amount != deposit.received:
@@ -51,12 +54,33 @@ def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) 
     return _begin(session, payment, ReturnKind.REFUND, amount, act)
 
 
-def left_of(payment: CardPayment) -> Money:
-    """What came by a payment, and neither went back nor is on its way."""
-    if payment.deposit is None or not payment.deposit.stands:
-        return Money(0, payment.currency)
+def refund_by_bank(session: Session, pledge: Pledge, amount: Money, voucher: Voucher) -> Entry:
+    """A donor got money of a pledge back by the bank: none that is on its way to a card."""
+    is_on_its_way = on_its_way(session, pledge, amount.currency)
+    if is_on_its_way and _refundable(session, pledge, amount.currency) < amount:
+        raise DomainError(_("You cannot refund more than the amount received."))
+    return refund(session, pledge, amount, voucher)
+
+
+def left_of(session: Session, payment: CardPayment) -> Money:
+    """What came by a payment, and neither went back, to the card or by the bank, nor is on its
+    way.
+    """
+    deposit, nothing = payment.deposit, Money(0, payment.currency)
+    if deposit is None or not deposit.stands:
+        return nothing
     gone = [item.amount for item in payment.returns if item.state is not ReturnState.BACK]
-    return payment.deposit.received - total(gone, payment.currency)
+    left = deposit.received - total(gone, payment.currency)
+    if deposit.pledge is None:
+        return left
+    return max(nothing, min(left, _refundable(session, deposit.pledge, payment.currency)))
+
+
+def _refundable(session: Session, pledge: Pledge, currency: str) -> Money:
+    """What came on a pledge, and neither went back nor is on its way."""
+    place = (pledge.fund_id, pledge.subject, currency)
+    kept = received(session, *place) - sent_back(session, *place)
+    return kept - on_its_way(session, pledge, currency)
 
 
 def _deposit_of(payment: CardPayment) -> Deposit:

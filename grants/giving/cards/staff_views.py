@@ -67,7 +67,7 @@ def show(number: int) -> ResponseReturnValue:
         payment=payment,
         name=CARD_PAYMENT.names[payment.state],
         returns=[(item, CARD_RETURN.names[item.state]) for item in payment.returns],
-        may_refund=may_refund and bool(left_of(payment)),
+        may_refund=may_refund and bool(left_of(session(), payment)),
     )
 
 
@@ -76,7 +76,7 @@ def show(number: int) -> ResponseReturnValue:
 def refund(number: int) -> ResponseReturnValue:
     """Give money back to the card that it came from."""
     payment = payment_for_viewer(session(), number, viewer())
-    form = RefundForm(payment.currency, data={"amount": left_of(payment)})
+    form = RefundForm(payment.currency, data={"amount": left_of(session(), payment)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             item = ask_refund(opened, payment, form.amount.data, this_act(form.reason.data))

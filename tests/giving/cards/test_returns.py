@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger import verify
 from grants.books.ledger.bank_accounts import bank_balance
+from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.provider_accounts import open_at_provider
 from grants.books.ledger.queries import balances
@@ -23,7 +24,7 @@ from grants.core.people.viewer import VISITOR
 from grants.giving.cards.jobs import refund_by_provider
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.providers import Order, Paid, Progress, Returned, ReturnKind, Status
-from grants.giving.cards.returns import ask_refund, left_of
+from grants.giving.cards.returns import ask_refund, left_of, refund_by_bank
 from grants.giving.cards.service import note_page, settle, start
 from grants.giving.cards.workflow import CARD_RETURN, ReturnState
 from grants.giving.contributions.verify import CHECKS
@@ -73,7 +74,7 @@ def test_a_refund_leaves_the_books_when_the_provider_has_made_it(
 ) -> None:
     payment, status = _received(session, fund)
     item = ask_refund(session, payment, usd(4_000), _officer(session))
-    assert (item.state, left_of(payment)) == (R.ASKED, usd(6_000))
+    assert (item.state, left_of(session, payment)) == (R.ASKED, usd(6_000))
     assert _at_provider(session, fund) == usd(9_680)
     pending = Returned(ReturnKind.REFUND, "re-1", usd(4_000), False, True, key=item.key)
     settle(session, payment, replace(status, returns=(pending,)))
@@ -99,7 +100,7 @@ def test_a_refund_that_fails_afterwards_is_back(session: Session, fund: Fund) ->
     settle(session, payment, replace(status, returns=(done,)))
     settle(session, payment, replace(status, returns=(replace(done, is_out=False),)))
     assert payment.trouble == ""
-    assert (item.state, left_of(payment)) == (R.BACK, usd(10_000))
+    assert (item.state, left_of(session, payment)) == (R.BACK, usd(10_000))
     assert balances(session, fund).contribution_revenue == usd(10_000)
     settle(session, payment, replace(status, returns=(done,)))  # an older answer
     assert balances(session, fund).contribution_revenue == usd(10_000)
@@ -120,6 +121,30 @@ def test_what_is_refused(session: Session, fund: Fund) -> None:
     session.flush()
     with pytest.raises(DomainError, match="available"):
         ask_refund(session, payment, usd(10_000), _officer(session))
+
+
+def test_what_went_back_by_the_bank_does_not_go_back_to_the_card_too(
+    session: Session, fund: Fund
+) -> None:
+    payment, _status = _received(session, fund)
+    went = _voucher(session, payment)
+    refund_by_bank(session, payment.pledge, usd(7_000), went)
+    assert left_of(session, payment) == usd(3_000)
+    with pytest.raises(DomainError, match=r"30\.00"):
+        ask_refund(session, payment, usd(3_001), _officer(session))
+    ask_refund(session, payment, usd(2_000), _officer(session))
+    assert left_of(session, payment) == usd(1_000)
+    again = replace(went, key="test:again")
+    with pytest.raises(DomainError, match="more than the amount received"):
+        refund_by_bank(session, payment.pledge, usd(1_001), again)
+    refund_by_bank(session, payment.pledge, usd(1_000), again)
+    assert not left_of(session, payment)
+    _sound(session)
+
+
+def _voucher(session: Session, payment: CardPayment) -> Voucher:
+    act = act_of(session, staff(session, Role.FINANCE_OFFICER), "Sent twice.")
+    return Voucher(payment.fund, clock.today(), payment.pledge.subject, "test:back", act)
 
 
 def test_a_refund_made_at_the_provider_itself_is_booked_once(session: Session, fund: Fund) -> None:
@@ -146,7 +171,7 @@ def test_money_that_was_held_goes_back_whole_and_the_fee_is_a_charge(
     settle(session, payment, replace(status, returns=(done,)))
     sums = balances(session, fund)
     assert (sums.cash, sums.suspense, sums.bank_charges) == (usd(-320), usd(0), usd(320))
-    assert not left_of(payment)
+    assert not left_of(session, payment)
     _sound(session)
 
 
