@@ -16,7 +16,7 @@ from grants.applying.applications.workflow import (
     RANKED,
     ApplicationState,
 )
-from grants.applying.submissions.dossier import dossier
+from grants.applying.submissions.dossier import dossier_for_fund
 from grants.books.ledger.earmarks import EarmarkedMoney, earmark_note
 from grants.books.ledger.queries import balances
 from grants.core.kernel.language import gettext as _
@@ -224,7 +224,7 @@ def _show_money(application: Application) -> str:
         awarded=awarded,
         left=usd(call.envelope_minor) - awarded,
         **money_for(application),
-        budget=once(dossier, session(), application).budget,
+        budget=once(dossier_for_fund, session(), application).budget,
     )
 
 
