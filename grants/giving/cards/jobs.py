@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.database.db import Database
 from grants.core.funds.house import follow_funds
+from grants.core.kernel.logs import logger
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.providers import Progress, Refused, Unreached, provider_of
 from grants.giving.cards.queries import unsettled
@@ -15,6 +16,7 @@ from grants.giving.cards.service import settle
 from grants.giving.cards.workflow import ReturnState
 from grants.platform.messages.jobs import RETRY, enqueue_all, jobs
 
+LOG = logger(__name__)
 SILENCE = timedelta(minutes=15)
 """Without a message for so long, the provider is asked."""
 
@@ -85,7 +87,9 @@ def ask_silent(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - i
 
 
 def ask_about_silent(database: Database) -> None:
-    """Ask about each payment that is pending for long; one that fails does not keep others back."""
+    """Ask about each payment that is pending for long; one that fails, however it fails, does not
+    keep others back.
+    """
     with database.transaction() as session:
         numbers = unsettled(session, SILENCE)
     for number in numbers:
@@ -93,3 +97,5 @@ def ask_about_silent(database: Database) -> None:
             ask_provider(database, number)
         except (Unreached, NotKnownYet):
             continue
+        except Exception:
+            LOG.exception("a payment by card", payment=number)

@@ -132,7 +132,7 @@ class Provider(Protocol):
         """In which the fund takes cards and the provider pays out."""
 
     def start(self, order: Order) -> HostedPage:
-        """Begin a payment; Unreached."""
+        """Begin a payment; Unreached, or Refused."""
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         """Verify and read a message; Forged."""

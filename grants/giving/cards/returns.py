@@ -18,7 +18,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.errors import Conflict, DomainError, FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
@@ -101,7 +101,7 @@ def settle_returns(
         try:
             with session.begin_nested():
                 settle_return(session, payment, returned, act)
-        except DomainError as refusal:
+        except FundError as refusal:
             session.refresh(payment)
             payment.trouble = refusal.message
             return

@@ -14,7 +14,7 @@ from grants.core.audit.binding import touch
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel.errors import DomainError, Forbidden, FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.texts.formats import plain_money
@@ -120,7 +120,7 @@ def _enter(session: Session, payment: CardPayment, paid: Paid, act: Act) -> None
             payment.deposit = _deposit_of(session, payment, paid, act)
             payment.reference, payment.trouble = paid.reference, ""
             advance(session, payment, CARD_PAYMENT, "receive", act, deposit=payment.deposit.id)
-    except DomainError as refusal:
+    except FundError as refusal:
         session.refresh(payment)
         payment.trouble = refusal.message
 
@@ -150,7 +150,7 @@ def _deposit_of(session: Session, payment: CardPayment, paid: Paid, act: Act) ->
         with session.begin_nested():
             by = _with_reason(session, pledge, paid.amount, act)
             return record_deposit(session, fund, pledge, arrival, by)
-    except DomainError:
+    except (DomainError, Forbidden):
         session.refresh(pledge)
         note = _("Paid by card for %(pledge)s.", pledge=pledge.reference)
         return record_deposit(session, fund, None, arrival, replace(act, reason=note))

@@ -10,7 +10,14 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.giving.cards.jobs import ask_later
 from grants.giving.cards.models import CardPayment
-from grants.giving.cards.providers import Forged, Order, Provider, Unreached, provider_of
+from grants.giving.cards.providers import (
+    Forged,
+    Order,
+    Provider,
+    Refused,
+    Unreached,
+    provider_of,
+)
 from grants.giving.cards.queries import newest_of, open_page_of, provider_for
 from grants.giving.cards.service import note_page, receive_notice, start
 from grants.giving.pledges import gifts
@@ -56,7 +63,7 @@ def _to_provider(
     """Ask for a page and lead to it; nothing is locked meanwhile. None where none was given."""
     try:
         page = provider.start(_order_of(payment, token))
-    except Unreached as trouble:
+    except (Unreached, Refused) as trouble:
         note("card_page_unreached", trouble=str(trouble))
         flash(
             _("Payment by card is not available at present. Try again later, or pay by transfer."),

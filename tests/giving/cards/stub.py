@@ -41,6 +41,8 @@ class StubProvider:
     def start(self, order: Order) -> HostedPage:
         if not self.is_up:
             raise Unreached("the stub is down")
+        if self.refuses:
+            raise Refused("400 amount_too_small")
         page = f"page-{order.key}"
         self.orders[page] = order
         self.answers.setdefault(page, Status(Progress.OPEN))

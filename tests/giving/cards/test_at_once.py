@@ -110,6 +110,20 @@ def test_twenty_messages_answered_at_once_have_one_effect(
     assert _counted(real_database) == (1, 1, TIMES)
 
 
+def test_a_payment_that_fails_keeps_no_other_back(
+    real_database: Database, application: Flask, stub: StubProvider
+) -> None:
+    (_failing, page), (number, _page) = (_begun(real_database, stub) for _time in range(2))
+    with real_database.transaction() as session:
+        session.execute(
+            text("UPDATE card_payment SET started_at = started_at - interval '20 minutes'")
+        )
+    del stub.answers[page]
+    ask_about_silent(real_database)
+    with real_database.session() as session:
+        assert session.get_one(CardPayment, number).state is CardState.RECEIVED
+
+
 def test_a_message_that_is_lost_is_made_up_for(
     real_database: Database, application: Flask, stub: StubProvider
 ) -> None:

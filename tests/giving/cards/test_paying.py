@@ -90,12 +90,18 @@ def test_without_keys_the_page_says_what_it_said(
     assert client.post("/cards/UNVTF/webhook", data=b"{}").status_code == 404
 
 
-def test_a_provider_that_is_down_sends_the_donor_back_to_the_transfer(
-    client: StrictClient, session: Session, fund: Fund, provider: StubProvider
+@pytest.mark.parametrize(("is_up", "refuses"), [(False, False), (True, True)])
+def test_a_provider_that_gives_no_page_sends_the_donor_back_to_the_transfer(
+    client: StrictClient,
+    session: Session,
+    fund: Fund,
+    provider: StubProvider,
+    is_up: bool,
+    refuses: bool,
 ) -> None:
     pledge = a_gift(session, fund, usd(10_000))
     session.commit()
-    provider.is_up = False
+    provider.is_up, provider.refuses = is_up, refuses
     response = client.submit(f"{page_of(pledge)}/card", page=page_of(pledge))
     assert "not available at present" in client.get(response.location).text
 
@@ -238,6 +244,17 @@ def test_money_that_cannot_be_booked_waits_with_the_reason(
     assert "hold and pay out USD" in payment.trouble
     settle(session, payment, _paid(usd(10_000)))
     assert (payment.state, payment.trouble) == (CardState.RECEIVED, "")
+
+
+def test_a_payment_whose_number_is_in_the_books_already_waits_with_the_reason(
+    session: Session, fund: Fund, provider: StubProvider
+) -> None:
+    payment = _begun(session, a_gift(session, fund, usd(10_000)))
+    by_hand = a_deposit(session, fund, None, usd(4_000), bank_reference="pay-1")
+    settle(session, payment, _paid(usd(10_000)))
+    assert payment.state is CardState.STARTED
+    assert "already recorded with different details" in payment.trouble
+    assert session.scalars(select(Deposit)).one() is by_hand
 
 
 def test_a_payment_is_begun_no_more_than_twenty_times(

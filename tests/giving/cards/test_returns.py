@@ -27,6 +27,7 @@ from grants.giving.cards.providers import Order, Paid, Progress, Returned, Retur
 from grants.giving.cards.returns import ask_refund, left_of, refund_by_bank
 from grants.giving.cards.service import note_page, settle, start
 from grants.giving.cards.workflow import CARD_RETURN, ReturnState
+from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.contributions.verify import CHECKS
 from grants.giving.pledges.making import Giver
 from tests.factories import act_of, staff
@@ -173,6 +174,19 @@ def test_money_that_was_held_goes_back_whole_and_the_fee_is_a_charge(
     assert (sums.cash, sums.suspense, sums.bank_charges) == (usd(-320), usd(0), usd(320))
     assert not left_of(session, payment)
     _sound(session)
+
+
+def test_money_that_was_reversed_by_hand_and_went_back_waits_with_the_reason(
+    session: Session, fund: Fund
+) -> None:
+    payment, status = _received(session, fund, LISTED)
+    assert payment.deposit is not None
+    item = ask_refund(session, payment, usd(10_000), _officer(session))
+    finance = act_of(session, staff(session, Role.FINANCE_OFFICER), "Entered wrongly.")
+    reverse_deposit(session, payment.deposit, finance)
+    done = Returned(ReturnKind.REFUND, "re-1", usd(10_000), True, key=item.key)
+    settle(session, payment, replace(status, returns=(done,)))
+    assert "already been reversed" in payment.trouble
 
 
 def test_a_dispute_takes_the_money_and_its_fee_and_gives_them_back_when_won(
