@@ -1,5 +1,6 @@
 """The e-mails about a letter of reference: to the person who writes it, and to the applicant."""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,13 +13,16 @@ from grants.core.people import credentials
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.platform.messages.service import Recipient, send
+from grants.platform.questions.references import MOST_DAYS_AFTER
 
 LETTER = "reference_letter"
 """Purpose of the link with which a person writes a letter."""
 
 
 def send_link(session: Session, request: LetterRequest, template: str, act: Act) -> None:
-    """Send a link with which the letter is written."""
+    """Send a link with which the letter is written. It opens for longer than the letter may come:
+    the deadline may be extended, and who is late reads why it is closed.
+    """
     question = letter_question(request.application, request.question)
     end = ends_at(request.application, question)
     token = credentials.make_link(
@@ -26,7 +30,7 @@ def send_link(session: Session, request: LetterRequest, template: str, act: Act)
         LETTER,
         request.email,
         {"request": request.id, "made": act.at.isoformat()},
-        expires_at=end,
+        expires_at=end + timedelta(days=MOST_DAYS_AFTER),
     )
     facts = {
         "url": absolute(f"/letters-of-reference/{token}"),
