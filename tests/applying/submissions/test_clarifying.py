@@ -213,10 +213,10 @@ def test_the_packed_application_holds_the_clarification(
 ) -> None:
     submission = submission_of(session, application.id)
     assert submission is not None
-    before = digest_of_pack(submission, "en")
+    before = digest_of_pack(session, submission, "en")
     clarified(session, application, officer)
     session.refresh(application)
-    assert digest_of_pack(submission, "en") != before
+    assert digest_of_pack(session, submission, "en") != before
     with pack(session, submission) as packed, ZipFile(packed) as archive:
         folder = application.reference
         said = json.loads(archive.read(f"{folder}/clarifications.json"))
