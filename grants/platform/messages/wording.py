@@ -18,6 +18,8 @@ SECRETS: Mapping[str, str] = {
     "applying/organisations/confirm": "url",
     "applying/organisations/invitation": "url",
     "applying/public_questions/confirm": "url",
+    "applying/references/asked": "url",
+    "applying/references/reminded": "url",
     "giving/donors/invitation": "url",
     "giving/pledging/confirm": "url",
     "giving/pledging/gift": "url",
@@ -26,7 +28,7 @@ SECRETS: Mapping[str, str] = {
     "platform/staff/account_linked": "url",
     "platform/staff/appointed": "url",
 }
-"""E-mails with a code or a link that works once or signs in, and the fact that holds it: it stands
+"""E-mails with a code or a link that works for who has it, and the fact that holds it: it stands
 in the e-mail alone, never on its page.
 """
 
