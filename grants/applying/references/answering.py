@@ -105,7 +105,7 @@ def _attached_file(
     session: Session, request: LetterRequest, upload: Upload, act: Act
 ) -> AttachedFile:
     """The file, through the virus check, beside the files of the application; no applicant sees it
-    among them.
+    among them. Its name often holds the writer's: the trail, which stays, does not say it.
     """
     document = keep(session, upload, act, accept=ACCEPTED)
     attached = AttachedFile(
@@ -117,5 +117,5 @@ def _attached_file(
     )
     attached.document = document
     session.add(attached)
-    record(session, request.application, "attach", act, file=document.name, sha256=document.sha256)
+    record(session, request.application, "attach", act, sha256=document.sha256)
     return attached

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,16 @@ from grants.platform.documents.scanner import ScannerAway, scanner
 from grants.platform.documents.store import store
 
 LOG = logging.getLogger(__name__)
+
+EMPTIED: Mapping[str, object] = {
+    "name": "–",
+    "sha256": hashlib.sha256(b"").hexdigest(),
+    "media_type": "text/plain",
+    "size": 0,
+}
+"""What a document says whose content was taken back: an empty file without a name. What it held
+goes from the store as all content to which no record refers.
+"""
 
 
 def keep(
@@ -80,6 +91,12 @@ def keep_issued(session: Session, name: str, content: bytes, act: Act) -> Docume
     session.add(document)
     session.flush()
     return document
+
+
+def keep_emptied(session: Session) -> None:
+    """Before a document is emptied: the store holds what it then refers to."""
+    reserve_store(session)
+    store().put(str(EMPTIED["sha256"]), b"")
 
 
 def _scan_upload(content: bytes) -> tuple[ScanState, str | None]:

@@ -8,6 +8,7 @@ from html import unescape
 
 import pypdf
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -20,6 +21,7 @@ from grants.applying.submissions.dossier import dossier, dossier_for_fund
 from grants.applying.submissions.service import Incomplete, submit, withdraw
 from grants.applying.writing.team import reopen
 from grants.core.audit.act import Act
+from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
@@ -27,9 +29,13 @@ from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
 from grants.deciding.reviews.blinding import dossier_for_reviewers
 from grants.desk.data_protection.erasing import erase_person
-from grants.desk.retention.models import RetentionClass
-from grants.desk.retention.periods import GONE, NOWHERE, PARTS
+from grants.desk.retention.models import LegalHold, RetentionClass
+from grants.desk.retention.periods import GONE, NOWHERE, PARTS, due_of, rows_back
+from grants.operations.files.purging import names_in_use
+from grants.papers.statements.packing import digest_of_pack
 from grants.platform.documents.checks import Upload
+from grants.platform.documents.models import Document
+from grants.platform.documents.service import content_of, keep
 from tests.applying.references.letters import (
     ROSA,
     WORDS,
@@ -332,9 +338,89 @@ def test_erasure_and_retention_reach_who_wrote_and_what(
     assert "Rosa" not in request.name
     assert request.email != ROSA
     assert request.letter != WORDS
-    (part,) = PARTS[RetentionClass.LETTERS]
     request.name, request.letter = "Dr Rosa Paz", WORDS
     session.flush()
-    part.purge(session, clock.today() + timedelta(days=1))
+    for part in PARTS[RetentionClass.LETTERS]:
+        part.purge(session, clock.today() + timedelta(days=1))
     session.refresh(request)
     assert (request.name, request.email, request.letter) == (GONE, NOWHERE, GONE)
+
+
+def letter_as_file(session: Session, application: Application) -> Document:
+    request = asked(session, application)
+    answer(session, link_to(session, ROSA), "", Upload("Dr Paz.pdf", pdf(4)), visitor())
+    assert request.file
+    return request.file.document
+
+
+def test_erasure_empties_the_file_of_a_letter_and_the_trail_never_named_it(
+    session: Session, application: Application
+) -> None:
+    document = letter_as_file(session, application)
+    content = document.sha256
+    assert "Paz.pdf" not in str(session.scalars(select(TrailRow.facts)).all())
+    rosa = a_person(session, "Dr Rosa Paz")
+    rosa.email = ROSA
+    session.flush()
+    erase_person(session, rosa)
+    session.refresh(document)
+    assert (document.name, content_of(document)) == (GONE, b"")
+    assert content not in names_in_use(session)
+
+
+def test_retention_empties_the_file_of_a_letter_when_it_is_due(
+    session: Session, application: Application
+) -> None:
+    document = letter_as_file(session, application)
+    other = keep(session, Upload("Statute.pdf", pdf(5)), visitor())
+    content, tomorrow = document.sha256, clock.today() + timedelta(days=1)
+    kind = RetentionClass.LETTERS
+    assert due_of(session, kind, clock.today() - timedelta(days=2))[0] == 0
+    assert due_of(session, kind, tomorrow)[0] == 2
+    rows = {part.table.name: part.purge(session, tomorrow) for part in PARTS[kind]}
+    session.refresh(document)
+    session.refresh(other)
+    assert (document.name, content_of(document)) == (GONE, b"")
+    assert other.name == "Statute.pdf"
+    assert content not in names_in_use(session)
+    assert due_of(session, kind, tomorrow)[0] == 0
+    assert list(rows_back(session, kind, tomorrow, rows)) == []
+
+
+def test_a_file_on_legal_hold_stays(session: Session, application: Application) -> None:
+    document = letter_as_file(session, application)
+    rosa = a_person(session, "Dr Rosa Paz")
+    rosa.email = ROSA
+    session.flush()
+    hold = LegalHold(person_id=rosa.id, reason="Audit", placed_by_id=rosa.id, placed_at=clock.now())
+    session.add(hold)
+    session.flush()
+    for part in PARTS[RetentionClass.LETTERS]:
+        part.purge(session, clock.today() + timedelta(days=1))
+    session.refresh(document)
+    assert document.name == "Dr Paz.pdf"
+
+
+def test_a_link_works_on_when_the_deadline_is_extended(session: Session, fund: Fund) -> None:
+    application = a_draft(session, call_with_letter(session, fund, days_after=3))
+    by = written(session, application)
+    asked(session, application)
+    submit(session, application, by)
+    token, end = link_to(session, ROSA), application.call.deadline_at + timedelta(days=3)
+    with clock.at(end + timedelta(hours=1)):
+        assert "could be sent until" in opened(session, token, visitor()).closed
+        application.call.deadline_at += timedelta(days=20)
+        session.flush()
+        assert opened(session, token, visitor()).closed == ""
+        assert answer(session, token, WORDS, None, visitor()).letter == WORDS
+
+
+def test_a_letter_that_comes_later_is_in_the_next_package(session: Session, fund: Fund) -> None:
+    application = a_draft(session, call_with_letter(session, fund, days_after=3))
+    by = written(session, application)
+    asked(session, application)
+    submission = submit(session, application, by)
+    before = digest_of_pack(session, submission, "en")
+    assert digest_of_pack(session, submission, "en") == before
+    answer(session, link_to(session, ROSA), WORDS, None, visitor())
+    assert digest_of_pack(session, submission, "en") != before
