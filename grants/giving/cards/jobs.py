@@ -9,8 +9,14 @@ from grants.core.database.db import Database
 from grants.core.funds.house import follow_funds
 from grants.core.kernel.logs import logger
 from grants.giving.cards.models import CardPayment, CardReturn
-from grants.giving.cards.providers import Progress, Refused, Unreached, provider_of
-from grants.giving.cards.queries import unsettled
+from grants.giving.cards.providers import (
+    Progress,
+    Provider,
+    Refused,
+    Unreached,
+    provider_of,
+)
+from grants.giving.cards.queries import unsent, unsettled
 from grants.giving.cards.returns import refuse
 from grants.giving.cards.service import settle
 from grants.giving.cards.workflow import ReturnState
@@ -41,7 +47,7 @@ def ask_provider(database: Database, number: int) -> None:
     """Ask the provider about a payment and settle it. No transaction is open while it is asked."""
     with database.transaction() as session:
         payment = session.get_one(CardPayment, number)
-        provider, page = provider_of(payment.fund.code), payment.page_reference
+        provider, page = _provider_of(payment), payment.page_reference
     if provider is None or page is None:
         return
     status = provider.ask(page)
@@ -52,6 +58,12 @@ def ask_provider(database: Database, number: int) -> None:
         raise NotKnownYet(f"card payment {number}")
 
 
+def _provider_of(payment: CardPayment) -> Provider | None:
+    """The provider that holds the money of a payment; None where the fund has another one now."""
+    provider = provider_of(payment.fund.code)
+    return provider if provider and provider.name == payment.provider else None
+
+
 @jobs.task(name="cards.give_back", pass_context=True, retry=RETRY)
 def give_back(context: JobContext, *, return_id: int) -> None:
     """Have the provider refund what an officer gave back."""
@@ -60,18 +72,20 @@ def give_back(context: JobContext, *, return_id: int) -> None:
 
 def refund_by_provider(database: Database, number: int) -> None:
     """Have the provider refund, and ask what became of it. The key of the refund makes it one,
-    however often it is asked for.
+    however often it is asked for; as the provider forgets keys (Stripe after a day), it is asked
+    first whether it has made it.
     """
     with database.transaction() as session:
         item = session.get_one(CardReturn, number)
         payment, key, amount = item.payment, item.key, item.amount
         reference, payment_id = payment.reference or "", payment.id
-        provider = provider_of(payment.fund.code)
+        provider, page = _provider_of(payment), payment.page_reference
         is_open = item.state is ReturnState.ASKED
-    if provider is None or not is_open:
+    if provider is None or page is None or not is_open:
         return
     try:
-        provider.refund(reference, amount, key)
+        if all(made.key != key for made in provider.ask(page).returns):
+            provider.refund(reference, amount, key)
     except Refused as refusal:
         with database.transaction() as session:
             refuse(session, session.get_one(CardReturn, number), str(refusal))
@@ -87,15 +101,16 @@ def ask_silent(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - i
 
 
 def ask_about_silent(database: Database) -> None:
-    """Ask about each payment that is pending for long; one that fails, however it fails, does not
-    keep others back.
+    """Ask about each payment that is pending for long, and for each refund that no try has brought
+    to the provider; one that fails, however it fails, does not keep others back.
     """
     with database.transaction() as session:
-        numbers = unsettled(session, SILENCE)
-    for number in numbers:
+        numbers = [(refund_by_provider, number) for number in unsent(session, SILENCE)]
+        numbers += [(ask_provider, number) for number in unsettled(session, SILENCE)]
+    for question, number in numbers:
         try:
-            ask_provider(database, number)
+            question(database, number)
         except (Unreached, NotKnownYet):
             continue
         except Exception:
-            LOG.exception("a payment by card", payment=number)
+            LOG.exception("a payment by card", question=question.__name__, number=number)

@@ -123,6 +123,20 @@ def unsettled(session: Session, older_than: timedelta) -> Sequence[int]:
     ).all()
 
 
+def unsent(session: Session, older_than: timedelta) -> Sequence[int]:
+    """Refunds that were asked for so long ago, and of which the provider may not know."""
+    return session.scalars(
+        select(CardReturn.id)
+        .where(
+            CardReturn.state == ReturnState.ASKED,
+            CardReturn.reference.is_(None),
+            CardReturn.began_at < clock.now() - older_than,
+        )
+        .order_by(CardReturn.id)
+        .limit(500)
+    ).all()
+
+
 def on_its_way(session: Session, pledge: Pledge, currency: str) -> Money:
     """What of a pledge's money is to go back to cards, and has not left yet."""
     minor = session.scalar(

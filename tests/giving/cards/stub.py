@@ -34,6 +34,8 @@ class StubProvider:
     host: str = "https://pay.stub.example"
     is_up: bool = True
     refuses: bool = False
+    forgets: bool = False
+    """Does it know a key no more, as after a day?"""
     orders: dict[str, Order] = field(default_factory=dict)
     """By the reference of their page."""
     answers: dict[str, Status] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class StubProvider:
         if self.refuses:
             raise Refused("400 charge_already_refunded")
         status = self.answers[page]
-        if any(item.key == key for item in status.returns):
+        if not self.forgets and any(item.key == key for item in status.returns):
             return
         name = f"re-{len(status.returns) + 1}"
         item = Returned(ReturnKind.REFUND, name, amount, is_out=True, key=key)

@@ -1,6 +1,7 @@
 """Money of a payment by card goes back: refunded by an officer, or disputed by a card holder."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -21,7 +22,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
-from grants.giving.cards.jobs import refund_by_provider
+from grants.giving.cards.jobs import ask_about_silent, ask_provider, refund_by_provider
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.providers import Order, Paid, Progress, Returned, ReturnKind, Status
 from grants.giving.cards.returns import ask_refund, left_of, refund_by_bank
@@ -216,10 +217,9 @@ def test_a_dispute_that_is_won_may_keep_its_fee(session: Session, fund: Fund) ->
     _sound(session)
 
 
-def test_the_provider_is_asked_once_for_a_refund(
-    real_database: Database, provider: StubProvider
-) -> None:
-    with real_database.transaction() as session:
+def _asked(database: Database, provider: StubProvider, *amounts: int) -> list[int]:
+    """Refunds that an officer asked for of a payment on the provider's page."""
+    with database.transaction() as session:
         screening(session)
         gift = a_gift(session, session.get_one(Fund, 1), usd(10_000))
         payment = start(session, gift, "stub", Act(VISITOR))
@@ -228,17 +228,61 @@ def test_the_provider_is_asked_once_for_a_refund(
         provider.pay(page.reference)
         settle(session, payment, provider.ask(page.reference))
         officer = _officer(session)
-        one, other = (ask_refund(session, payment, usd(cents), officer) for cents in (4_000, 500))
-        numbers = one.id, other.id
+        return [ask_refund(session, payment, usd(cents), officer).id for cents in amounts]
+
+
+def _states(database: Database, numbers: list[int]) -> list[ReturnState]:
+    with database.session() as session:
+        return [session.get_one(CardReturn, number).state for number in numbers]
+
+
+def test_the_provider_is_asked_once_for_a_refund(
+    real_database: Database, provider: StubProvider
+) -> None:
+    numbers = _asked(real_database, provider, 4_000, 500)
     for _time in range(2):
         refund_by_provider(real_database, numbers[0])
     provider.refuses = True
     refund_by_provider(real_database, numbers[1])
+    assert _states(real_database, numbers) == [R.OUT, R.BACK]
     with real_database.session() as session:
-        states = [session.get_one(CardReturn, number).state for number in numbers]
-        assert states == [R.OUT, R.BACK]
         refunds = select(func.count()).where(Entry.key.like("card_return:%"))
         assert session.scalar(refunds) == 1
+
+
+def test_a_refund_that_was_never_sent_is_sent_once_however_late(
+    real_database: Database, provider: StubProvider
+) -> None:
+    sent, _unsent = numbers = _asked(real_database, provider, 4_000, 500)
+    with real_database.session() as session:
+        item = session.get_one(CardReturn, sent)
+        provider.refund(item.payment.reference or "", item.amount, item.key)
+        page = item.payment.page_reference or ""
+    ask_about_silent(real_database)
+    assert _states(real_database, numbers) == [R.ASKED, R.ASKED], "the queue tries first"
+    provider.forgets = True
+    with clock.at(clock.now() + timedelta(days=8)):
+        provider.name = "another"
+        ask_about_silent(real_database)
+        assert _states(real_database, numbers) == [R.ASKED, R.ASKED]
+        provider.name = "stub"
+        for _time in range(2):
+            ask_about_silent(real_database)
+    assert _states(real_database, numbers) == [R.OUT, R.OUT]
+    assert [item.amount for item in provider.answers[page].returns] == [usd(4_000), usd(500)]
+
+
+def test_another_provider_is_not_asked_about_a_payment(
+    real_database: Database, provider: StubProvider
+) -> None:
+    numbers = _asked(real_database, provider, 4_000)
+    with real_database.session() as session:
+        payment = session.get_one(CardReturn, numbers[0]).payment.id
+    provider.answers.clear()
+    provider.name = "another"
+    ask_provider(real_database, payment)
+    refund_by_provider(real_database, numbers[0])
+    assert _states(real_database, numbers) == [R.ASKED]
 
 
 def test_an_officer_refunds_on_the_page_of_the_payment(
