@@ -20,7 +20,12 @@ from grants.deciding.awards.models import Award
 from grants.granting.changes import notices
 from grants.granting.changes.effect import take_force
 from grants.granting.changes.models import GrantChange
-from grants.granting.changes.service import as_drawn_up, release, require_running
+from grants.granting.changes.service import (
+    as_drawn_up,
+    refuse_more_on_hold,
+    release,
+    require_running,
+)
 from grants.granting.changes.workflow import CHANGE, ChangeState
 
 LOG = logging.getLogger(__name__)
@@ -29,7 +34,8 @@ LOG = logging.getLogger(__name__)
 def take_effect(session: Session, change: GrantChange, act: Act) -> None:
     """The day of a change has come: its terms are in force, once, however often it is asked.
 
-    Conflict before that day, and where the grant has changed in a way that was not agreed.
+    Conflict before that day, and where the grant has changed in a way that was not agreed;
+    DomainError for additional money of an organisation on hold.
     """
     award = lock_award(session, change.award_id)
     session.refresh(change)
@@ -38,6 +44,7 @@ def take_effect(session: Session, change: GrantChange, act: Act) -> None:
         day = plain_day(change.effective_on)
         raise Conflict(_("This change is in force from %(day)s.", day=day))
     require_running(award)
+    refuse_more_on_hold(session, change)
     now, new = as_drawn_up(session, change)
     take_force(session, change, now, new, act)
     advance(session, change, CHANGE, "take_effect", act)

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.kernel.money import Money
 from grants.deciding.awards.models import Award, OfAward
 from grants.granting.changes.kinds import KINDS, Kind
 from grants.granting.changes.terms import Terms
@@ -96,6 +97,11 @@ class GrantChange(OfAward, Versioned, Base):
     def awaits_day(self) -> bool:
         """Is it agreed, and in force from a day to come?"""
         return self.state is ChangeState.AGREED
+
+    @property
+    def more_money(self) -> Money:
+        """By how much the award grows; negative where it shrinks."""
+        return self.terms_after.amount - self.terms_before.amount
 
     @property
     def is_for_later(self) -> bool:

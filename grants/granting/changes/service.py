@@ -31,8 +31,9 @@ from grants.granting.changes.kinds import KINDS, Kind, is_within
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import approved_terms, open_changes, terms_of
 from grants.granting.changes.terms import Terms
-from grants.granting.changes.workflow import CHANGE, RESERVING, TO_SIGN, UNSIGNED, ChangeKind
+from grants.granting.changes.workflow import CHANGE, RESERVING, UNSIGNED, ChangeKind, ChangeState
 from grants.granting.signing.queries import require_none_out
+from grants.integrity.holds.service import refuse_held, require_no_hold
 
 Asked = Mapping[str, Any]
 
@@ -200,6 +201,8 @@ def _refuse_change(session: Session, change: GrantChange, action: str, act: Act)
     advance(session, change, CHANGE, action, act)
     if change.by_grantee:
         notices.tell_grantee(session, change, "rejected", act)
+    elif change.amendment is not None:
+        notices.tell_grantee(session, change, "withdrawn", act)
 
 
 def approve(session: Session, change: GrantChange, act: Act) -> bool:
@@ -212,7 +215,8 @@ def approve(session: Session, change: GrantChange, act: Act) -> bool:
     require(session, change, CHANGE, "approve", act)
     keep_apart(act.actor, award.organisation_id)
     as_drawn_up(session, change)
-    more = change.terms_after.amount - change.terms_before.amount
+    require_no_hold_on_more(session, change, act)
+    more = change.more_money
     if more.minor > 0 and not _is_last_approval(session, change, act):
         record(session, change, "give_approval", act)
         return False
@@ -261,17 +265,36 @@ def approve_at_once(session: Session, change: GrantChange, act: Act) -> None:
 
 def draw_up_again(session: Session, change: GrantChange, act: Act) -> None:
     """The grant has changed since the amendment was drawn up: made from the terms of today, and
-    approved again. Signatures under the earlier one do not count.
+    approved again. Signatures under the earlier one do not count. What was agreed for a later day
+    is drawn up again from that day on, for a reason that the organisation reads.
     """
     award = _lock_change(session, change)
     require(session, change, CHANGE, "draw_up_again", act)
     keep_apart(act.actor, award.organisation_id)
     require_none_out(session, change.award)
+    was_agreed = change.state is ChangeState.AGREED
+    if was_agreed:
+        _require_outdated(session, change, act)
     release(session, change, act)
     change.document = change.returned_document = None
     _draw_up(session, change, change.asked)
     advance(session, change, CHANGE, "draw_up_again", act)
+    if was_agreed:
+        notices.tell_grantee(session, change, "withdrawn", act)
     notices.tell_fund(session, change, "recommended", Permission.GRANT_CHANGE_APPROVE, act)
+
+
+def _require_outdated(session: Session, change: GrantChange, act: Act) -> None:
+    """Refused where what was agreed can be put in force: then it only can be called off."""
+    if not (act.reason or "").strip():
+        raise DomainError(_("Enter a reason. It will be kept on record."))
+    refuse_more_on_hold(session, change)
+    try:
+        as_drawn_up(session, change)
+    except Conflict:
+        return
+    day = plain_day(change.effective_on) if change.effective_on else ""
+    raise Conflict(_("This change is in force from %(day)s.", day=day))
 
 
 def withdraw(session: Session, change: GrantChange, act: Act) -> None:
@@ -291,7 +314,7 @@ def drop(session: Session, change: GrantChange, act: Act) -> None:
     keep_apart(act.actor, award.organisation_id)
     require_none_out(session, change.award)
     release(session, change, act)
-    is_known_outside = change.by_grantee or change.state in TO_SIGN
+    is_known_outside = change.by_grantee or change.amendment is not None
     advance(session, change, CHANGE, "drop", act)
     if is_known_outside:
         notices.tell_grantee(session, change, "withdrawn", act)
@@ -310,7 +333,7 @@ def lift(session: Session, change: GrantChange, act: Act) -> None:
 
 def release(session: Session, change: GrantChange, act: Act) -> None:
     """What was reserved with the approval of a change is available again."""
-    more = change.terms_after.amount - change.terms_before.amount
+    more = change.more_money
     if change.state in RESERVING and more.minor > 0:
         release_reservation(session, _voucher_of(change, f"released:{change.version}", act))
 
@@ -341,6 +364,18 @@ def as_drawn_up(session: Session, change: GrantChange) -> tuple[Terms, Terms]:
             _("The grant has changed since this was drawn up. Draw it up again, or cancel it.")
         )
     return now, new
+
+
+def require_no_hold_on_more(session: Session, change: GrantChange, act: Act) -> None:
+    """DomainError for additional money while the fund holds anything of the organisation."""
+    if change.more_money.minor > 0:
+        require_no_hold(session, change.award.organisation, change.award.fund, act)
+
+
+def refuse_more_on_hold(session: Session, change: GrantChange) -> None:
+    """The same, whoever acts: also the job that puts changes in force on their day."""
+    if change.more_money.minor > 0:
+        refuse_held(session, change.award.organisation, change.award.fund)
 
 
 def _voucher_of(change: GrantChange, what: str, act: Act) -> Voucher:

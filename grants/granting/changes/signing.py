@@ -18,7 +18,11 @@ from grants.deciding.awards.locking import lock_award
 from grants.granting.changes import notices
 from grants.granting.changes.effect import bring_about
 from grants.granting.changes.models import GrantChange
-from grants.granting.changes.service import as_drawn_up, require_running
+from grants.granting.changes.service import (
+    as_drawn_up,
+    require_no_hold_on_more,
+    require_running,
+)
 from grants.granting.changes.workflow import CHANGE
 from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
@@ -72,6 +76,7 @@ def put_in_force(
                 day=plain_day(clock.day_of(change.requested_at)),
             )
         )
+    require_no_hold_on_more(session, change, act)
     now, new = as_drawn_up(session, change)
     change.document, change.returned_document = document, None
     day = signed_on.isoformat()

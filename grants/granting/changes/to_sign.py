@@ -16,7 +16,7 @@ from grants.deciding.awards.models import Award
 from grants.granting.changes import notices
 from grants.granting.changes.effect import bring_about
 from grants.granting.changes.models import GrantChange
-from grants.granting.changes.service import as_drawn_up, drop
+from grants.granting.changes.service import as_drawn_up, drop, require_no_hold_on_more
 from grants.granting.changes.workflow import CHANGE, ChangeState
 from grants.granting.signing.models import Signing
 from grants.granting.signing.papers import Kind
@@ -53,10 +53,11 @@ def _reference_of(change: GrantChange) -> str:
     return f"{change.award.reference}/{change.number}"
 
 
-def _require_ready(session: Session, _award: Award, reference: str, _act: Act) -> None:
+def _require_ready(session: Session, _award: Award, reference: str, act: Act) -> None:
     change = signed_change(session, reference)
     if change.state is not ChangeState.APPROVED:
         raise Conflict(_("This amendment is not waiting for signatures."))
+    require_no_hold_on_more(session, change, act)
     as_drawn_up(session, change)
 
 

@@ -32,7 +32,8 @@ from grants.granting.reporting.queries import may_see_grant, spent
 from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
-from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.forms import Form
+from grants.platform.forms.step_pages import ReasonForm, StepPages
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.columns import age, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
@@ -271,7 +272,7 @@ def _facts(change: GrantChange) -> dict[str, object]:
 
 
 def _money_facts(change: GrantChange) -> dict[str, object]:
-    more = change.terms_after.amount - change.terms_before.amount
+    more = change.more_money
     if more.minor <= 0:
         return _facts(change)
     return {
@@ -280,6 +281,11 @@ def _money_facts(change: GrantChange) -> dict[str, object]:
         "available": balances(session(), change.award.fund).available,
         "missing": service.officers_missing(session(), change, this_act()),
     }
+
+
+def _reasoned_once_agreed(change: GrantChange) -> Form:
+    """What both parties had agreed on is drawn up again for a reason."""
+    return ReasonForm() if change.state is ChangeState.AGREED else Form()
 
 
 change_pages = StepPages(pages, CHANGE, _change, page_of, _caption, _l("The change"))
@@ -341,6 +347,7 @@ change_pages.step(
 change_pages.step(
     "draw_up_again",
     f"{ONE}/draw-up-again",
+    _reasoned_once_agreed,
     lead=_l(
         "The amendment is drawn up from the terms in force today and needs approval again. "
         "Signatures under the earlier one no longer count."

@@ -90,6 +90,10 @@ def _is_unsigned_for_later(change: Any) -> bool:
     return _is_unsigned(change) and bool(change.is_for_later)
 
 
+def _may_be_drawn_up_again(change: Any) -> bool:
+    return change.state is not S.AGREED or not change.is_for_later
+
+
 def _is_suspension(change: Any) -> bool:
     return change.kind is ChangeKind.SUSPENSION and change.award.suspended_on is not None
 
@@ -292,6 +296,8 @@ CHANGE = Workflow(
             S.RECOMMENDED,
             P.GRANT_CHANGE_RECOMMEND,
             _l("Draw up again"),
+            only=_may_be_drawn_up_again,
+            closed=_l("The fund began this change itself, or both parties have agreed on it."),
             act="granting.changes.service.draw_up_again",
             page="changes.draw_up_again",
         ),

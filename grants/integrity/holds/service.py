@@ -99,8 +99,12 @@ def require_no_hold(session: Session, organisation: Organisation, fund: Fund, ac
     """DomainError while the fund holds anything of the organisation; what the system takes over
     from earlier records has happened already.
     """
-    if act.actor.system:
-        return
+    if not act.actor.system:
+        refuse_held(session, organisation, fund)
+
+
+def refuse_held(session: Session, organisation: Organisation, fund: Fund) -> None:
+    """DomainError while the fund holds anything of the organisation, whoever acts."""
     if (fund.id, organisation.id) in funds_holding(session, [organisation.id]):
         raise DomainError(in_words(organisation, fund))
 

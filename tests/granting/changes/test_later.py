@@ -1,5 +1,6 @@
 """A change that is agreed now is in force from its day: not before, once, and not if called off."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 
@@ -19,7 +20,14 @@ from grants.granting.agreements.queries import progress_of
 from grants.granting.changes.later import call_off, due_changes, follow, take_effect
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import terms_of
-from grants.granting.changes.service import approve_at_once, draw_up_again, lift, withdraw
+from grants.granting.changes.service import (
+    approve_at_once,
+    draw_up_again,
+    drop,
+    lift,
+    reject,
+    withdraw,
+)
 from grants.granting.changes.signing import put_in_force
 from grants.granting.changes.workflow import ChangeKind, ChangeState
 from grants.granting.payments.models import Instalment
@@ -29,6 +37,7 @@ from tests.granting.changes.scenes import (
     LATER,
     approved,
     asked_for_later,
+    begun,
     begun_for_later,
     in_force,
     running_longer,
@@ -45,6 +54,7 @@ __all__ = ["scene"]
 SYSTEM = Act.by_system("changes")
 S, K = ChangeState, ChangeKind
 AHEAD = timedelta(30)
+Ending = Callable[[Session, GrantChange, Act], None]
 
 
 def at_noon(when: date) -> AbstractContextManager[None]:
@@ -94,8 +104,7 @@ def test_on_its_day_the_schedule_and_the_trail_follow_once(scene: Scene) -> None
     assert scene.reports[-1].covers_to == scene.award.ends_on
     trail = trail_of(scene.session, GrantChange.__tablename__, change.id)
     assert [row.action for row in trail].count("take_effect") == 1
-    told = select(Message.event).where(Message.event.contains(":in_force:"))
-    assert scene.session.scalars(told).all()
+    assert told(scene, "in_force")
     ties(scene)
 
 
@@ -198,9 +207,63 @@ def test_a_grant_that_changed_meanwhile_is_drawn_up_again(scene: Scene) -> None:
     with at_noon(change.effective_on):
         with pytest.raises(Conflict, match="Draw it up again"):
             take_effect(scene.session, change, SYSTEM)
-        draw_up_again(scene.session, change, act_of(scene.session, scene.people.officer))
+        with pytest.raises(DomainError, match="Enter a reason"):
+            draw_up_again(scene.session, change, act_of(scene.session, scene.people.officer))
+        again(scene, change)
         assert (change.state, change.document) == (S.RECOMMENDED, None)
+        assert "The first instalment is paid." in told(scene, "withdrawn")
     ties(scene)
+
+
+def again(scene: Scene, change: GrantChange) -> None:
+    why = "The first instalment is paid."
+    draw_up_again(scene.session, change, act_of(scene.session, scene.people.officer, why))
+
+
+def told(scene: Scene, what: str) -> str:
+    """What the organisation was written."""
+    query = select(Message).where(
+        Message.event.contains(f":{what}:"), Message.recipient == scene.people.grantee.email
+    )
+    return "".join(message.text for message in scene.session.scalars(query))
+
+
+def test_what_both_agreed_on_is_not_drawn_up_again_before_its_day(scene: Scene) -> None:
+    running_longer(scene)
+    change = more_money(scene)
+    with pytest.raises(Conflict):
+        again(scene, change)
+    assert (change.state, told(scene, "withdrawn")) == (S.AGREED, "")
+    assert change.effective_on is not None
+    with at_noon(change.effective_on):
+        with pytest.raises(Conflict, match="in force from"):
+            again(scene, change)
+        take_effect(scene.session, change, SYSTEM)
+    assert change.state is S.IN_FORCE
+
+
+@pytest.mark.parametrize("end", [drop, reject])
+def test_the_organisation_reads_that_what_it_signed_is_ended(scene: Scene, end: Ending) -> None:
+    running_longer(scene)
+    change = begun(scene, K.EXTENSION, ends_on=(scene.award.ends_on + LATER).isoformat())
+    approved(scene, change)
+    draw_up_again(scene.session, change, act_of(scene.session, scene.people.officer))
+    person = scene.people.officer if end is drop else scene.people.approver
+    end(scene.session, change, act_of(scene.session, person, "The site was sold."))
+    assert "The site was sold." in told(scene, "withdrawn")
+
+
+def test_a_change_for_later_is_called_off_by_a_plain_button(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    running_longer(scene)
+    agreed(scene)
+    page = f"/grants/{scene.award.reference}/changes/1"
+    body = sign_in_as(scene.people.approver).get(page).get_data(as_text=True)
+    assert f'class="govuk-button govuk-button--secondary" href="{page}/call-off"' in body
+    officer = sign_in_as(scene.people.officer)
+    assert f"{page}/draw-up-again" not in officer.get(page).get_data(as_text=True)
+    assert officer.get(f"{page}/draw-up-again").status_code == 409
 
 
 def _agreed_in(database: Database) -> tuple[int, date, Scene]:

@@ -1,6 +1,6 @@
 """A fund holds payments and applications of an organisation, until another person lifts it."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.drafts.eligibility import obstacles
 from grants.applying.submissions.service import submit
+from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
@@ -17,6 +18,12 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.people.models import Organisation, Person
 from grants.core.people.queries import viewer_of
 from grants.deciding.awards.service import approve
+from grants.granting.changes.later import take_effect
+from grants.granting.changes.models import GrantChange
+from grants.granting.changes.service import draw_up_again
+from grants.granting.changes.signing import put_in_force
+from grants.granting.changes.to_sign import send_amendment
+from grants.granting.changes.workflow import ChangeKind, ChangeState
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.service import approve as approve_payment
 from grants.granting.payments.service import certify
@@ -37,10 +44,17 @@ from tests.factories import (
     terms_for,
     writer_of,
 )
+from tests.granting.changes.scenes import (
+    approved,
+    asked_for,
+    asked_for_later,
+    in_force,
+    running_longer,
+)
 from tests.granting.changes.test_at_once import a_scene, at_once
 from tests.granting.changes.test_pages import day, follow, text_of
 from tests.granting.changes.test_pages import submit as send
-from tests.grants import Scene, pay, scene
+from tests.grants import Scene, a_file, pay, scene
 from tests.platform.web.client import SignInAs
 
 __all__ = ["scene"]
@@ -166,6 +180,53 @@ def test_no_application_of_an_organisation_on_hold(
         submit(session, application, writer_of(session, application))
     (obstacle,) = obstacles(session, application.call, application.organisation, None, application)
     assert obstacle.remedy == REMEDY
+
+
+def more_money(scene: Scene, day: date) -> GrantChange:
+    running_longer(scene)
+    ends_on = scene.award.ends_on.isoformat()
+    asked = {"amount": "1000.00", "ends_on": ends_on, "from": day.isoformat()}
+    return asked_for_later(scene, day, ChangeKind.TOP_UP, **asked)
+
+
+def test_no_more_money_to_an_organisation_on_hold(scene: Scene) -> None:
+    session, manager = scene.session, scene.people.manager
+    change = more_money(scene, clock.today() + timedelta(30))
+    hold = placed(scene)
+    with pytest.raises(DomainError, match="on hold"):
+        approved(scene, change)
+    lifted = act_of(session, scene.people.approver, "They have come.")
+    lift(session, hold, lifted)
+    approved(scene, change)
+    hold = placed(scene)
+    with pytest.raises(DomainError, match="on hold"):
+        send_amendment(session, change, "en", act_of(session, manager))
+    paper = a_file(session, manager)
+    with pytest.raises(DomainError, match="on hold"):
+        put_in_force(session, change, clock.today(), paper, act_of(session, manager))
+    lift(session, hold, lifted)
+    put_in_force(session, change, clock.today(), paper, act_of(session, manager))
+
+
+def test_money_agreed_for_later_waits_until_the_hold_is_lifted(scene: Scene) -> None:
+    session, day = scene.session, clock.today() + timedelta(30)
+    change = in_force(scene, more_money(scene, day))
+    hold, lifted = placed(scene), act_of(scene.session, scene.people.approver, "They have come.")
+    with clock.at(datetime.combine(day, time(12), clock.zone())):
+        with pytest.raises(DomainError, match="on hold"):
+            take_effect(session, change, Act.by_system("changes"))
+        with pytest.raises(DomainError, match="on hold"):
+            draw_up_again(session, change, act_of(session, scene.people.officer, "Stuck."))
+        lift(session, hold, lifted)
+        take_effect(session, change, Act.by_system("changes"))
+    assert change.state is ChangeState.IN_FORCE
+
+
+def test_a_hold_leaves_changes_without_more_money(scene: Scene) -> None:
+    running_longer(scene)
+    change = asked_for(scene)
+    placed(scene)
+    assert in_force(scene, change).state is ChangeState.IN_FORCE
 
 
 def test_a_hold_is_looked_at_again_and_stays_for_a_reason(scene: Scene) -> None:
