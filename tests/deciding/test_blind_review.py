@@ -46,7 +46,7 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 def words(text: str) -> dict[str, str]:
     """In every language in which the standard form is."""
-    return dict.fromkeys(("en", "fr", "es", "ar"), text)
+    return dict.fromkeys(("en", "fr", "es", "ar", "ru", "zh"), text)
 
 
 PLAN = Files(key="plan", label=words("Plan without names"), names_applicant=False, most=2)
