@@ -57,7 +57,7 @@ def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) 
 def refund_by_bank(session: Session, pledge: Pledge, amount: Money, voucher: Voucher) -> Entry:
     """A donor got money of a pledge back by the bank: none that is on its way to a card."""
     is_on_its_way = on_its_way(session, pledge, amount.currency)
-    if is_on_its_way and _refundable(session, pledge, amount.currency) < amount:
+    if is_on_its_way and _refundable_of(session, pledge, amount.currency) < amount:
         raise DomainError(_("You cannot refund more than the amount received."))
     return refund(session, pledge, amount, voucher)
 
@@ -73,10 +73,10 @@ def left_of(session: Session, payment: CardPayment) -> Money:
     left = deposit.received - total(gone, payment.currency)
     if deposit.pledge is None:
         return left
-    return max(nothing, min(left, _refundable(session, deposit.pledge, payment.currency)))
+    return max(nothing, min(left, _refundable_of(session, deposit.pledge, payment.currency)))
 
 
-def _refundable(session: Session, pledge: Pledge, currency: str) -> Money:
+def _refundable_of(session: Session, pledge: Pledge, currency: str) -> Money:
     """What came on a pledge, and neither went back nor is on its way."""
     place = (pledge.fund_id, pledge.subject, currency)
     kept = received(session, *place) - sent_back(session, *place)
