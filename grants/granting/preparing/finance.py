@@ -56,6 +56,16 @@ def save_finance(
     return row
 
 
+def require_unchanged(session: Session, award: Award, version: int) -> None:
+    """Conflict if the draft was saved since a person read this version of it. It is locked until
+    the transaction ends, before the award, as `add_file` does.
+    """
+    query = select(FinanceDraft).where(FinanceDraft.award_id == award.id).with_for_update()
+    row = session.scalar(query.execution_options(populate_existing=True))
+    if row is not None and row.version != version:
+        raise Conflict(_("Another user changed this while you had it open."))
+
+
 def drop_draft(session: Session, award: Award) -> None:
     """The questionnaire was submitted: nothing of it is being written any more."""
     session.execute(delete(FinanceDraft).where(FinanceDraft.award_id == award.id))

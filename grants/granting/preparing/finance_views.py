@@ -74,7 +74,7 @@ def _save_and_submit(award: Award) -> ResponseReturnValue:
     show_problems(form, problems)
     if not problems:
         with attempt(form) as (opened, outcome):
-            service.submit_finance(opened, award, draft.typed, this_act())
+            service.submit_finance(opened, award, draft.typed, this_act(), draft.version)
         if outcome:
             flash(_("Submitted. The fund will check it and tell you."), "success")
             return redirect(url_for("agreements.before", reference=award.reference))

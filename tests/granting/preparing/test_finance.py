@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -25,7 +26,7 @@ from grants.granting.preparing.finance import (
     save_finance,
     written_answers,
 )
-from grants.granting.preparing.models import FinanceDraft
+from grants.granting.preparing.models import FinanceDraft, Preparation
 from grants.granting.signing.rules import Rules, set_rules
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.merging import EditConflict, Sheet
@@ -88,6 +89,38 @@ def test_submitted_answers_are_no_draft_any_more(asked: Scene) -> None:
     assert written_answers(asked.session, asked.award)["q_cash_why"] == ["Small purchases."]
     saved(asked, answers(why="The cook buys food."))
     assert written_answers(asked.session, asked.award)["q_cash_why"] == ["The cook buys food."]
+
+
+def test_what_a_colleague_saves_before_the_submission_is_not_lost(
+    asked: Scene, sign_in_as: SignInAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    act, submit = by(asked, "grantee"), service.submit_finance
+    asked.session.commit()
+    page, luz = grant_url(asked, "/finance"), sign_in_as(asked.people.grantee)
+
+    def after_a_colleague(session: Session, award: Award, *more: Any) -> Preparation:
+        draft = draft_of(session, award.id)
+        assert draft is not None
+        typed = {**draft.typed, "q_cash_why": ["The cook buys food."]}
+        save_finance(session, award, typed, draft.version, Sheet("two", 1), act)
+        return submit(session, award, *more)
+
+    monkeypatch.setattr(service, "submit_finance", after_a_colleague)
+    told = {name: texts[0] for name, texts in answers().items()}
+    body = luz.submit(page, marks_of(luz.get(page).get_data(as_text=True)) | told)
+    assert body.status_code == 409
+    assert "Another user changed this" in body.get_data(as_text=True)
+
+
+def test_a_draft_that_was_saved_since_it_was_read_is_not_submitted(asked: Scene) -> None:
+    version = saved(asked, answers()).version
+    newer = saved(asked, answers(why="The cook buys food."), version)
+    grantee = by(asked, "grantee")
+    with pytest.raises(Conflict, match="Another user"):
+        service.submit_finance(asked.session, asked.award, answers(), grantee, version)
+    assert written_answers(asked.session, asked.award)["q_cash_why"] == ["The cook buys food."]
+    service.submit_finance(asked.session, asked.award, newer.typed, grantee, newer.version)
+    assert draft_of(asked.session, asked.award.id) is None
 
 
 def a_paper(name: str = "Accounts.pdf") -> Upload:
