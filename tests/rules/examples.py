@@ -36,6 +36,7 @@ from grants.desk.moving_in.models import Import
 from grants.desk.retention.models import LegalHold, Purge
 from grants.fundraising.appeals.models import Mailing, Post
 from grants.fundraising.thanks.models import ThanksLetter
+from grants.giving.cards.models import CardPayment
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.models import Donor
 from grants.giving.outreach.consents import LEAVING
@@ -53,6 +54,7 @@ from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
 from grants.granting.closure.models import AuditCertificate, ForcedClosing
 from grants.granting.closure.workflow import CertificateState, ForcedState
+from grants.granting.preparing.models import FinanceFile
 from grants.integrity.enquiries.models import Enquiry
 from grants.integrity.holds.models import OrganisationHold
 from grants.integrity.other_grants.models import OtherGrant
@@ -176,6 +178,7 @@ class Examples(Records):
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},
             "/clauses": {"code": "UNVTF", "language": "en", "number": 1},
             "/documents/clauses": {"code": "UNVTF", "language": "en"},
+            "/contributions/cards": {"number": self.first(CardPayment.id)},
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
             "/dashboard": {
                 "code": "UNVTF",
@@ -196,6 +199,10 @@ class Examples(Records):
             },
             "/grants/<reference>/revised-budget": {"reference": unsigned.reference},
             "/grants/<reference>/finance": {"reference": unsigned.reference},
+            "/grants/<reference>/finance/files": {
+                "reference": (accounts := self.first(FinanceFile)).award.reference,
+                "file_id": accounts.id,
+            },
             "/grants/<reference>/before-agreement": {"reference": unsigned.reference},
             "/grants/<reference>/signing": {
                 "reference": self.countersigned.award.reference,
@@ -278,6 +285,7 @@ class Examples(Records):
                     OutsideContribution.reference, OutsideContribution.document_id.is_not(None)
                 )
             },
+            "/outside/paper": {"token": "nobody-was-sent-this"},
             "/prospects": {"code": "UNVTF"},
             "/thanks": {"code": "UNVTF"},
             "/thank-you": {"token": self.one(select(ThanksLetter).limit(1)).token},
