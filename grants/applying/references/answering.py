@@ -89,7 +89,7 @@ def _closed(request: LetterRequest, act: Act) -> str:
         moment = plain_moment(request.answered_at, zone)
         return _("We received this letter on %(moment)s. Thank you.", moment=moment)
     if request.declined_at:
-        return _("You have told us that you do not write this letter. Thank you.")
+        return _("You have declined to write this letter. Thank you.")
     if request.taken_back_at:
         return _("The applicant no longer asks you for this letter.")
     if closed := application_closed(application, act.at):

@@ -114,7 +114,7 @@ class LetterStanding:
     def state(self) -> "LetterState":
         """How far it is."""
         if not self.requests:
-            return LetterState(_("No one asked yet"), "")
+            return LetterState(_("Not requested yet"), "")
         return state_of(self.standing or self.requests[0], self.question)
 
     def state_of(self, request: LetterRequest) -> "LetterState":
@@ -150,7 +150,7 @@ def state_of(request: LetterRequest, question: ReferenceLetter) -> LetterState:
     if request.declined_at:
         return LetterState(_("Declined"), "bad")
     if request.taken_back_at:
-        return LetterState(_("No longer asked"), "neutral")
+        return LetterState(_("Request withdrawn"), "neutral")
     if clock.now() >= ends_at(request.application, question):
         return LetterState(_("Not received in time"), "bad")
     return LetterState(_("Letter asked for"), "waiting")

@@ -82,7 +82,7 @@ def remind(session: Session, application: Application, question: str, act: Act) 
     last = request.reminded_at or request.asked_at
     if act.at < last + BETWEEN_REMINDERS:
         again = plain_moment(last + BETWEEN_REMINDERS, application.call.time_zone)
-        raise DomainError(_("You can send a reminder from %(moment)s on.", moment=again))
+        raise DomainError(_("You can send a reminder after %(moment)s.", moment=again))
     request.reminded_at = act.at
     record(session, request, "remind", act)
     send_link(session, request, "reminded", act)
@@ -106,7 +106,7 @@ def _lock_for_asking(
     if closed := application_closed(application, act.at):
         raise Conflict(closed)
     if act.at >= ends_at(application, asked):
-        raise DomainError(_("The time for this letter is over."))
+        raise DomainError(_("The deadline for this letter has passed."))
     return application
 
 

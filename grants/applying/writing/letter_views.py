@@ -56,5 +56,5 @@ def remind_of_letter(reference: str, question: str) -> ResponseReturnValue:
     except FundError as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("We have sent the link once more."), "success")
+        flash(_("We have sent the link again."), "success")
     return to("letter", application, question=question)

@@ -129,7 +129,10 @@ class _Described(Form):
     contact_telephone = TextField(_l("Telephone for the public"), limit=40)
     thanks_months = NumberField(
         _l("Months until donors are informed"),
-        hint=_l("So long after a report was accepted, its donors are listed as not informed."),
+        hint=_l(
+            "Donors who have had no letter this long after a report was accepted appear on the "
+            "to-do list."
+        ),
         least=1,
         most=60,
         default=6,

@@ -308,8 +308,8 @@ OF_THE_FUND = (
         P.OUTREACH_SEND,
         count_uninformed,
         lambda n: _n(
-            "Donor not informed for long what the money did",
-            "Donors not informed for long what their money did",
+            "Donor to be notified of what their money achieved",
+            "Donors to be notified of what their money achieved",
             n,
         ),
         "thanks.index",

@@ -48,7 +48,9 @@ def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) 
     if amount.currency != left.currency or not 0 < amount.minor <= left.minor:
         raise DomainError(_("Enter an amount up to %(left)s.", left=plain_money(left)))
     if deposit.pledge is None and amount != deposit.received:
-        raise DomainError(_("This money was not accepted yet. It can only be refunded whole."))
+        raise DomainError(
+            _("This money has not been accepted yet, so it can only be refunded in full.")
+        )
     if deposit.pledge is not None:
         require_available(session, payment.fund, value_on(session, amount, clock.today()))
     return _begin(session, payment, ReturnKind.REFUND, amount, act)
@@ -183,7 +185,7 @@ def _come_back(session: Session, item: CardReturn, returned: Returned, act: Act)
         )
     entry, charge = (_entry(session, item, what) for what in ("", "fee"))
     assert entry is not None
-    by = replace(act, reason=_("The money came back from the card."))
+    by = replace(act, reason=_("The card provider returned the money."))
     take_refund_back(session, entry, clock.today(), by)
     if charge is not None and not returned.fee:
         reverse(session, charge, clock.today(), by)

@@ -82,6 +82,6 @@ def refund(number: int) -> ResponseReturnValue:
             item = ask_refund(opened, payment, form.amount.data, this_act(form.reason.data))
             enqueue(opened, give_back, return_id=item.id)
         if outcome:
-            flash(_("The refund is on its way to the provider."), "success")
+            flash(_("The refund is being sent to the provider."), "success")
             return redirect(url_for("card_payments.show", number=number))
     return render_template("giving/cards/refund.html", payment=payment, form=form)

@@ -88,7 +88,7 @@ CARD_RETURN = Workflow(
     ),
     names={
         R.ASKED: StateName(
-            _l("On its way back"), _l("With the provider"), "waiting", _l("The provider confirms")
+            _l("Being refunded"), _l("With the provider"), "waiting", _l("The provider confirms")
         ),
         R.OUT: StateName(_l("Returned"), _l("Returned to the card"), "neutral"),
         R.BACK: StateName(_l("Not returned"), _l("Not returned"), "good"),

@@ -86,9 +86,9 @@ class EarmarkShare:
     def in_words(self) -> str:
         """What is too much, and what to do."""
         return _(
-            "With it, %(share)s of the contributions accepted in %(year)s are earmarked. The fund "
-            "accepts at most %(limit)s. Propose to the donor that the money is not earmarked, or "
-            "give the reason why the fund accepts it.",
+            "With this pledge, %(share)s of the contributions accepted in %(year)s would be "
+            "earmarked. The fund accepts at most %(limit)s. Ask the donor for unearmarked money, "
+            "or enter the reason why the fund accepts it.",
             share=plain_percent(self.with_pledge),
             year=self.year,
             limit=plain_percent(self.limit),

@@ -151,7 +151,7 @@ PLEDGE = Workflow(
             _l("The donor confirms"),
         ),
         S.PLEDGED: StateName(
-            _l("Pledged: being considered by the fund"),
+            _l("The fund is considering your pledge"),
             _l("New pledge"),
             "waiting",
             _l("Acknowledge"),
@@ -195,7 +195,7 @@ PAID = StateName(_l("Paid"), _l("Paid"), "good")
 
 
 NEW_GIFT = StateName(
-    _l("Given: being considered by the fund"), _l("New gift"), "waiting", _l("Acknowledge")
+    _l("The fund is considering your gift"), _l("New gift"), "waiting", _l("Acknowledge")
 )
 
 

@@ -346,7 +346,9 @@ CHANGE = Workflow(
         S.RETURNED: StateName(
             _l("Signed by you, being checked"), _l("Signed by the organisation"), "waiting"
         ),
-        S.AGREED: StateName(_l("Agreed, for later"), _l("Agreed, for later"), "active"),
+        S.AGREED: StateName(
+            _l("Agreed, not yet in force"), _l("Agreed, not yet in force"), "active"
+        ),
         S.IN_FORCE: StateName(_l("In force"), _l("In force"), "good"),
         S.LIFTED: StateName(_p("suspension", "Lifted"), _p("suspension", "Lifted"), "neutral"),
         S.REJECTED: StateName(_l("Rejected"), _l("Rejected"), "bad"),

@@ -114,7 +114,7 @@ def add_file(session: Session, award: Award, upload: Upload, act: Act) -> Financ
             return file
     if len(files) >= MOST_FILES:
         raise DomainError(
-            _("Up to %(most)s files can be added. Put several into one.", most=MOST_FILES)
+            _("Up to %(most)s files can be added. Combine several files into one.", most=MOST_FILES)
         )
     file = FinanceFile(award=award, document=document, added_at=act.at)
     session.add(file)

@@ -18,13 +18,13 @@ class HoldForm(FundUnlessOneForm):
 
     fund = RadioField(_l("Fund"), required=True)
     held = RadioField(
-        _l("What is held"),
+        _l("What is on hold"),
         Held,
-        hint=_l("No award and no agreement is possible either, whatever is held."),
+        hint=_l("While a hold is in place, no award can be approved and no agreement signed."),
         required=True,
     )
     reason = LongTextField(
-        _l("Reason"), hint=_l("For the fund’s people."), required=True, limit=2000, rows=4
+        _l("Reason"), hint=_l("Only staff of the fund see this."), required=True, limit=2000, rows=4
     )
     notified = RadioField(_l("Notification"), NOTICES, required=True)
     remedy = LongTextField(
@@ -34,7 +34,9 @@ class HoldForm(FundUnlessOneForm):
         rows=4,
     )
     review_on = DateField(
-        _l("Review the hold by"), hint=_l("It stands until it is lifted."), required=True
+        _l("Review the hold by"),
+        hint=_l("The hold stays in place until it is lifted."),
+        required=True,
     )
 
     def terms(self) -> Terms:

@@ -69,8 +69,8 @@ def _require_terms(terms: Terms, fund: Fund) -> None:
     if not terms.is_notified and terms.held is not Held.PAYMENTS:
         raise DomainError(
             _(
-                "An organisation meets a hold on applications when it submits. Notify it, or hold "
-                "its payments only."
+                "Applicants see a hold on applications when they submit. Notify the organisation, "
+                "or hold payments only."
             )
         )
     if terms.review_on <= fund.today():

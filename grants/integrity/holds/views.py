@@ -33,7 +33,7 @@ STANDING = Listing(
             link=lambda hold: url_for("diligence.organisation", code=hold.organisation.code),
         ),
         Column(_l("Fund"), lambda hold: hold.fund.code, kind="code"),
-        Column(_l("What is held"), lambda hold: hold.held.label),
+        Column(_l("What is on hold"), lambda hold: hold.held.label),
         Column(_l("Reason"), lambda hold: hold.reason),
         Column(_l("Placed on"), lambda hold: hold.placed_at, kind="date"),
         Column(_l("Review by"), lambda hold: hold.review_on, kind="date"),
@@ -85,7 +85,7 @@ hold_pages.step(
     "/holds/<int:number>/review",
     ReviewForm,
     _review,
-    done=_l("The hold stays."),
+    done=_l("The hold has been kept."),
     template="integrity/holds/step.html",
 )
 hold_pages.step(

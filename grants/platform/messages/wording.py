@@ -79,7 +79,7 @@ def other_words(
 
 def _without_secret(code: str) -> str:
     with use_language(code):
-        return _("(It is in the e-mail itself.)")
+        return _("(shown only in the e-mail)")
 
 
 def languages_to_read(language: str, others: Sequence[Mapping[str, str]]) -> list[Language]:

@@ -185,7 +185,7 @@ def test_who_declines_makes_room_for_another_person(
     asked(session, application)
     decline(session, link_to(session, ROSA), visitor())
     by = writer_of(session, application)
-    assert "does not write" in letters_to(session, by.actor.email)[-1].subject
+    assert "has declined to write" in letters_to(session, by.actor.email)[-1].subject
     ask(session, application, "letter", "Paul", "paul@clinic.example", "fr", by)
     answer(session, link_to(session, "paul@clinic.example"), WORDS, None, visitor())
     (standing,) = standings_of(session, application)
@@ -209,7 +209,7 @@ def test_a_reminder_waits_two_days_and_both_links_work(
 ) -> None:
     asked(session, application)
     by = writer_of(session, application)
-    with pytest.raises(DomainError, match="reminder from"):
+    with pytest.raises(DomainError, match="reminder after"):
         remind(session, application, "letter", by)
     remind(session, application, "letter", later(by, days=3))
     assert link_to(session, ROSA, 0) != link_to(session, ROSA, 1)
@@ -300,7 +300,7 @@ def test_a_person_declines_on_the_link(
     path = f"/letters-of-reference/{link_to(session, ROSA)}"
     assert client.get(f"{path}/decline").status_code == 200
     client.submit(f"{path}/decline")
-    assert "you do not write this letter" in client.get(path).text
+    assert "You have declined to write this letter" in client.get(path).text
 
 
 def test_an_applicant_asks_and_reminds_on_the_page(
@@ -321,7 +321,7 @@ def test_an_applicant_asks_and_reminds_on_the_page(
     assert token
     data = {"csrf_token": token[1]}
     soon = browser.post(f"{path}/remind", data=data, follow_redirects=True)
-    assert "You can send a reminder from" in soon.text
+    assert "You can send a reminder after" in soon.text
     assert "has not been received" in unescape(browser.get(f"/applying/{reference}/check").text)
 
 

@@ -166,7 +166,7 @@ def test_money_that_was_held_goes_back_whole_and_the_fee_is_a_charge(
     payment, status = _received(session, fund, LISTED)
     assert payment.deposit is not None
     assert payment.deposit.kept_apart
-    with pytest.raises(DomainError, match="only be refunded whole"):
+    with pytest.raises(DomainError, match="only be refunded in full"):
         ask_refund(session, payment, usd(100), _officer(session))
     item = ask_refund(session, payment, usd(10_000), _officer(session))
     done = Returned(ReturnKind.REFUND, "re-1", usd(10_000), True, key=item.key)

@@ -138,7 +138,7 @@ def test_an_untold_hold_is_read_of_nowhere_by_the_organisation(
 
 
 def test_a_hold_on_applications_is_always_told(scene: Scene) -> None:
-    with pytest.raises(DomainError, match="Notify it"):
+    with pytest.raises(DomainError, match="Notify the organisation"):
         placed(scene, Held.BOTH, notified=False)
 
 
