@@ -28,7 +28,7 @@ def paragraphs_found(text: str, most: int) -> list[FoundParagraph]:
         for name, guide in GUIDES.items()
         for paragraph in guide.paragraphs
     ]
-    found = [place for place in places if _says(place.paragraph, words)]
+    found = [place for place in places if _contains_words(place.paragraph, words)]
     found.sort(key=lambda place: (place.name not in own, not _is_headed(place.paragraph, words)))
     return found[:most]
 
@@ -38,6 +38,6 @@ def _is_headed(paragraph: Paragraph, words: list[str]) -> bool:
     return all(word in heading for word in words)
 
 
-def _says(paragraph: Paragraph, words: list[str]) -> bool:
+def _contains_words(paragraph: Paragraph, words: list[str]) -> bool:
     said = f"{paragraph.heading} {paragraph.text}".casefold()
     return all(word in said for word in words)

@@ -35,7 +35,9 @@ def offer_occurring(
         if isinstance(field, SelectField)
     }
     parts = [
-        _occurring(records, columns[name], name, able) for name, able in values.items() if able
+        _values_occurring(records, columns[name], name, able)
+        for name, able in values.items()
+        if able
     ]
     occurring = {tuple(row) for row in session.execute(union_all(*parts))} if parts else set()
     for name, field in fields.items():
@@ -52,7 +54,7 @@ def _values_of(field: SelectField, column: InstrumentedAttribute[Any]) -> list[s
     return [value for value, _label, _hint in field.options if not able or value in able]
 
 
-def _occurring(
+def _values_occurring(
     records: Select[Any], fact: InstrumentedAttribute[Any], name: str, values: list[str]
 ) -> Select[str, str]:
     offered = func.unnest(literal(values, ARRAY(String))).table_valued(column("value", String))

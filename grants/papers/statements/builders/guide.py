@@ -28,7 +28,7 @@ def guide(session: Session, name: str) -> Paper:
         title=str(written.title),
         reference=name,
         on=clock.today(),
-        issuer=_issuer(session),
+        issuer=_issuer_of_guides(session),
         facts=GuidePaper(
             str(written.lead),
             tuple((str(part.heading), str(part.text)) for part in written.paragraphs),
@@ -36,7 +36,7 @@ def guide(session: Session, name: str) -> Paper:
     )
 
 
-def _issuer(session: Session) -> Issuer:
+def _issuer_of_guides(session: Session) -> Issuer:
     """The fund of this installation; of several, all together: a guide is about no fund."""
     funds = session.scalars(select(Fund).limit(2)).all()
     if len(funds) == 1:
