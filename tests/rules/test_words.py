@@ -53,6 +53,8 @@ BY_LABEL = {
     "clarification",
     "allowance_run",
     "bank_line",
+    "card_payment",
+    "card_return",
     "board_session",
     "flag",
     "organisation_hold",

@@ -80,12 +80,12 @@ class Fund(Base):
         "contact_email",
         "contact_telephone",
         "outside_email",
-        "earmark_limit",
-        "thanks_months",
         "decision_making",
         "conflict_rules",
         "complaints",
         "common_questions",
+        "earmark_limit",
+        "thanks_months",
     )
     __table_args__ = (
         CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),

@@ -53,7 +53,7 @@ def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) 
         )
     if deposit.pledge is not None:
         require_available(session, payment.fund, value_on(session, amount, clock.today()))
-    return _begin(session, payment, ReturnKind.REFUND, amount, act)
+    return _begin_return(session, payment, ReturnKind.REFUND, amount, act)
 
 
 def refund_by_bank(session: Session, pledge: Pledge, amount: Money, voucher: Voucher) -> Entry:
@@ -118,10 +118,10 @@ def settle_return(session: Session, payment: CardPayment, returned: Returned, ac
     if item is None:
         if returned.is_open or not returned.is_out:
             return
-        item = _begin(session, payment, returned.kind, returned.amount, act)
+        item = _begin_return(session, payment, returned.kind, returned.amount, act)
     item.reference = returned.reference
     if returned.is_out and item.state is ReturnState.ASKED:
-        _leave(session, item, returned, act)
+        _book_return(session, item, returned, act)
         advance(session, item, CARD_RETURN, "give_back", act)
     elif not returned.is_out and not returned.is_open and item.state is not ReturnState.BACK:
         if item.state is ReturnState.OUT:
@@ -144,7 +144,7 @@ def _item_of(session: Session, payment: CardPayment, returned: Returned) -> Card
     return item
 
 
-def _begin(
+def _begin_return(
     session: Session, payment: CardPayment, kind: ReturnKind, amount: Money, act: Act
 ) -> CardReturn:
     item = CardReturn(
@@ -159,11 +159,17 @@ def _begin(
     return item
 
 
-def _leave(session: Session, item: CardReturn, returned: Returned, act: Act) -> None:
+def _book_return(session: Session, item: CardReturn, returned: Returned, act: Act) -> None:
     payment = item.payment
     deposit, fee = _deposit_of(payment), returned.fee or Money(0, payment.currency)
     if deposit.pledge is not None:
-        refund(session, deposit.pledge, item.amount, _voucher(session, item, act), has_left=True)
+        refund(
+            session,
+            deposit.pledge,
+            item.amount,
+            _voucher_of_return(session, item, act),
+            has_left=True,
+        )
     elif item.amount == deposit.received:
         reason = _("The money went back to the card it came from.")
         reverse_deposit(session, deposit, replace(act, reason=reason))
@@ -173,7 +179,7 @@ def _leave(session: Session, item: CardReturn, returned: Returned, act: Act) -> 
             _("A part of unidentified money went back. Allocate the deposit to a pledge first.")
         )
     if fee:
-        book_bank_charge(session, _voucher(session, item, act, "fee"), fee)
+        book_bank_charge(session, _voucher_of_return(session, item, act, "fee"), fee)
     item.fee_minor = fee.minor
 
 
@@ -183,7 +189,7 @@ def _come_back(session: Session, item: CardReturn, returned: Returned, act: Act)
         raise DomainError(
             _("Money that went back to a card has come back again. Record it as unidentified.")
         )
-    entry, charge = (_entry(session, item, what) for what in ("", "fee"))
+    entry, charge = (_entry_of_return(session, item, what) for what in ("", "fee"))
     assert entry is not None
     by = replace(act, reason=_("The card provider returned the money."))
     take_refund_back(session, entry, clock.today(), by)
@@ -192,22 +198,24 @@ def _come_back(session: Session, item: CardReturn, returned: Returned, act: Act)
         item.fee_minor = 0
 
 
-def _voucher(session: Session, item: CardReturn, act: Act, what: str = "") -> Voucher:
+def _voucher_of_return(session: Session, item: CardReturn, act: Act, what: str = "") -> Voucher:
     payment = item.payment
     deposit = _deposit_of(payment)
     subject = deposit.pledge.subject if deposit.pledge else deposit.subject
     account = open_at_provider(session, payment.fund, payment.provider, payment.currency)
     reference = item.reference or ""
-    key = _key(item, what)
+    key = _key_of_entry(item, what)
     return Voucher(payment.fund, clock.today(), subject, key, act, reference, account)
 
 
-def _key(item: CardReturn, what: str) -> str:
+def _key_of_entry(item: CardReturn, what: str) -> str:
     return f"card_return:{item.id}{':' if what else ''}{what}"
 
 
-def _entry(session: Session, item: CardReturn, what: str) -> Entry | None:
+def _entry_of_return(session: Session, item: CardReturn, what: str) -> Entry | None:
     """The entry of a return that stands."""
     return session.scalar(
-        select(Entry).where(Entry.fund_id == item.payment.fund_id, Entry.key == _key(item, what))
+        select(Entry).where(
+            Entry.fund_id == item.payment.fund_id, Entry.key == _key_of_entry(item, what)
+        )
     )

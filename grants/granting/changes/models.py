@@ -40,11 +40,11 @@ class GrantChange(OfAward, Versioned, Base):
         "after",
         "reason",
         "requested_at",
-        "effective_on",
         "amendment",
         "document_id",
         "returned_document_id",
         "in_force_at",
+        "effective_on",
     )
     __table_args__ = (
         UniqueConstraint("award_id", "number"),

@@ -373,7 +373,9 @@ def require_no_hold_on_more(session: Session, change: GrantChange, act: Act) -> 
 
 
 def refuse_more_on_hold(session: Session, change: GrantChange) -> None:
-    """The same, whoever acts: also the job that puts changes in force on their day."""
+    """DomainError for additional money of an organisation on hold, also in the job that puts
+    changes in force on their day.
+    """
     if change.more_money.minor > 0:
         refuse_held(session, change.award.organisation, change.award.fund)
 

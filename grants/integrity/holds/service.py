@@ -104,7 +104,7 @@ def require_no_hold(session: Session, organisation: Organisation, fund: Fund, ac
 
 
 def refuse_held(session: Session, organisation: Organisation, fund: Fund) -> None:
-    """DomainError while the fund holds anything of the organisation, whoever acts."""
+    """DomainError while the fund holds anything of the organisation, also in jobs."""
     if (fund.id, organisation.id) in funds_holding(session, [organisation.id]):
         raise DomainError(in_words(organisation, fund))
 

@@ -55,6 +55,6 @@ class Message(Base):
     an e-mail with a secret the words that were sent are among them, without the secret.
     """
     page: Mapped[str | None] = mapped_column(String(40), unique=True)
-    """Of the address under which whoever holds the e-mail reads it in another language."""
+    """Of the address under which the holder of the e-mail reads it in another language."""
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]
