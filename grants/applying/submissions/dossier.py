@@ -10,6 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, defer
 
 from grants.applying.applications.models import Application, AttachedFile, Submission
@@ -103,7 +104,10 @@ def dossier(session: Session, application: Application, *, to_fund: bool = False
     """What was submitted, word for word; of a draft, what is written so far. Letters of reference
     that the applicant does not read are there only for readers of the fund (`to_fund`).
     """
-    submission = session.get(Submission, application.id, options=[defer(Submission.snapshot)])
+    if "submission" in inspect(application).unloaded:
+        submission = session.get(Submission, application.id, options=[defer(Submission.snapshot)])
+    else:
+        submission = application.submission
     if submission is not None:
         content = _read_submission(application, submission)
     else:
