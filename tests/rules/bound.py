@@ -5,6 +5,7 @@ A row that was bound before an update is compared by the first columns of its ta
 may only stand at the end: in the middle it would make every older row look changed.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import grants.assembly  # noqa: F401 - every table is declared
@@ -28,7 +29,7 @@ def recorded_columns() -> dict[str, tuple[str, ...]]:
     return {name: tuple(columns.split()) for name, _colon, columns in parts}
 
 
-def moved(before: dict[str, tuple[str, ...]], now: dict[str, tuple[str, ...]]) -> list[str]:
+def moved(before: Mapping[str, tuple[str, ...]], now: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Tables whose recorded columns are not the first of those that are bound now."""
     return [
         name

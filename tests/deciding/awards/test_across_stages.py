@@ -27,7 +27,9 @@ from tests.platform.web.client import SignInAs
 RULE = Check(
     rule="months <= note__months * 1.1",
     at="months",
-    message=dict.fromkeys(("en", "ar", "es", "fr"), "At most 110% of the months of the note."),
+    message=dict.fromkeys(
+        ("en", "ar", "es", "fr", "ru", "zh"), "At most 110% of the months of the note."
+    ),
 )
 
 
