@@ -14,7 +14,7 @@ from grants.core.kernel.language import gettext as _
 
 def restore_file(session: Session, application: Application, attached_id: int, act: Act) -> None:
     """Put a file back that was removed from a draft a moment ago."""
-    attached = session.get(AttachedFile, attached_id, with_for_update=True)
+    attached = session.get(AttachedFile, attached_id, with_for_update={"of": AttachedFile})
     if attached is None or attached.application_id != application.id:
         raise Missing(_("File not found."))
     section = section_of(application, attached.question)

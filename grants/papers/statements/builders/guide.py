@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.papers.typesetting.paper import Issuer, Paper
 from grants.platform.guides.places import GUIDES
@@ -22,7 +23,9 @@ class GuidePaper:
 
 def guide(session: Session, name: str) -> Paper:
     """The guide of this name, in the reader's language."""
-    written = GUIDES[name]
+    written = GUIDES.get(name)
+    if written is None:
+        raise Missing(_("Page not found."))
     return Paper(
         document="guide",
         title=str(written.title),
