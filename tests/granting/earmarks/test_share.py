@@ -80,7 +80,7 @@ def test_a_fund_that_takes_no_earmarks_says_so_on_the_page(
     assert "The fund accepts at most 0%" in page
     assert "Why does the fund accept it?" in page
     refused = client.submit(f"/pledges/{pledge.reference}/acknowledge", {"reason": ""})
-    assert "give the reason" in refused.text
+    assert "enter the reason why the fund accepts it" in refused.text
     taken = client.submit(f"/pledges/{pledge.reference}/acknowledge", {"reason": "As agreed."})
     assert taken.status_code == 302
 
