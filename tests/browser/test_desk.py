@@ -183,7 +183,7 @@ def filters_are_applied_at_once(page: Page) -> None:
     kind.focus()
     kind.select_option("private")
     expect(page.locator(".nothing")).to_be_visible()
-    expect(told).to_have_text("No pledges found.")
+    expect(told).to_have_text("No pledges or gifts found.")
     assert "kind=private" in page.url
     assert "q=" not in page.url
     expect(kind).to_be_focused()
