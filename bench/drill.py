@@ -6,6 +6,7 @@ every balance, every row of the trail, every file. The drill ends with 1 if anyt
 """
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -14,13 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
-from bench._served import ROOT, command_of
 from bench.kills import (
     CURRENCIES,
+    ROOT,
     MailServer,
     Stand,
     browser_of_an_officer,
-    stand_of,
     type_rates,
     write,
 )
@@ -34,12 +34,7 @@ def run(stand: Stand, *words: str) -> tuple[int, float]:
     print(f"\n  flask {' '.join(words)}", flush=True)
     began = time.monotonic()
     done = subprocess.run(
-        command_of(*words),
-        cwd=ROOT,
-        env=stand.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
+        stand.command(*words), cwd=ROOT, capture_output=True, text=True, check=False
     )
     seconds = time.monotonic() - began
     for line in (done.stdout + done.stderr).splitlines():
@@ -74,19 +69,23 @@ def backed_up(stand: Stand, file: Path) -> int:
 
 
 def drill(folder: Path) -> bool:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = int(probe.getsockname()[1])
     mail = MailServer()
     mail.serve()
-    here, there = (stand_of(folder / name, mail) for name in ("here", "there"))
+    here, there = (Stand(folder / name, port, mail) for name in ("here", "there"))
+    here.data.mkdir()
     file = folder / "backup.p20"
-    for command in ("setup", "demo"):
-        here.run(command)
-    here.start()
+    for words in (("setup",), ("demo",)):
+        here.flask(*words).wait()
+    here.server = here.flask("serve")
     try:
         here.until_ready()
         print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
         codes = [backed_up(here, file)]
     finally:
-        here.stop()
+        here.server.terminate()
+        here.server.wait()
     codes += [run(there, "restore", str(file))[0]]
     codes += [run(there, name, "verify")[0] for name in ("ledger", "trail")]
     again, _seconds = run(there, "restore", str(file))

@@ -14,7 +14,7 @@ from grants.core.kernel.taxonomies import Term
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import FormFault, anchor_of_section, name_of_section
 from grants.platform.questionnaires.soundness import form_faults
-from grants.platform.questions import KINDS, Counted
+from grants.platform.questions import KINDS, Files
 
 
 class FormPurpose(Term):
@@ -61,11 +61,7 @@ def keys_taken(form: Form, purpose: FormPurpose) -> set[str]:
 
 def kinds_for(purpose: FormPurpose) -> list[str]:
     """The kinds of question that a form may ask. Grantees put files beside a report instead."""
-    return [
-        name
-        for name, kind in KINDS.items()
-        if not (purpose.is_for_grantees and issubclass(kind, Counted))
-    ]
+    return [kind for kind in KINDS if not purpose.is_for_grantees or kind != Files.kind]
 
 
 def faults_for(form: Form, purpose: FormPurpose) -> list[FormFault]:

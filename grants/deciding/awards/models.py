@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.database.bound import Unbound
-from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
@@ -30,7 +29,7 @@ class Announcement(StrEnum):
     """Without organisation, title and country: a name could put people at risk."""
 
 
-class Award(InUsd, Versioned, Base):
+class Award(Versioned, Base):
     """A grant awarded. Its trail's first row is the approval."""
 
     __tablename__ = "award"
@@ -130,6 +129,10 @@ class Award(InUsd, Versioned, Base):
         return self.state == AwardState.CANCELLED
 
     @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
+    @property
     def account(self) -> str:
         """The subject under which the books keep this grant."""
         return f"award:{self.id}"
@@ -198,15 +201,3 @@ class ReserveNotice(Base):
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     noticed_at: Mapped[datetime]
-
-
-class OfAward:
-    """A record of a grant: it is whose the grant is."""
-
-    if TYPE_CHECKING:
-        award: Any
-
-    @property
-    def scope(self) -> Scope:
-        scope: Scope = self.award.scope
-        return scope

@@ -6,14 +6,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
-from grants.core.database.db import Base, InUsd, Minor, choice
+from grants.core.database.db import Base, Minor, choice
 from grants.core.database.personal import Personal
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.platform.documents.models import Document
 
 
-class Recommendation(InUsd, Base):
+class Recommendation(Base):
     """What the secretariat proposes for one application: how much, and why."""
 
     __tablename__ = "recommendation"
@@ -41,6 +42,10 @@ class Recommendation(InUsd, Base):
     recommended_at: Mapped[datetime]
     application: Mapped[Application] = relationship()
 
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
 
 class Endorsement(Term):
     """The Board of Trustees advises; it does not decide."""
@@ -50,7 +55,7 @@ class Endorsement(Term):
     NOT_ENDORSED = "not_endorsed", _l("Not endorsed")
 
 
-class Advice(InUsd, Base):
+class Advice(Base):
     """The Board's advice on one recommendation, as recorded from its session."""
 
     __tablename__ = "advice"
@@ -94,3 +99,7 @@ class Advice(InUsd, Base):
     minutes_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     """The signed minutes of a session on paper."""
     minutes: Mapped[Document | None] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)

@@ -6,18 +6,19 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
-from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Person
-from grants.core.people.owned import OfFund
+from grants.core.people.viewer import Scope
 from grants.deciding.sessions.workflow import SessionState
 from grants.platform.documents.models import Document
 
 
-class BoardSession(OfFund, Versioned, Base):
+class BoardSession(Versioned, Base):
     """One session of a fund's Board. From its closing on nothing of it changes but the state and
     the signed minutes.
     """
@@ -68,8 +69,12 @@ class BoardSession(OfFund, Versioned, Base):
         order_by="AgendaItem.id", back_populates="meeting"
     )
 
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
 
-class AgendaItem(InUsd, Base):
+
+class AgendaItem(Base):
     """One recommendation on the agenda of a session."""
 
     __tablename__ = "agenda_item"
@@ -91,6 +96,10 @@ class AgendaItem(InUsd, Base):
     meeting: Mapped[BoardSession] = relationship(back_populates="items")
     application: Mapped[Application] = relationship()
     votes: Mapped[list["Vote"]] = relationship(order_by="Vote.trustee_id")
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
 
 
 class Seat(Base):

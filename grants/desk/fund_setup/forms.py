@@ -127,16 +127,12 @@ class _Described(Form):
         _l("E-mail address for the public"), hint=_l("Shown on the public pages."), limit=254
     )
     contact_telephone = TextField(_l("Telephone for the public"), limit=40)
-    thanks_months = NumberField(
-        _l("Months until donors are informed"),
+    outside_email = TextField(
+        _l("E-mail address of the office for other contributions"),
         hint=_l(
-            "Donors who have had no letter this long after a report was accepted appear on the "
-            "to-do list."
+            "Contributions that are not for the fund are handed on to it. Empty: they are not."
         ),
-        least=1,
-        most=60,
-        default=6,
-        required=True,
+        limit=254,
     )
     identifier = TextField(
         _l("Identifier of the fund in open data"),
@@ -163,7 +159,7 @@ class _Described(Form):
             "board_quorum": int(self.board_quorum.data or 0),
             "contact_email": str(self.contact_email.data or "").strip(),
             "contact_telephone": str(self.contact_telephone.data or "").strip(),
-            "thanks_months": int(self.thanks_months.data or 6),
+            "outside_email": str(self.outside_email.data or "").strip(),
             "identifier": str(self.identifier.data or "").strip(),
             "licence": self.licence.data or Licence.BY.value,
             "names_grantees": bool(self.names_grantees.data),
@@ -178,7 +174,7 @@ class _Described(Form):
 
 
 PUBLISHED = (
-    *("contact_email", "contact_telephone", "thanks_months"),
+    *("contact_email", "contact_telephone", "outside_email"),
     *("identifier", "licence", "names_grantees"),
 )
 """What is asked about the public pages and files of the fund, beside its texts."""

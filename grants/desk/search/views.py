@@ -3,8 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grants.desk.search.asking import SHOWN, found_by
-from grants.platform.guides.finding import paragraphs_found
+from grants.desk.search.asking import found_by
 from grants.platform.web.access import signed_in, viewer
 from grants.platform.web.database import session
 
@@ -27,8 +26,7 @@ def index() -> ResponseReturnValue:
     ]
     if len(exact) == 1:
         return redirect(exact[0].page)
-    guides = paragraphs_found(text, SHOWN)
-    return render_template("desk/search/index.html", text=text, groups=groups, guides=guides)
+    return render_template("desk/search/index.html", text=text, groups=groups)
 
 
 def _text_typed() -> str:

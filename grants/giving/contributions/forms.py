@@ -12,7 +12,6 @@ from grants.platform.forms.fields import (
     AmountField,
     CheckboxField,
     DateField,
-    PeriodField,
     SelectField,
     TextField,
 )
@@ -26,7 +25,8 @@ class DepositFilter(FundFilter):
 
     q = TextField(_l("Reference"))
     fund = SelectField(_l("Fund"))
-    period = PeriodField(_l("Period"))
+    since = DateField(_l("From"))
+    until = DateField(_l("To"))
     unidentified = CheckboxField(_l("Unidentified only"))
 
     @property
@@ -35,8 +35,8 @@ class DepositFilter(FundFilter):
             self.q.data or "",
             self.fund.data or "",
             bool(self.unidentified.data),
-            self.period.days.since,
-            self.period.days.until,
+            self.since.data,
+            self.until.data,
         )
 
 

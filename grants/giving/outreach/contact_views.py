@@ -107,13 +107,7 @@ def find_donor() -> ResponseReturnValue:
     form = DonorSearch()
     text = form.q.data or ""
     donors = find_donors(session(), text) if text.strip() else []
-    return render_template(
-        "giving/outreach/find_donor.html",
-        form=form,
-        text=text,
-        donors=donors,
-        page="outreach.donor",
-    )
+    return render_template("giving/outreach/find_donor.html", form=form, text=text, donors=donors)
 
 
 @pages.get("/donors/<code>")

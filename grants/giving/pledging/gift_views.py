@@ -1,10 +1,9 @@
 """The page of an express gift: how to pay it, for who has no account and needs none."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
-from grants.giving.cards.queries import offer_for
 from grants.giving.pledges import gifts
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledging.paying import ways_to_pay
@@ -12,7 +11,6 @@ from grants.platform.forms.forms import Form
 from grants.platform.web.access import public
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.headers import policy
 
 pages = Blueprint("gifts", __name__)
 
@@ -25,22 +23,15 @@ def show(token: str) -> ResponseReturnValue:
     """
     pledge = gifts.gift_of_token(session(), token)
     came = received(session(), pledge)
-    left = outstanding(pledge, came)
-    cards = offer_for(session(), pledge, left)
-    page = render_template(
+    return render_template(
         "giving/pledging/gift.html",
         pledge=pledge,
         fund=pledge.fund,
         token=token,
         came=came,
-        outstanding=left,
-        cards=cards,
+        outstanding=outstanding(pledge, came),
         ways=ways_to_pay(session(), pledge, came),
     )
-    response = make_response(page)
-    if cards.provider:
-        response.headers["Content-Security-Policy"] = policy(cards.provider.host)
-    return response
 
 
 @pages.post("/gift/<token>/cancel")

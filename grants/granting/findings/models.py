@@ -14,7 +14,8 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName
 from grants.core.people.models import Person
-from grants.deciding.awards.models import Award, OfAward
+from grants.core.people.viewer import Scope
+from grants.deciding.awards.models import Award
 from grants.granting.findings.workflow import FindingState, Severity, name_of
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
@@ -31,7 +32,7 @@ class Source(Term):
     OTHER = "other", _p("source", "Other")
 
 
-class Finding(OfAward, Versioned, Base):
+class Finding(Versioned, Base):
     """One line of the register of findings, whatever it comes from."""
 
     __tablename__ = "finding"
@@ -104,6 +105,10 @@ class Finding(OfAward, Versioned, Base):
     request: Mapped[RefundRequest | None] = relationship()
     answers: Mapped[list["FindingAnswer"]] = relationship(order_by="FindingAnswer.id")
     files: Mapped[list["FindingFile"]] = relationship(order_by="FindingFile.id")
+
+    @property
+    def scope(self) -> Scope:
+        return self.award.scope
 
     @property
     def ineligible(self) -> Money:

@@ -13,7 +13,8 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName
 from grants.core.people.models import Person
-from grants.deciding.awards.models import Award, OfAward
+from grants.core.people.viewer import Scope
+from grants.deciding.awards.models import Award
 from grants.granting.findings.models import Finding, Source
 from grants.granting.monitoring.workflow import ACTIVITY, AHEAD, ActivityState
 from grants.platform.documents.models import Document
@@ -35,7 +36,7 @@ class ActivityKind(Term):
 LATE = StateName(_l("Overdue"), _l("Overdue"), "bad")
 
 
-class Activity(OfAward, Versioned, Base):
+class Activity(Versioned, Base):
     """A visit, a spot check or an audit. Where a shelter is, is never written."""
 
     __tablename__ = "monitoring"
@@ -95,6 +96,10 @@ class Activity(OfAward, Versioned, Base):
     lead: Mapped[Person] = relationship()
     files: Mapped[list["ActivityFile"]] = relationship(order_by="ActivityFile.id")
     notes: Mapped[list["ActivityFinding"]] = relationship(order_by="ActivityFinding.finding_id")
+
+    @property
+    def scope(self) -> Scope:
+        return self.award.scope
 
     @property
     def is_late(self) -> bool:

@@ -116,19 +116,9 @@ DILIGENCE = Workflow(
         ),
     ),
     names={
-        S.OPEN: StateName(
-            _l("In progress"),
-            _l("In progress"),
-            "active",
-            _l("Recommend"),
-            ("diligence.recommend",),
-        ),
+        S.OPEN: StateName(_l("In progress"), _l("In progress"), "active", _l("Recommend")),
         S.RECOMMENDED: StateName(
-            _l("In progress"),
-            _l("Awaiting the decision"),
-            "waiting",
-            _p("next step", "Decide"),
-            ("diligence.decide",),
+            _l("In progress"), _l("Awaiting the decision"), "waiting", _p("next step", "Decide")
         ),
         S.CLEARED: StateName(_l("Cleared"), _l("Cleared"), "good"),
         S.CONDITIONS: StateName(_l("Cleared"), _l("Cleared with conditions"), "good"),

@@ -29,16 +29,23 @@ if TYPE_CHECKING:
 
 
 @cache
-def _converter(rules: str) -> "opencc.OpenCC":
+def _load_simplifier() -> "opencc.OpenCC":
     import opencc
 
-    return opencc.OpenCC(rules)
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def _from_japan() -> "opencc.OpenCC":
+    import opencc
+
+    return opencc.OpenCC("jp2t")
 
 
 @lru_cache(65536)
 def simplified(text: str) -> str:
     """Chinese characters in their simplified form, so that 習 and 习 are one."""
-    return str(_converter("t2s").convert(_converter("jp2t").convert(text)))
+    return str(_load_simplifier().convert(_from_japan().convert(text)))
 
 
 @lru_cache(16384)

@@ -12,7 +12,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation, Person
-from grants.core.people.owned import OfFund
+from grants.core.people.viewer import Scope
 from grants.integrity.risk.workflow import FlagState
 from grants.platform.documents.models import Document
 
@@ -25,7 +25,7 @@ class Risk(Term):
     HIGH = "high", _l("High")
 
 
-class RiskRating(OfFund, Base):
+class RiskRating(Base):
     """One rating; the newest of a fund holds. A rating never changes."""
 
     __tablename__ = "risk_rating"
@@ -48,6 +48,10 @@ class RiskRating(OfFund, Base):
     fund: Mapped[Fund] = relationship()
     rated_by: Mapped[Person | None] = relationship()
 
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
+
 
 class Capacity(Term):
     """How far an organisation can prevent sexual exploitation and abuse, and respond to it."""
@@ -57,7 +61,7 @@ class Capacity(Term):
     LOW = "low", _l("Low: to be improved before work begins")
 
 
-class SafeguardingAssessment(OfFund, Base):
+class SafeguardingAssessment(Base):
     """One assessment of protection from sexual exploitation and abuse (PSEA). The newest holds in
     every fund, until it expires; an assessment never changes.
     """
@@ -106,6 +110,10 @@ class SafeguardingAssessment(OfFund, Base):
     assessed_by: Mapped[Person | None] = relationship()
 
     @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
+
+    @property
     def holds(self) -> bool:
         """Does it hold today?"""
         return self.valid_until >= clock.today()
@@ -130,7 +138,7 @@ class Concern(Term):
     OTHER = "other", _l("Other")
 
 
-class Flag(OfFund, Versioned, Base):
+class Flag(Versioned, Base):
     """A concern about an organisation that decisions on it must not miss."""
 
     __tablename__ = "flag"
@@ -160,3 +168,7 @@ class Flag(OfFund, Versioned, Base):
     raised_at: Mapped[datetime]
     organisation: Mapped[Organisation] = relationship()
     fund: Mapped[Fund] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)

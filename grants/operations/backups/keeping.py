@@ -14,7 +14,7 @@ MOMENT = "%Y-%m-%dT%H%M%S"
 
 
 @dataclass(frozen=True, slots=True)
-class StoredBackup:
+class Kept:
     """A backup, its bytes, and its moment."""
 
     name: str
@@ -27,20 +27,18 @@ def file_name(moment: datetime, *, encrypted: bool) -> str:
     return name + SUFFIX if encrypted else name
 
 
-def backups_in(place: Store) -> list[StoredBackup]:
+def backups_in(place: Store) -> list[Kept]:
     """Every backup that was named by us, the newest first; other files are nobody's business."""
     matches = ((entry, NAME.fullmatch(entry.name)) for entry in place.entries(""))
     dated = [
-        StoredBackup(
-            entry.name, entry.size, datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC)
-        )
+        Kept(entry.name, entry.size, datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC))
         for entry, match in matches
         if match
     ]
     return sorted(dated, key=lambda backup: backup.taken_at, reverse=True)
 
 
-def due_for_deletion(backups: Iterable[StoredBackup], rule: Keep) -> list[StoredBackup]:
+def due_for_deletion(backups: Iterable[Kept], rule: Keep) -> list[Kept]:
     """Backups that the rule keeps no longer. The newest of all is always kept."""
     ordered = sorted(backups, key=lambda backup: backup.taken_at, reverse=True)
     keep = {backup.name for backup in ordered[:1]}

@@ -12,7 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from grants.core.database import schema
-from grants.core.database.revisions import FOLDER
+
+FOLDER = schema.ROOT / "migrations" / "versions"
 
 
 class Phase(StrEnum):

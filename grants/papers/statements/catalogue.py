@@ -23,7 +23,6 @@ from grants.papers.statements.builders import (
     contributions,
     decisions,
     donor,
-    donor_pledges,
     donor_report,
     earmarked,
     financial,
@@ -31,16 +30,15 @@ from grants.papers.statements.builders import (
     giving,
     grant,
     grant_report,
-    guide,
     monitored,
     outcome,
     pledging,
     receivables,
     refund,
     thanks,
-    verbale,
+    whose,
 )
-from grants.papers.typesetting.paper import DocumentRequest, Paper, Span
+from grants.papers.typesetting.paper import Asked, Paper, Span
 from grants.platform.tables.exports import Sheet
 
 
@@ -120,12 +118,6 @@ def _form_in_word(facts: Any) -> bytes:
     return blank_form(facts)
 
 
-def _note_in_word(facts: Any) -> bytes:
-    from grants.papers.statements.word import note_verbale
-
-    return note_verbale(facts)
-
-
 CATALOGUE: Mapping[str, Row] = {
     row.name: row
     for row in (
@@ -151,22 +143,6 @@ CATALOGUE: Mapping[str, Row] = {
             data=True,
         ),
         Row(
-            "note-verbale",
-            _l("Note verbale"),
-            _of_record(verbale.note_verbale),
-            readers.of_pledge,
-            word=_note_in_word,
-            signed=False,
-        ),
-        Row(
-            "payment-slip",
-            _l("Payment slip"),
-            _of_record(giving.payment_slip),
-            readers.of_gift_or_pledge,
-            public=True,
-            signed=False,
-        ),
-        Row(
             "appeal-letter",
             _l("Appeal for contributions"),
             _of_record(appeal.appeal_letter),
@@ -177,14 +153,6 @@ CATALOGUE: Mapping[str, Row] = {
             _l("What your support did"),
             _of_record(thanks.thanks_paper),
             readers.of_thanks,
-            public=True,
-            signed=False,
-        ),
-        Row(
-            "guide",
-            _l("Guide"),
-            _of_record(guide.guide),
-            readers.of_guide,
             public=True,
             signed=False,
         ),
@@ -199,7 +167,7 @@ CATALOGUE: Mapping[str, Row] = {
             certified=True,
             about=About.DONOR,
             together=donor.donor_statements,
-            canonical=donor_pledges.canonical,
+            canonical=whose.canonical,
             narrowed=readers.narrowed_donor,
         ),
         Row(
@@ -283,7 +251,7 @@ CATALOGUE: Mapping[str, Row] = {
             data=True,
             certified=True,
             about=About.DONOR,
-            canonical=donor_pledges.canonical,
+            canonical=whose.canonical,
             narrowed=readers.narrowed_donor,
         ),
         Row(
@@ -422,7 +390,7 @@ def row_of(document: str) -> Row:
 def paper_of(session: Session, document: str, reference: str, span: Span | None = None) -> Paper:
     """What a document says today, in the current language, before its layout."""
     paper = row_of(document).build(session, reference, span)
-    return replace(paper, asked=DocumentRequest(reference, span))
+    return replace(paper, asked=Asked(reference, span))
 
 
 def papers_of(
@@ -433,6 +401,6 @@ def papers_of(
     if together is None:
         return {reference: paper_of(session, document, reference, span) for reference in references}
     return {
-        reference: replace(paper, asked=DocumentRequest(reference, span))
+        reference: replace(paper, asked=Asked(reference, span))
         for reference, paper in together(session, references, span).items()
     }

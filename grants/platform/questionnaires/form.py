@@ -12,7 +12,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.platform.questions import (
     Amount,
-    Counted,
     Country,
     Day,
     Files,
@@ -117,7 +116,7 @@ class Section:
             reading = question.read(typed)
             values[question.key] = reading.value
             problems += reading.problems
-            if isinstance(question, Counted) and question.required and not counts.get(question.key):
+            if isinstance(question, Files) and question.required and not counts.get(question.key):
                 problems.append(question.missing())
             problems += (
                 Problem(question.key, question.target, finding.message, Fault.DOUBT)

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class ProvenAccount:
+class Shown:
     """Whom the provider showed us, and how that person signed in there."""
 
     account: Account
@@ -53,7 +53,7 @@ class ProvenAccount:
         return asdict(self)
 
     @classmethod
-    def of(cls, facts: dict[str, Any]) -> "ProvenAccount":
+    def of(cls, facts: dict[str, Any]) -> "Shown":
         return cls(Account(**facts["account"]), facts["signed_in_at"], facts["counts"])
 
 
@@ -110,7 +110,7 @@ def send_there(back: str, *, again: bool) -> Response:
     return answer
 
 
-def answer_of() -> ProvenAccount:
+def answer_of() -> Shown:
     """Whom the provider's answer in this request shows; DomainError if it is no good."""
     provider = this_provider()
     options = {
@@ -176,13 +176,11 @@ def _refuse_odd(subject: object) -> None:
         raise ValueError("the standard asks for a subject of at most 255 characters")
 
 
-def _shown_by(provider: Provider, claims: dict[str, Any]) -> ProvenAccount:
+def _shown_by(provider: Provider, claims: dict[str, Any]) -> Shown:
     moment, email, name = (claims.get(key) for key in ("auth_time", "email", "name"))
     methods = {claims.get("acr"), *(how for how in claims.get("amr") or () if isinstance(how, str))}
     account = Account(provider.issuer, claims["sub"], str(email or ""), str(name or ""))
-    return ProvenAccount(
-        account, int(moment) if moment else None, bool(methods & provider.second_factor)
-    )
+    return Shown(account, int(moment) if moment else None, bool(methods & provider.second_factor))
 
 
 def way_out(back: str) -> str:

@@ -20,6 +20,7 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
+    a_team,
     act_of,
     an_award,
     an_organisation,
@@ -27,6 +28,11 @@ from tests.factories import (
     terms_for,
 )
 from tests.platform.web.client import SignInAs, StrictClient
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ from grants.platform.questionnaires.written import to_json
 from tests.factories import (
     Team,
     a_draft_call,
+    a_team,
     act_of,
     an_organisation,
     eligible,
@@ -62,6 +63,11 @@ NOTE = {
         "q_approach": ["Step by step."],
     },
 }
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
 
 
 @pytest.fixture

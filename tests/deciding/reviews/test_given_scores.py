@@ -4,6 +4,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -41,6 +42,11 @@ from tests.factories import (
     reviewed,
     staff,
 )
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
 
 
 def added_up(session: Session, application: Application) -> Decimal | None:

@@ -28,6 +28,7 @@ from tests.factories import (
     a_closed_call,
     a_submission,
     a_submitted_application,
+    a_team,
     act_of,
     an_organisation,
     eligible,
@@ -40,6 +41,11 @@ CLEAR = [
     {"key": "registered_by", "label": {"en": "Registered in time"}},
     {"key": "limits", "label": {"en": "Amount within limits"}},
 ]
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ import {
 import {
   closeMenus,
   copyButtons,
-  endUndo,
+  nameStackedTables,
   renewParts,
-  startLists,
+  scrollRegions,
+  submitOnce,
 } from "./small.js";
 
 // Words stand between spaces; of Chinese and Japanese, each sign is one.
@@ -50,9 +51,10 @@ export function startParts() {
 
 // After what listens to a form before it is sent.
 export function startSmall() {
-  startLists();
+  submitOnce();
   copyButtons();
-  endUndo();
   closeMenus();
+  nameStackedTables();
+  scrollRegions();
   renewParts();
 }

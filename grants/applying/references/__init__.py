@@ -1,1 +1,0 @@
-"""Letters of reference: asked for by an applicant, written by another person without an account."""

@@ -1,1 +1,0 @@
-"""Translations beside the answers of a submitted application, in their versions."""
