@@ -6,7 +6,6 @@ every balance, every row of the trail, every file. The drill ends with 1 if anyt
 """
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,12 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
+from bench._served import ROOT, command_of
 from bench.kills import (
     CURRENCIES,
-    ROOT,
     MailServer,
     Stand,
     browser_of_an_officer,
+    stand_of,
     type_rates,
     write,
 )
@@ -34,7 +34,12 @@ def run(stand: Stand, *words: str) -> tuple[int, float]:
     print(f"\n  flask {' '.join(words)}", flush=True)
     began = time.monotonic()
     done = subprocess.run(
-        stand.command(*words), cwd=ROOT, capture_output=True, text=True, check=False
+        command_of(*words),
+        cwd=ROOT,
+        env=stand.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     seconds = time.monotonic() - began
     for line in (done.stdout + done.stderr).splitlines():
@@ -69,23 +74,19 @@ def backed_up(stand: Stand, file: Path) -> int:
 
 
 def drill(folder: Path) -> bool:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = int(probe.getsockname()[1])
     mail = MailServer()
     mail.serve()
-    here, there = (Stand(folder / name, port, mail) for name in ("here", "there"))
-    here.data.mkdir()
+    here, there = (stand_of(folder / name, mail) for name in ("here", "there"))
     file = folder / "backup.p20"
-    for words in (("setup",), ("demo",)):
-        here.flask(*words).wait()
-    here.server = here.flask("serve")
+    for command in ("setup", "demo"):
+        here.run(command)
+    here.start()
     try:
         here.until_ready()
         print(f"load of the machine before: {os.getloadavg()[0]:.1f}")
         codes = [backed_up(here, file)]
     finally:
-        here.server.terminate()
-        here.server.wait()
+        here.stop()
     codes += [run(there, "restore", str(file))[0]]
     codes += [run(there, name, "verify")[0] for name in ("ledger", "trail")]
     again, _seconds = run(there, "restore", str(file))

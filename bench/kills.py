@@ -14,7 +14,6 @@ import random
 import re
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,8 +24,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 import psutil
 import psycopg
@@ -34,6 +31,7 @@ import requests
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bench._served import SECRET, Host
 from bench._stand import cookie_for
 from grants import create_app
 from grants.config import Settings
@@ -47,9 +45,7 @@ from grants.platform.messages.post import message_key
 from grants.platform.messages.service import Recipient, send
 
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
-ROOT = Path(__file__).parents[1]
 PATIENCE = 300
-SECRET = "nobody signs in here but a benchmark, 1234567890"  # noqa: S105 - of a folder that is deleted
 CURRENCIES = ("EUR", "CHF")
 
 
@@ -87,51 +83,12 @@ class MailServer:
                 one.sendall(b"250 kept\r\n")
 
 
-@dataclass
-class Stand:
-    """An installation that is being served."""
-
-    data: Path
-    port: int
-    mail: MailServer
-    server: subprocess.Popen[bytes] | None = None
+class Stand(Host):
+    """An installation that is being served, with the database that comes with it."""
 
     @property
     def url(self) -> str:
         return f"postgresql://application@/paragraph20?host={self.data / 'postgresql'}"
-
-    def command(self, *words: str) -> list[str]:
-        """A command of this installation, with its settings."""
-        facts = {
-            "DATA_DIR": self.data,
-            "PORT": self.port,
-            "MAIL_URL": f"smtp://localhost:{self.mail.port}",
-            "SECRET_KEY": SECRET,
-        }
-        settings = [f"{name}={value}" for name, value in facts.items()]
-        return ["/usr/bin/env", *settings, sys.executable, "-m", "flask", *words]
-
-    def flask(self, *words: str) -> subprocess.Popen[bytes]:
-        with (self.data / "log").open("ab") as log:
-            return subprocess.Popen(self.command(*words), cwd=ROOT, stdout=log, stderr=log)
-
-    def status(self) -> int | None:
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=30) as answer:
-                return int(answer.status)
-        except HTTPError as refused:
-            return refused.code
-        except (URLError, OSError):
-            return None
-
-    def until_ready(self) -> float:
-        """Seconds until `/readyz` answers 200."""
-        began = time.monotonic()
-        while self.status() != 200:
-            if time.monotonic() - began > PATIENCE:
-                sys.exit((self.data / "log").read_text()[-3000:])
-            time.sleep(0.1)
-        return time.monotonic() - began
 
     def victim(self, kind: str) -> int | None:
         """The number of a process to kill."""
@@ -151,6 +108,10 @@ class Stand:
             word = "p20 worker" if kind == "worker" else "p20 web"
             return int(random.choice([c for c in children if c.name() == word]).pid)
         return None
+
+
+def stand_of(data: Path, mail: MailServer) -> Stand:
+    return Stand(data, shared={"SECRET_KEY": SECRET, "MAIL_URL": f"smtp://localhost:{mail.port}"})
 
 
 def write(stand: Stand, name: int, over: Event, noted: list[str]) -> None:
@@ -263,22 +224,21 @@ def main() -> None:
     mail = MailServer()
     mail.serve()
     with tempfile.TemporaryDirectory(prefix="p20-kills-", ignore_cleanup_errors=True) as folder:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = int(probe.getsockname()[1])
-        stand = Stand(Path(folder), port, mail)
-        stand.flask("setup").wait()
-        stand.server = stand.flask("serve")
+        stand = stand_of(Path(folder), mail)
+        stand.run("setup")
+        stand.start()
         stand.until_ready()
         queued, typed = list[str](), list[str]()
         away = under_writes(stand, kinds, queued, typed)
-        report(stand, queued, typed, away)
+        report(stand, mail, queued, typed, away)
         sound = [stand.flask(name, "verify").wait() for name in ("ledger", "trail")]
         print(f"  ledger verify, trail verify  exit {sound[0]}, {sound[1]}")
-        stand.server.terminate()
-        stand.server.wait()
+        stand.stop()
 
 
-def report(stand: Stand, queued: list[str], typed: list[str], away: list[float]) -> None:
+def report(
+    stand: Stand, mail: MailServer, queued: list[str], typed: list[str], away: list[float]
+) -> None:
     database = Database.at(stand.url)
     until_sent(database)
     with database.session() as session:
@@ -292,8 +252,8 @@ def report(stand: Stand, queued: list[str], typed: list[str], away: list[float])
     print(f"  of these lost                {len(set(queued) - there)}")
     print(f"  rates typed, acknowledged    {len(typed)}")
     print(f"  of these lost                {len(set(typed) - rated)}")
-    print(f"  e-mails without a delivery   {len(keys - set(stand.mail.came))}")
-    print(f"  sent again, same Message-ID  {sum(n - 1 for n in stand.mail.came.values())}")
+    print(f"  e-mails without a delivery   {len(keys - set(mail.came))}")
+    print(f"  sent again, same Message-ID  {sum(n - 1 for n in mail.came.values())}")
     print(f"  ready again, median / worst  {times[len(times) // 2]:.1f} s / {times[-1]:.1f} s")
 
 

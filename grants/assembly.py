@@ -54,6 +54,9 @@ from grants.desk.portal import (
     case_kinds,
     demonstration,
 )
+from grants.giving.cards import views as cards
+from grants.giving.cards.providers import use_providers
+from grants.giving.cards.stripe import Stripe
 from grants.giving.contributions import queries as contribution_queries
 from grants.giving.donors import colleagues as donor_colleagues
 from grants.giving.outreach import handover as outreach_handover
@@ -73,6 +76,7 @@ from grants.granting.earmarks import holdings as earmark_holdings
 from grants.granting.earmarks import queries as earmark_queries
 from grants.granting.earmarks import reach as earmark_reach
 from grants.granting.earmarks import service as earmark_service
+from grants.granting.earmarks import share as earmark_share
 from grants.granting.findings import queries as finding_queries
 from grants.granting.findings import recovery as finding_recovery
 from grants.granting.payments import queries as payment_queries
@@ -85,7 +89,10 @@ from grants.granting.results import queries as result_queries
 from grants.granting.results import typical as results_typical
 from grants.granting.signing import papers as signed_papers
 from grants.granting.signing import service as signing_service
+from grants.integrity.holds import beside as holds_beside
+from grants.integrity.holds.queries import applications_held
 from grants.integrity.sanctions import matching
+from grants.operations.files.purging import use_waiting
 from grants.operations.health import views as health
 from grants.papers.statements import to_sign
 from grants.papers.typesetting.installation import prepare_printing
@@ -117,6 +124,7 @@ from grants.platform.web import (
     steps,
 )
 from grants.platform.web import database as web_database
+from grants.variables import CardAccount
 
 ROOT = Path(__file__).parent.parent
 
@@ -145,6 +153,7 @@ PARTS_OF_A_CASE = (
     screening_beside.APPLICATION,
     screening_beside.SCREENING,
     reviews_beside.REVIEWS,
+    reviews_beside.STAGE_ONE,
     visits.VISITS,
     award_case.ORGANISATION,
     award_case.MONEY,
@@ -201,6 +210,7 @@ def _join_earmarks() -> None:
     negotiating.STILL_FITS.give(earmark_service.require_still_fits)
     pledges_making.ENTERED.give(outreach_service.join_as_addressed)
     pledges_earmarked.USED.give(earmark_queries.line_of)
+    pledges_earmarked.SHARE_OF.give(earmark_share.share_with)
     pledging_worth.COST_OF_HELP.give(results_typical.cost_of_help)
     earmarks.EARMARKED.give(earmark_holdings.idle_money)
     scenarios.KEPT_FROM.give(earmark_reach.kept_from)
@@ -212,6 +222,7 @@ def _tell_of_earlier_grants() -> None:
     """What an organisation was given before counts when it applies again."""
     eligibility.GRANT_YEARS.give(award_queries.grant_years)
     eligibility.OWED_REPORTS.give(owed_reports)
+    eligibility.HELD.give(applications_held)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
     records.RECORDS.give(performance_queries.summaries)
     award_case.EARLIER.give(performance_beside.show_performance)
@@ -241,14 +252,15 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     _encrypt_with(settings.secret(), *settings.former_secret_keys)
     _limit(settings)
+    use_providers({account.fund: _at_stripe(account) for account in settings.card_accounts})
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)
     _guard_pages(app, settings)
-    for part in (refusals, ui, panel, static, proof, compression, commands):
+    for part in (refusals, ui, panel, holds_beside, static, proof, compression, commands):
         part.install(app)
     for pages in blueprints():
         app.register_blueprint(pages)
-    for view in (health.csp_report, leaving_views.leave):  # browsers and mail programs send these
+    for view in (health.csp_report, leaving_views.leave, cards.webhook):  # programs send these
         app.extensions["csrf"].exempt(view)
     steps.refuse_unkept(app)
     if not settings.production:
@@ -264,10 +276,15 @@ def _encrypt_with(*secrets: str) -> None:
     use_seals(*secrets)
 
 
+def _at_stripe(account: CardAccount) -> Stripe:
+    return Stripe(account.secret_key, account.webhook_secret, account.currencies)
+
+
 def _limit(settings: Settings) -> None:
     """What people may choose, guess and keep."""
     use_list(settings.breached_passphrases)
     use_calm(settings.sign_in_failures)
+    use_waiting(settings.files_keep_days)
     use_quota(Quota(settings.upload_megabytes * 1024 * 1024, settings.upload_files))
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from grants import variables
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.variables import ByRole, Keep, Listen, Mailbox, Provider
+from grants.variables import ByRole, CardAccount, Keep, Listen, Mailbox, Provider
 
 SERVICE = Path("/etc/paragraph20.env")
 """Where the settings of a service stand; only root can read them."""
@@ -70,11 +70,15 @@ class Settings:
     """How many tries to sign in may fail in an hour, in total, before newcomers wait longer."""
     upload_megabytes: int = 500
     upload_files: int = 5000
+    files_keep_days: int = 30
+    """How long a file to which nothing refers is left; 0: for good."""
     """How much an organisation may keep in all, and how many files."""
     trusted_proxies: int = 0
     """How many proxies of our own a request passes; each adds the address it was asked from."""
     provider: Provider | None = None
     """Where staff sign in with their organisation's own account; None: nowhere."""
+    card_accounts: tuple[CardAccount, ...] = ()
+    """Where funds take payments by card; none: they do not."""
     log_format: str = ""
     """`json` or `text`; empty: JSON in production."""
     log_level: str = ""
@@ -131,8 +135,10 @@ class Settings:
             sign_in_failures=variables.count(environ, "SIGN_IN_FAILURES", 300, least=1),
             upload_megabytes=variables.count(environ, "UPLOAD_MEGABYTES", 500, least=1),
             upload_files=variables.count(environ, "UPLOAD_FILES", 5000, least=1),
+            files_keep_days=variables.count(environ, "FILES_KEEP_DAYS", 30),
             trusted_proxies=variables.count(environ, "TRUSTED_PROXIES", 0),
             provider=variables.provider(environ),
+            card_accounts=variables.card_accounts(environ),
             log_format=variables.one_of(environ, "LOG_FORMAT", "json", "text"),
             log_level=variables.one_of(environ, "LOG_LEVEL", "debug", "info", "warning", "error"),
             log_client=variables.one_of(environ, "LOG_CLIENT", "network", "address"),

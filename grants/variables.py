@@ -6,7 +6,7 @@ Each function gives its value, or DomainError says which variable to correct and
 import shlex
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError
 
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import exponent
 from grants.core.people.permissions import Role
 
 ByRole = tuple[tuple[Role, int], ...]
@@ -77,6 +78,51 @@ class Listen:
 
     host: str
     port: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardAccount:
+    """A fund's account at the provider of card payments."""
+
+    fund: str
+    secret_key: str = field(repr=False)
+    webhook_secret: str = field(repr=False)
+    currencies: tuple[str, ...]
+
+
+def card_accounts(environ: Mapping[str, str]) -> tuple[CardAccount, ...]:
+    """The accounts of STRIPE_KEYS, STRIPE_WEBHOOK_SECRETS and CARD_CURRENCIES; DomainError if a
+    fund stands in one of them alone.
+    """
+    names = ("STRIPE_KEYS", "STRIPE_WEBHOOK_SECRETS", "CARD_CURRENCIES")
+    keys, secrets, currencies = (_by_fund(environ, name) for name in names)
+    if not keys.keys() == secrets.keys() == currencies.keys():
+        raise DomainError(_("Name the same funds in %(names)s.", names=", ".join(names)))
+    return tuple(
+        CardAccount(fund, keys[fund], secrets[fund], _card_currencies(currencies[fund]))
+        for fund in keys
+    )
+
+
+def _by_fund(environ: Mapping[str, str], name: str) -> dict[str, str]:
+    """`UNVTF=value` for each of some funds; what is wrong is told without the value."""
+    pairs = [part.partition("=") for part in lines(environ, name)]
+    if any(not (fund and value) for fund, _mark, value in pairs):
+        raise DomainError(_("%(name)s must be like UNVTF=value, with commas between.", name=name))
+    return {fund.strip(): value.strip() for fund, _mark, value in pairs}
+
+
+def _card_currencies(text: str) -> tuple[str, ...]:
+    codes = tuple(code.strip().upper() for code in text.split("+"))
+    for code in codes:
+        if exponent(code) > 2:
+            raise DomainError(
+                _(
+                    "CARD_CURRENCIES: cards cannot pay in %(code)s, with three decimals.",
+                    code=code,
+                )
+            )
+    return codes
 
 
 def provider(environ: Mapping[str, str]) -> Provider | None:

@@ -14,7 +14,7 @@ from grants.deciding.interests.queries import interest_of, undeclared_in
 from grants.deciding.sessions import service, sitting
 from grants.deciding.sessions.models import BoardSession, Choice, Leaning
 from grants.deciding.sessions.queries import items_of
-from grants.deciding.sessions.service import Plan, Said
+from grants.deciding.sessions.service import Plan, TrusteeView
 from grants.deciding.sessions.sitting import Ballot
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
@@ -140,6 +140,6 @@ def give_opinions(company: Company, meeting: BoardSession, day: date) -> None:
             for item in items_of(company.session, meeting):
                 known = interest_of(company.session, item.application_id, trustee.id)
                 if known is not None and not known.conflict:
-                    said = Said(Leaning.ENDORSE, "A convincing plan.")
+                    said = TrusteeView(Leaning.ENDORSE, "A convincing plan.")
                     act = company.act_of(trustee)
                     service.give_opinion(company.session, item.application, said, act)

@@ -25,6 +25,7 @@ from grants.applying.organisations.profile import Profile, Referee, Safeguards, 
 from grants.applying.organisations.service import describe
 from grants.applying.public_questions.service import answer, ask
 from grants.applying.submissions import service
+from grants.applying.translating.service import Translation, translate
 from grants.applying.writing.comments import comment, resolve
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -39,6 +40,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
 from seeds import call_texts
 from seeds.company import Company, days_after, on
+from seeds.letters import LETTER
 from seeds.projects import Proposal
 from seeds.report_forms import ask_for_voices
 from seeds.scans import page_saying
@@ -63,6 +65,7 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     highest: int = 60_000,
     months: int = 24,
     envelope: int = 400_000,
+    letter: bool = False,
     **more: Any,
 ) -> Call:
     """A call, drafted two weeks before it opens, with `more` rules. Sums in whole USD."""
@@ -84,6 +87,10 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     with on(date.fromordinal(opens.toordinal() - 14)):
         call = draft_call(company.session, fund, rules, company.act(Role.FUND_MANAGER))
         ask_for_voices(company, call)
+        if letter:
+            by = company.act(Role.FUND_MANAGER)
+            form = with_question(call.questionnaire, "documents", LETTER)
+            call = change_form(company.session, call, form, by)
     with on(opens, 8):
         open_call(company.session, call, company.act(Role.FUND_MANAGER))
     return call
@@ -238,6 +245,24 @@ def hand_in(company: Company, call: Call, proposal: Proposal, day: date) -> Appl
     with on(day, 16):
         service.submit(company.session, application, company.act_of(person))
     return application
+
+
+IN_ENGLISH = (
+    "Last year we had to turn away one person in three, for lack of beds."
+    " The law has been in force since 2018, but no health centre of the district has ever seen the"
+    " form that opens free treatment."
+)
+"""What the second applicant to the open call writes in French on the problem."""
+
+
+def translate_problem(company: Company, application: Application, day: date) -> None:
+    """The secretariat puts a translation into English beside an answer, and completes it."""
+    with on(day, 15):
+        by = company.act(Role.PROGRAMME_OFFICER)
+        first = Translation("problem", "en", IN_ENGLISH.partition(" The law")[0])
+        translate(company.session, application, first, by)
+        whole = Translation("problem", "en", IN_ENGLISH, seen=1)
+        translate(company.session, application, whole, by)
 
 
 def take_back(company: Company, application: Application, proposal: Proposal, day: date) -> None:

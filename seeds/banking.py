@@ -56,6 +56,19 @@ EUROS = AccountDetails(
     "Account in euro", BANK, "AT02 1200 0007 0344 7144", "DONBATWW", BENEFICIARY, BANK_ADDRESS
 )
 
+FRANCS = AccountDetails(
+    "Account in francs",
+    "Rhône Bank, Geneva",
+    "CH56 0483 5012 3456 7800 9",
+    "RHONCHGG",
+    BENEFICIARY,
+    "Quai du Mont-Blanc 7, 1201 Geneva, Switzerland",
+    street="Palais des Nations",
+    postal_code="1211",
+    town="Geneva 10",
+    country="CH",
+)
+
 
 def _months(today: date) -> list[date]:
     """The two months that are over, and this one, by their first days."""
@@ -65,7 +78,9 @@ def _months(today: date) -> list[date]:
 
 
 def open_accounts(company: Company, fund: Fund, other: Fund) -> None:
-    """Two months ago the funds told the bank's numbers, and one opened an account for its euro."""
+    """Two months ago the funds told the bank's numbers; one opened an account for its euro, the
+    other one for its francs.
+    """
     with on(_months(company.today)[0]):
         act = company.act(Role.FUND_MANAGER)
         main = account_by_code(company.session, f"{fund.code}-USD")
@@ -76,6 +91,9 @@ def open_accounts(company: Company, fund: Fund, other: Fund) -> None:
         named = AccountDetails(EUROS.name, "", "")
         euros = open_account(company.session, fund, f"{fund.code}-EUR", "EUR", named, act)
         describe_account(company.session, euros, EUROS, approver)
+        named = AccountDetails(FRANCS.name, "", "")
+        francs = open_account(company.session, other, f"{other.code}-CHF", "CHF", named, act)
+        describe_account(company.session, francs, FRANCS, approver)
 
 
 def plant_change(company: Company, fund: Fund) -> None:

@@ -44,6 +44,7 @@ def plant_changes(company: Company) -> None:
     _suspend(company, others[4])
     _terminate(company, others[5])
     _reduce(company, others[:3])
+    _agree_for_later(company, others[4])
 
 
 def _running_grants(company: Company) -> list[Award]:
@@ -185,6 +186,20 @@ def _reduce(company: Company, awards: list[Award]) -> None:
                 wished = {"amount": str(terms.amount - usd(unpaid.minor // 4))}
                 _begin(company, award, K.REDUCTION, wished, "A house was found for less rent.")
             return
+
+
+def _agree_for_later(company: Company, award: Award) -> None:
+    """Signed by both, and in force in some weeks."""
+    session, name = company.session, {"partner": "Casa Abierta, legal aid"}
+    with on(days_after(company.today, -11)):
+        officer = company.act(Role.PROGRAMME_OFFICER, "A lawyer joins the team.")
+        day = min(days_after(company.today, 40), award.ends_on)
+        change = service.begin_change(session, award, K.PARTNER, name, officer, day)
+    with on(days_after(company.today, -7)):
+        service.approve(session, change, company.act(Role.APPROVING_OFFICER))
+    with on(days_after(company.today, -6)):
+        paper, manager = _paper(company, award), company.act(Role.FUND_MANAGER)
+        signing.put_in_force(session, change, clock.today(), paper, manager)
 
 
 def _early_end(company: Company, award: Award) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from grants.books.settings.service import Value, propose_change, put_in_force
+from grants.books.settings.workflow import Setting
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, Charter
 from grants.core.people.models import Organisation
@@ -112,6 +114,9 @@ LETTERHEADS = {
 }
 
 
+OFFICE = "contributions@office.example"
+
+
 def describe(company: Company, *funds: Fund) -> None:
     """The fund manager enters what established each fund, and the head of its letters."""
     for fund in funds:
@@ -120,9 +125,22 @@ def describe(company: Company, *funds: Fund) -> None:
             "letterhead": LETTERHEADS[fund.code],
             "contact_email": f"{fund.code.lower()}@example.org",
             "contact_telephone": "+999 20 555 0100",
-            "outside_email": "contributions@office.example",
         }
         describe_fund(company.session, fund, given, company.act(Role.FUND_MANAGER))
+        _settle(company, fund, Setting.OUTSIDE_EMAIL, OFFICE, "The office has named its address.")
+
+
+def limit_earmarks(company: Company, fund: Fund) -> None:
+    """The fund follows the funding compact from now on; what it accepted before stays."""
+    why = "The Board asked for less earmarking, as the funding compact does."
+    _settle(company, fund, Setting.EARMARK_LIMIT, Decimal(40), why)
+
+
+def _settle(company: Company, fund: Fund, setting: Setting, value: Value, why: str) -> None:
+    """One person proposes a setting, another one approves it."""
+    act = company.act(Role.FINANCE_OFFICER, why)
+    change = propose_change(company.session, fund, setting, value, act)
+    put_in_force(company.session, change, company.act(Role.APPROVING_OFFICER))
 
 
 def decide_names(company: Company) -> None:

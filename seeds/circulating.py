@@ -17,6 +17,7 @@ from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.clauses.service import proposal, write_clauses
 from grants.granting.clauses.wording import written
 from grants.granting.preparing import service as preparing
+from grants.granting.preparing.finance import add_file
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, lines_to_begin_with
 from grants.granting.preparing.questions import finance_form_of
@@ -24,10 +25,12 @@ from grants.granting.signing import service
 from grants.granting.signing.lapsing import lapse
 from grants.granting.signing.models import DAYS_TO_SIGN, Signing
 from grants.granting.signing.rules import Rules, set_rules
+from grants.platform.documents.checks import Upload
 from grants.platform.questions import YesNo
 from grants.platform.signatures.stamps import Signed, Way
 from seeds.company import Company, days_after, on
 from seeds.grantees import examine_grantee
+from seeds.scans import page_saying
 
 
 def send(company: Company, award: Award, day: date) -> Signing:
@@ -134,7 +137,9 @@ def prepare(company: Company, award: Award, day: date) -> tuple[Preparation, Pre
     asked = finance_form_of(award).questions
     unexplained = {"q_cash": ["no"], "q_others": ["no"]}
     answers = {q.name: ["yes"] for q in asked if q.kind == YesNo.kind} | unexplained
+    accounts = Upload("Accounts.pdf", page_saying("Accounts of the last year, with their audit."))
     with on(day):
+        add_file(session, award, accounts, act)
         return (
             preparing.submit_budget(session, award, lines, act),
             preparing.submit_finance(session, award, answers, act),

@@ -293,5 +293,5 @@ def compare(company: Company, call: Call, day: date) -> None:
     questions = (("By score alone", ()), ("Balanced between regions", balanced))
     for name, rules in questions:
         with on(day):
-            asked = scenarios.Asked(name, usd(15_000_000), 90, weights, rules)
+            asked = scenarios.ScenarioQuestion(name, usd(15_000_000), 90, weights, rules)
             scenarios.solve_scenario(company.session, call, asked, company.act(Role.FUND_MANAGER))

@@ -6,11 +6,14 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
+from grants.giving.cards.providers import Progress, Status
+from grants.giving.cards.service import settle, start
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.outreach.consents import give_consent, leaving_token, unsubscribe
 from grants.giving.pledges.gifts import cancel_gift
 from grants.giving.pledges.making import Contact, Giver, Offer
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledging.gift import as_paid
 from grants.giving.pledging.service import propose
 from seeds.cast import address
 from seeds.company import Company, days_after, on
@@ -21,14 +24,19 @@ PAID_AFTER = 4
 """Days from the gift to its transfer."""
 
 
-def plant_gifts(company: Company, fund: Fund) -> None:
-    """What the page of gifts brought in the last weeks."""
+def plant_gifts(company: Company, fund: Fund, other: Fund) -> None:
+    """What the page of gifts brought in the last weeks. One fund takes francs, the other one their
+    worth in euro.
+    """
     paid = _give(company, fund, AGREES, "IT", Money(20_000, "EUR"), -22)
     _agree(company, paid, -22)
     _pay(company, fund, paid, -22 + PAID_AFTER)
     listed = _give(company, fund, "Nadeem Velkarov", "AT", Money(15_000, "USD"), -15)
     _pay(company, fund, listed, -15 + PAID_AFTER)
-    _give(company, fund, "Hanna Lindqvist", "SE", Money(10_000, "EUR"), -2)
+    awaited = _give(company, fund, "Hanna Lindqvist", "SE", Money(10_000, "EUR"), -2)
+    _leave_the_card(company, awaited, -2)
+    _give(company, fund, "Reto Zbinden", "CH", Money(10_000, "CHF"), -3)
+    _give(company, other, "Ladina Caduff", "CH", Money(25_000, "CHF"), -4)
     _leave(company, address("Paulo Mendes"), -9)
     cancelled = _give(company, fund, "Paulo Mendes", "BR", Money(5_000, "USD"), -11)
     with on(days_after(company.today, -10)):
@@ -39,9 +47,10 @@ def _give(
     company: Company, fund: Fund, name: str, country: str, amount: Money, days: int
 ) -> Pledge:
     giver = Giver(name, DonorKind.INDIVIDUAL, country)
-    offer = Offer(amount, public_name=False, gift=True)
     with on(days_after(company.today, days), 20):
         contact = Contact(name, address(name), takes_appeals=name == AGREES)
+        chosen = Offer(amount, public_name=False, gift=True)
+        offer = as_paid(company.session, fund, chosen)
         return propose(company.session, fund, offer, giver, contact, Act(VISITOR))
 
 
@@ -57,6 +66,13 @@ def _leave(company: Company, email: str, days: int) -> None:
     """A reader of an appeal has had enough."""
     with on(days_after(company.today, days)):
         unsubscribe(company.session, leaving_token(company.session, email), Act(VISITOR))
+
+
+def _leave_the_card(company: Company, pledge: Pledge, days: int) -> None:
+    """The giver opens the page for cards and leaves it unpaid."""
+    with on(days_after(company.today, days), 21):
+        payment = start(company.session, pledge, "stripe", Act(VISITOR))
+        settle(company.session, payment, Status(Progress.CLOSED))
 
 
 def _pay(company: Company, fund: Fund, pledge: Pledge, days: int) -> None:

@@ -11,7 +11,7 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, draft_call, open_call, revise_call
 from grants.applying.drafts import service as drafts
 from grants.applying.submissions import clarifying, service
-from grants.applying.submissions.clarifying import Asked
+from grants.applying.submissions.clarifying import ClarificationRequest
 from grants.applying.writing.team import begin_draft
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -62,7 +62,9 @@ def _clarify(company: Company, waits: Note, answered: Note) -> None:
     for (note, writer, _idea), said in ((answered, WHO_PAYS), (waits, HOW_LONG), (waits, WHO_PAYS)):
         with on(days_after(company.today, -12)):
             by = company.act(Role.PROGRAMME_OFFICER)
-            one = clarifying.ask(company.session, note, Asked(["problem"], said, due), by)
+            one = clarifying.ask(
+                company.session, note, ClarificationRequest(["problem"], said, due), by
+            )
         if said == HOW_LONG:
             with on(days_after(company.today, -11)):
                 clarifying.take_back(company.session, one, company.act(Role.PROGRAMME_OFFICER))

@@ -33,6 +33,7 @@ from seeds import earlier
 from tests.any_day import CHOSEN, choose
 from tests.any_order import shuffle
 from tests.cases import heed
+from tests.factories import Team, a_team
 from tests.order import TESTS, ByNeed, turn, walks
 from tests.platform.pdf_signing.keys import fund_key, sign_with
 from tests.reused import Reused
@@ -209,6 +210,12 @@ def session(database: Database) -> Iterator[Session]:
 @pytest.fixture
 def fund(session: Session) -> Fund:
     return establish(session, IN_TWO_LANGUAGES)
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    """The people who bring an application to an award."""
+    return a_team(session)
 
 
 def _come_back(engine: Engine) -> None:

@@ -300,3 +300,9 @@ def scene(session: Session, fund: Fund) -> Scene:
         people,
         an_approved_award(session, fund, organisation, people.approver),
     )
+
+
+@pytest.fixture
+def running(scene: Scene) -> Scene:
+    """The same grant once its agreement is signed and its bank details are approved."""
+    return scene.run()

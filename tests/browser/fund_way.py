@@ -54,7 +54,7 @@ def add_question(page: Page, words: str) -> None:
     press(page, "Continue")
     answer(page, label=words, limit="200")
     press(page, "Save")
-    for language in ("French", "Spanish", "Arabic"):
+    for language in ("French", "Spanish", "Arabic", "Russian", "Chinese"):
         press(page, language)
         for box in page.locator(".translate--missing textarea").all():
             box.fill(words)

@@ -108,6 +108,7 @@ def test_every_page_keeps_the_rules_of_the_design(
 
 
 HEIGHTS = (
+    (None, "/", r"^/funds/[A-Z]+$", 2900, 4600),
     ("klara.winkler@example.org", "/giving", r"^/giving/[A-Z]+-P-", 1100, 1900),
     ("fanta.kone@example.org", "/applying", r"/sections/", None, 1600),
     ("tomas.varga@example.org", "/screening", r"^/screening/.", 900, None),
@@ -163,6 +164,39 @@ def links(desk: Screen, where: str, pattern: str) -> list[str]:
         desk.open(links(desk, where, r"^/applying/[A-Z]")[0])
     found = desk.page.eval_on_selector_all("main a", "all => all.map(a => a.getAttribute('href'))")
     return list(dict.fromkeys(url for url in found if url and re.search(pattern, url)))[:14]
+
+
+ROWS_OF_RANKING = 18
+MATCH_BY = 300
+"""Pixels from the top at which the button of a sure match begins, at most."""
+
+
+def test_a_ranking_and_a_match_of_the_bank_are_seen_at_once(
+    demonstration: Demonstration, desk: Screen
+) -> None:
+    app = demonstration.app(FlaskClient)
+    desk.owner = browser_of(app, demonstration, STAFF[0].email)
+    (ranking, *_others) = [
+        url for url in links(desk, "/decisions", r"/ranking$") if url.endswith("SGP2/ranking")
+    ]
+    desk.open(ranking)
+    in_sight = """[...document.querySelectorAll('.ranking tbody tr')]
+        .filter(row => row.getBoundingClientRect().bottom <= innerHeight)"""
+    assert desk.page.evaluate(f"{in_sight}.length") >= ROWS_OF_RANKING
+    assert desk.page.evaluate(f"{in_sight}.some(row => row.matches('.ranking__line'))")
+    rows = desk.page.locator(".ranking__row")
+    assert max(box.bounding_box()["height"] for box in rows.all()) <= 34  # type: ignore[index]
+    desk.owner = browser_of(app, demonstration, "meilin.tan@example.org")
+    sure = []
+    for url in links(desk, "/bank", r"^/bank/lines/"):
+        desk.open(url)
+        button = desk.page.get_by_role("button", name="Record it on this pledge")
+        if button.count():
+            box = button.first.bounding_box()
+            assert box is not None
+            sure.append((url, box["y"]))
+    assert sure
+    assert [line for line in sure if line[1] > MATCH_BY] == []
 
 
 SHEET = 1047

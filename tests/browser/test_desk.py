@@ -58,6 +58,7 @@ def test_a_list_fills_the_screen_and_is_gone_through_by_keys(desk: BrowserContex
     page.goto("/pledges")
     holds_many_rows(page)
     shows_what_has_the_focus(page)
+    filters_are_applied_at_once(page)
     page.goto("/pledges")
     goes_from_row_to_row(page)
     leaves_fields_alone(page)
@@ -92,7 +93,7 @@ def goes_from_row_to_row(page: Page) -> None:
     for key in "jjkj":
         page.keyboard.press(key)
     row = page.locator(".listing tbody tr").nth(1)
-    expect(row.locator("a")).to_be_focused()
+    expect(row.locator("a").first).to_be_focused()
     assert row.evaluate("row => row.getBoundingClientRect().height") == 33  # it does not jump
 
 
@@ -171,3 +172,28 @@ def can_be_switched_off(page: Page) -> None:
     page.keyboard.press("g")
     page.keyboard.press("d")
     assert urlsplit(page.url).path == "/account"
+
+
+def filters_are_applied_at_once(page: Page) -> None:
+    """Each choice when it is made; the focus stays, the count is told, and back takes it away."""
+    page.goto("/pledges")
+    expect(page.get_by_role("button", name="Apply filters")).to_be_hidden()
+    told = page.locator("[data-filter-said]")
+    kind = page.locator("#filter-kind")
+    kind.focus()
+    kind.select_option("private")
+    expect(page.locator(".nothing")).to_be_visible()
+    expect(told).to_have_text("No pledges or gifts found.")
+    assert "kind=private" in page.url
+    assert "q=" not in page.url
+    expect(kind).to_be_focused()
+    page.get_by_role("link", name="Remove the filter: Type of donor").click()
+    expect(page.locator(".listing__count")).to_contain_text(f"{ROWS} results")
+    box = page.locator("#filter-q")
+    box.press_sequentially("Bundesarbeits", delay=20)
+    expect(page.locator(".listing__count")).to_contain_text(f"{ROWS // 3} results")
+    expect(told).to_contain_text(f"{ROWS // 3} results")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Bundesarbeits")
+    page.go_back()
+    expect(page.locator(".listing__count")).to_contain_text(f"{ROWS} results")

@@ -32,7 +32,6 @@ from tests.factories import (
     a_call,
     a_draft,
     a_full_draft,
-    a_team,
     act_of,
     an_organisation,
     assigned,
@@ -47,7 +46,7 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 def words(text: str) -> dict[str, str]:
     """In every language in which the standard form is."""
-    return dict.fromkeys(("en", "fr", "es", "ar"), text)
+    return dict.fromkeys(("en", "fr", "es", "ar", "ru", "zh"), text)
 
 
 PLAN = Files(key="plan", label=words("Plan without names"), names_applicant=False, most=2)
@@ -82,11 +81,6 @@ SECRETS = (
 """What a reviewer could know the applicant by, in small letters."""
 
 FORM_TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ from grants.deciding.board.service import Proposal, keep_in_reserve, not_recomme
 from grants.deciding.interests.models import Interest
 from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.portfolio.models import Scenario
-from grants.deciding.portfolio.scenarios import Asked, lines_of, solve_scenario
+from grants.deciding.portfolio.scenarios import ScenarioQuestion, lines_of, solve_scenario
 from grants.deciding.reviews.candidates import proposals
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import may_open, own_reviews, score_summary
@@ -166,7 +166,7 @@ def propose(whole: Whole) -> Scenario:
     weights = {row["key"]: Decimal(row["weight"]) for row in whole.call.criteria}
     rule = {"trait": "region=african", "bound": "share_at_most", "limit": "0.40"}
     envelope = usd(whole.call.envelope_minor * 6 // 5)
-    asked = Asked("Balanced", envelope, 90, weights, [rule])
+    asked = ScenarioQuestion("Balanced", envelope, 90, weights, [rule])
     scenario = solve_scenario(whole.session, whole.call, asked, act)
     chosen = {line["application"]: line["amount_minor"] for line in scenario.chosen}
     for place, one in enumerate(whole.of_state(S.REVIEWED)):

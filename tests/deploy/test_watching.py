@@ -10,7 +10,7 @@ from prometheus_client.core import Metric
 from sqlalchemy.orm import Session
 
 from grants.core.database.db import Database
-from grants.operations.metrics.answering import Standing
+from grants.operations.metrics.answering import StoredFigures
 from grants.operations.metrics.counting import DURATION, REQUESTS
 from grants.platform.documents.store import Folder
 
@@ -29,7 +29,7 @@ def figures(database: Database, session: Session, tmp_path: Path) -> set[str]:
     """The names of all figures that an installation gives."""
     REQUESTS.labels("none", "GET", "200").inc(0)
     DURATION.labels("none").observe(0)
-    families: list[Metric] = [*Standing(database, Folder(tmp_path)).collect()]
+    families: list[Metric] = [*StoredFigures(database, Folder(tmp_path)).collect()]
     for counted in (REQUESTS, DURATION):
         families += counted.collect()
     return {sample.name for family in families for sample in family.samples}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,17 +19,21 @@ from lxml import etree, html
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
+from grants.books.certificates.service import bytes_of
 from grants.books.ledger.accounts import Account
+from grants.books.ledger.periods import close, still_open
 from grants.books.ledger.queries import account_sums
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
+from grants.core.people.permissions import Role
 from grants.deciding.awards.public_names import count_unpublished
 from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in
 from grants.desk.portal.portfolio import portfolio_of, sum_of
+from grants.papers.certification.certifying import certify
 from grants.papers.statements.builders.annex import annex
 from grants.papers.statements.builders.fund import fund_statement
 from grants.papers.typesetting.paper import Span, as_json
@@ -36,8 +41,10 @@ from grants.platform.web.allowance import Allowances
 from grants.publishing.api import views
 from grants.publishing.facts.grants import totals_of
 from grants.publishing.facts.money import years_of_books
+from grants.publishing.tables.years import YEARS
 from tests.cases import cases
 from tests.desk.moving_in.history.histories import full_histories
+from tests.factories import act_of, staff
 from tests.platform.web.client import StrictClient
 from tests.publishing.standards import rules
 
@@ -70,6 +77,7 @@ def test_every_public_figure_is_the_ledgers(
         app.config["QUERY_BUDGET"] = 200
         views.ALLOWED = Allowances()
         _compare_everything(session, fund, client)
+        _compare_certified(session, fund, client, data.draw(st.randoms(use_true_random=False)))
         session.rollback()
 
 
@@ -95,8 +103,31 @@ def _compare_everything(session: Session, fund: Fund, client: StrictClient) -> N
     _compare_pages(client, fund, paid, returned)
     _compare_years(session, fund, client)
     assert as_json(annex(session, fund.code, span).facts)["statement"] == statement
+    _compare_named_and_withheld(session, fund, client)
     listed = totals_of(session, fund).grants + count_unpublished(session, fund)
     assert listed == sum_of(portfolio_of(session, fund)).awards
+
+
+def _compare_certified(session: Session, fund: Fund, client: StrictClient, chance: Random) -> None:
+    """A certified statement, as it is kept for good, with what the public reads of its year."""
+    over = [year for year in years_of_books(session, fund) if year < clock.today().year]
+    if not over:
+        return
+    span = Span(date(year := chance.choice(over), 1, 1), date(year, 12, 31))
+    finance = act_of(session, staff(session, Role.FINANCE_OFFICER))
+    for month in still_open(session, fund, span.since, span.until):
+        close(session, fund, month, finance)
+    officer = act_of(session, staff(session, Role.CERTIFYING_OFFICER))
+    certificate = certify(session, "fund-statement", fund.code, span, officer)
+    question = f"fund={fund.code}&from={span.since}&to={span.until}"
+    public = client.get(f"/api/v1/source-and-use?{question}").json
+    for copy in certificate.copies:
+        assert json.loads(copy.facts) == public
+    page = client.get(f"/funds/{fund.code}/source-and-use").text
+    address = f"/funds/{fund.code}/certified/{certificate.serial}/en.pdf"
+    assert address in page
+    assert "the ledger has changed since" not in page
+    assert client.get(address).data == bytes_of(certificate.copies[1])
 
 
 def _compare_corrections(client: StrictClient, fund: Fund) -> None:
@@ -145,7 +176,7 @@ def _compare_standards(
     place = f"/funds/{fund.code}/standards"
     content = client.get(f"{place}/iati-activities.xml").data
     assert rules.faults_of_activities(content) == []
-    tree = etree.fromstring(content)
+    tree: Any = etree.fromstring(content)
     moved = {"1": Decimal(), "3": Decimal(), "4": Decimal()}
     for transaction in tree.iter("transaction"):
         kind = str(transaction.xpath("string(transaction-type/@code)"))
@@ -159,6 +190,8 @@ def _compare_standards(
     assert rules.faults_of_360giving(content) == []
     giving = json.loads(content, parse_float=Decimal)
     assert sum(grant["amountDisbursed"] for grant in giving["grants"]) == net
+    planned = [Decimal(value) for value in tree.xpath("iati-activity/budget/value/text()")]
+    assert sum(planned) == sum(grant["amountAwarded"] for grant in giving["grants"])
 
 
 def _compare_pages(client: StrictClient, fund: Fund, paid: Decimal, returned: Decimal) -> None:
@@ -167,23 +200,46 @@ def _compare_pages(client: StrictClient, fund: Fund, paid: Decimal, returned: De
         assert f"{amount:,.2f}" in page
 
 
+def _compare_named_and_withheld(session: Session, fund: Fund, client: StrictClient) -> None:
+    """Grants whose name is shown and those whose name is not add up to what the fund awarded."""
+    every = totals_of(session, fund)
+    for rows in _in_each_form(client, fund, "grants"):
+        shown = [row for row in rows if row["organisation"]]
+        withheld = [row for row in rows if not row["organisation"]]
+        assert len(withheld) == every.withheld
+        assert len(shown) + len(withheld) == every.grants
+        awarded = _sum_of(shown, "awarded_usd") + _sum_of(withheld, "awarded_usd")
+        assert awarded == every.awarded.decimal
+        paid = _sum_of(shown, "paid_usd") + _sum_of(withheld, "paid_usd")
+        assert paid == every.paid.decimal
+
+
 def _compare_years(session: Session, fund: Fund, client: StrictClient) -> None:
     """The page of source and use, line by line and year by year, with the statement of each year,
     which is what is certified; and the annex with the statement of all years.
     """
     page = html.fromstring(client.get(f"/funds/{fund.code}/source-and-use").text)
-    heads = [head.text_content().strip() for head in page.xpath("(//table)[1]//thead//th")]
+    (table,) = page.xpath("//table[contains(caption, 'by year')]")
+    heads = [head.text_content().strip() for head in table.xpath(".//thead//th")]
     years = [int(head) for head in heads if head.isdecimal()]
     assert years
     assert years == years_of_books(session, fund)[: len(years)]
-    rows = page.xpath("(//table)[1]//tbody/tr | (//table)[1]//tfoot/tr")
-    columns = zip(*(_amounts_of(row, len(years)) for row in rows), strict=True)
+    rows = table.xpath(".//tbody/tr | .//tfoot/tr")
+    columns = list(zip(*(_amounts_of(row, len(years)) for row in rows), strict=True))
+    for records in _in_each_form(client, fund, "years"):
+        by_year = {int(record["year"]): _amounts_in(record) for record in records}
+        assert by_year.keys() == set(years_of_books(session, fund))
+        assert [by_year[year] for year in years] == [list(column) for column in columns]
     for year, column in zip(years, columns, strict=True):
         span = Span(date(year, 1, 1), min(date(year, 12, 31), clock.today()))
         of_year = as_json(fund_statement(session, fund.code, span).facts)
         lines = [of_year["opening_balance"], *of_year["source"].values(), *of_year["use"].values()]
         lines += [of_year["exchange_differences_on_cash"], of_year["closing_balance"]]
         assert list(column) == [Decimal(line) for line in lines], year
+
+
+def _amounts_in(row: Mapping[str, Any]) -> list[Decimal]:
+    return [Decimal(str(row[column.key])) for column in YEARS.columns if column.kind == "amount"]
 
 
 def _amounts_of(row: Any, number: int) -> list[Decimal]:

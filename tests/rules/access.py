@@ -21,7 +21,8 @@ from seeds.projects import proposal
 from tests.platform.web.client import StrictClient
 from tests.rules.crawling import Addresses, Found
 from tests.rules.demonstration import NOON, PSEUDO, Demonstration, browser_of, counting, planted
-from tests.rules.examples import Examples, documents, more
+from tests.rules.example_papers import documents
+from tests.rules.examples import Examples, more
 from tests.rules.source import ROOT
 from tests.rules.speech import Data
 

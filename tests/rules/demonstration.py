@@ -27,6 +27,7 @@ from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
+from grants.platform.messages.wording import Words, as_html, words_of
 from seeds import earlier
 from seeds.company import sign_ins
 from seeds.story import plant
@@ -162,21 +163,23 @@ def _gather_statistics(database: Database) -> None:
 @contextmanager
 def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
     """Word the first letters of each kind in the pseudo-language too."""
-    worded = letters._word_letter
+    worded = words_of
 
     def overheard(
         fund: Fund | None,
         recipient: letters.Recipient,
         template: str,
         facts: dict[str, Any],
-        mark: str,
-    ) -> tuple[str, str, str]:
+        code: str,
+    ) -> Words:
         if sum(letter.template == template for letter in heard) < each:
             pseudo = replace(recipient, language=PSEUDO)
-            heard.append(Letter(template, worded(fund, pseudo, template, facts, mark)))
-        return worded(fund, recipient, template, facts, mark)
+            words = worded(fund, pseudo, template, facts, PSEUDO)
+            html = as_html(fund, words, "", "", ())
+            heard.append(Letter(template, (words.subject, words.text, html)))
+        return worded(fund, recipient, template, facts, code)
 
-    with patch.object(letters, "_word_letter", overheard):
+    with patch.object(letters, "words_of", overheard):
         yield
 
 

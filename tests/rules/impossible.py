@@ -21,8 +21,9 @@ from grants.books.settings.models import SettingChange
 from grants.books.settings.workflow import ChangeState
 from grants.core.kernel import clock
 from grants.core.kernel.workflow import Step, Workflow
+from grants.core.people.granted import GRANTED
 from grants.core.people.models import Membership, Person
-from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role
+from grants.core.people.permissions import OUTSIDE, Permission, Role
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice
@@ -56,6 +57,7 @@ from grants.granting.reporting.models import Report
 from grants.granting.signing.models import Signing
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import DiligenceState
+from grants.integrity.holds.models import OrganisationHold
 from grants.integrity.risk.models import Flag
 from grants.integrity.sanctions.models import SanctionsHit
 from grants.platform.staff.models import Appointment
@@ -132,6 +134,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "due_diligence": (DueDiligence, lambda r: {"case_id": r.id}),
     "sanctions_hit": (SanctionsHit, lambda r: {"hit_id": r.id}),
     "flag": (Flag, lambda r: {"number": r.id}),
+    "organisation_hold": (OrganisationHold, lambda r: {"number": r.id}),
     "appointment": (Appointment, lambda r: {"number": r.id}),
 }
 """Subject of a workflow → its table, and the parts of the addresses of a record's pages."""

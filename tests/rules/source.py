@@ -348,12 +348,16 @@ def loose_in_template(template: str) -> bool:
     return bool(LOOSE_IN_TEMPLATE.search(template))
 
 
+WHERE_GRANTED = {f"grants/core/people/{name}.py" for name in ("permissions", "granted", "duties")}
+"""Where permissions are declared, granted and kept apart, which asks for none."""
+
+
 def permissions_used() -> set[str]:
     """Names of the permissions that a step, a page, a command or an act asks for."""
     return {
         name
         for path, tree in modules().items()
-        if path != "grants/core/people/permissions.py"
+        if path not in WHERE_GRANTED
         for name in members_of(tree, {"Permission", "P"})
     }
 

@@ -106,12 +106,17 @@ UNREACHED = {
         (
             "account.first_passphrase",
             "gifts.show",
+            "outside.office_file",
+            "outside.office_paper",
             "leaving.leave",
+            "letters_abroad.show",
             "public_questions.confirm",
             "organisations.confirm",
             "organisations.join",
             "own_donors.join",
             "pledging.confirm",
+            "references.decline",
+            "references.write",
             "signin.confirm_account",
             "signin.loss",
             "signin.passphrase",
@@ -121,6 +126,7 @@ UNREACHED = {
     **dict.fromkeys(
         (
             "assigning.assign_many",
+            "cards.returned",
             "decisions.approve_many",
             "decisions.confirm_many",
             "decisions.invite_many",
@@ -152,11 +158,14 @@ UNREACHED = {
             "bank.accept",
             "bank.pay",
             "bank.pay_run",
+            "bank.take_payout_of",
+            "card_payments.refund",
             "bank.take_up",
             "periods.reopen_month",
             "periods.reverse_entry",
             "calls.close",
             "risk.lift",
+            "holds.lift",
             "bank_details.withdraw",
             "publishing.index",
             "contributions.record_unknown",
@@ -196,6 +205,10 @@ UNREACHED = {
         FEW_RECORDS,
     ),
     "applications.submit": "the button is there while the call is open",
+    **dict.fromkeys(
+        ("applications.restore_file", "casework.undo_owner", "casework.undo_remark"),
+        "the button is there for ten seconds after the act",
+    ),
 }
 """Pages and acts that the walk through the demonstration does not meet, and why."""
 
@@ -294,6 +307,8 @@ MET_BY_CHANCE = (
     "receivables.undo",
     "risk.evidence",
     "risk.regrade",
+    "holds.review",
+    "holds.lift",
     "sessions.sign",
     "sessions.signed",
     "signing.clear",
@@ -319,6 +334,7 @@ STATES_OF_GRANTS = (
     "bank.take_return",
     "changes.approve_at_once",
     "changes.ask_again",
+    "changes.call_off",
     "changes.decline",
     "changes.index",
     "changes.lift",

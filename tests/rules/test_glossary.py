@@ -20,7 +20,7 @@ OTHERWISE: dict[tuple[str, str], int] = {
     ("zh", "trust fund"): 1,
     ("zh", "contribution"): 2,
     ("zh", "earmarked"): 1,
-    ("zh", "payment schedule"): 10,
+    ("zh", "payment schedule"): 11,
     ("zh", "receivable"): 2,
     ("zh", "bank statement"): 8,
     ("zh", "reservation"): 1,

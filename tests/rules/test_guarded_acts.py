@@ -65,6 +65,7 @@ WITHOUT_A_ROLE = {
     ),
     **dict.fromkeys(("books.verification.verify", "giving.reminders.remind"), WORKER),
     **dict.fromkeys(("banking.bank.voucher_of", "granting.changes.officers_missing"), NO_CHANGE),
+    "applying.references.carry_over": WITHIN,
 }
 """Acts that ask for no permission, and why."""
 NOT_ON_THE_TRAIL = {

@@ -78,9 +78,9 @@ def without_row(catalogue: Iterable[str], source: str) -> set[str]:
 
 
 def test_the_table_of_access_says_who_reads_each_paper() -> None:
-    source = (ROOT / "tests" / "rules" / "examples.py").read_text("utf-8")
+    source = (ROOT / "tests" / "rules" / "example_papers.py").read_text("utf-8")
     lost = without_row(CATALOGUE, source)
-    assert lost - NO_ROW.keys() == set(), "add an example to documents() in tests/rules/examples.py"
+    assert lost - NO_ROW.keys() == set(), "add an example to tests/rules/example_papers.py"
     assert NO_ROW.keys() - lost == set(), "they have a row now: strike them from NO_ROW"
 
 

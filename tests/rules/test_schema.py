@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 from sqlalchemy.pool import NullPool
 
-from grants.core.database import schema
+from grants.core.database import revisions, schema
 from grants.core.database.db import Database
 from grants.giving.pledges.workflow import PledgeState
 from tests.rules.source import ROOT
@@ -123,7 +123,7 @@ def test_a_state_without_a_migration_is_told_by_the_name_of_its_check(
 def test_the_newest_migration_is_the_one_that_alembic_ends_with() -> None:
     settings = Config()
     settings.set_main_option("script_location", str(ROOT / "migrations"))
-    assert schema.newest() == ScriptDirectory.from_config(settings).get_current_head()
+    assert revisions.newest() == ScriptDirectory.from_config(settings).get_current_head()
 
 
 def test_migrations_stand_alone() -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from flask import Flask
 
 from grants.core.kernel.workflow import Workflow
-from grants.core.people.permissions import GRANTED, STEP_UP, WITHOUT_FACTOR
+from grants.core.people.duties import STEP_UP, WITHOUT_FACTOR
+from grants.core.people.granted import GRANTED
 from grants.giving.pledges.workflow import CHANGE
 from grants.platform.web.again import acts_ask, shows_ask
 from grants.platform.web.steps import all_workflows
@@ -27,6 +28,7 @@ ACTS = {
         "decisions.confirm_many",
         "decisions.reject",
         "risk.lift",
+        "holds.lift",
         "decisions.reject_many",
     ),
     *("bank_details.approve", "bank_details.check", "bank_details.new"),
@@ -35,6 +37,7 @@ ACTS = {
     *("bank.pay", "bank.pay_run", "bank.take_refund", "bank.take_return"),
     *("bank.account", "bank.close", "bank.new_account", "reconciliation.sign"),
     *("changes.approve", "changes.approve_at_once", "changes.lift", "changes.reject"),
+    "changes.call_off",
     *("closure.approve", "closure.decline"),
     *("certification.certify_one", "certification.certify_year"),
     *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),
@@ -60,6 +63,7 @@ ACTS = {
     *("payments.approve_many", "payments.certify_many"),
     *("payments.fail", "payments.hold", "payments.let_go", "payments.send"),
     *("payments.send_back", "payments.take_back"),
+    "card_payments.refund",
     *("pledge_changes.approve", "pledge_changes.refuse"),
     *("receivables.approve", "receivables.reject", "receivables.undo"),
     *("sanctions.decide", "signin.loss"),
@@ -72,6 +76,7 @@ SHOWN = {
     *("appeals.letters", "appeals.mailing", "donors.index", "outreach.show", "trail.index"),
     *("access_log.document", "access_log.index"),
     *("bank.index", "bank_details.index", "contributions.index", "diligence.index"),
+    "card_payments.index",
     *("outreach.contacts", "outside.index", "pledges.index", "sanctions.matches", "staff.index"),
     *("applications.answers", "statements.package"),
     *("bank_details.new", "own_data.copy"),

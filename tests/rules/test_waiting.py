@@ -55,6 +55,8 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "confirmed": JOB,
     },
     "account_change": {"proposed": ["Change of bank details to approve"]},
+    "card_payment": {"started": JOB, "closed": DONE},
+    "card_return": {"asked": JOB, "out": DONE},
     "bank_line": {
         "unmatched": ["Bank statement line to match"],
         "matched": DONE,
@@ -105,8 +107,8 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "new date": {"asked": ["Request to change a payment date"]},
     "pledge": {
         "unconfirmed": "a link in an e-mail confirms it; without that the fund knows of nothing",
-        "pledged": ["New pledge to acknowledge"],
-        "acknowledged": ["Pledge awaiting its agreement"],
+        "pledged": ["New pledge or gift to acknowledge"],
+        "acknowledged": ["Pledge or gift awaiting its agreement"],
     },
     "agreement signing": {
         "out": "the donor’s start page asks for the signature",
@@ -124,6 +126,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "audit_certificate": {"submitted": ["Certificate of audit to check"]},
     "forced_closing": {"proposed": ["Write-off of a grant to approve"]},
     "grant_change": {
+        "agreed": ["Change of a grant that could not be put in force"],
         "requested": ["Change of a grant to examine"],
         "sent_back": ["Request for a change of a grant to correct"],
         "recommended": ["Change of a grant to approve"],
@@ -202,6 +205,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "cleared": ["Due diligence to renew"],
         "conditions": ["Due diligence to renew"],
     },
+    "organisation_hold": {"placed": ["Hold on an organisation to review"]},
     "flag": {"raised": "it stands as long as what it warns of"},
     "sanctions_hit": {
         "open": ["Possible match with the sanctions list"],

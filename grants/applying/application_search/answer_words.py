@@ -38,12 +38,13 @@ class AnswerWords(Base):
 def keep_words(
     session: Session, application: Application, submission: Submission, *, fresh: bool = False
 ) -> None:
-    """Keep the words of what was submitted, and of what was clarified since; they take the place of
-    those kept before. `fresh`: it was submitted just now.
+    """Keep the words of what was submitted, and of what was clarified and translated since; they
+    take the place of those kept before. `fresh`: it was submitted just now.
     """
     form = application.call.questionnaire
     texts = list(texts_in(form, submission.snapshot["answers"]))
-    texts += () if fresh else _clarified_texts(session, application)
+    if not fresh:
+        texts += [*_clarified_texts(session, application), *_translated_texts(application)]
     parts = sorted(parts_of("\n".join(texts)))
     values = {"application": application.id, "parts": parts}
     session.connection().execute(_insert_or_replace(), values)
@@ -66,6 +67,12 @@ def _clarified_texts(session: Session, application: Application) -> Iterator[str
     for clarification in session.scalars(answered):
         for key, value in (clarification.after or {"answers": {}})["answers"].items():
             yield from (text for _asked, text in questions[key].written_texts(value))
+
+
+def _translated_texts(application: Application) -> Iterator[str]:
+    """The newest version of each translation, so that an answer is found in both languages."""
+    versions = {(row.question, row.language): row.text for row in application.translations}
+    return iter(versions.values())
 
 
 AT_ONCE = 2_000

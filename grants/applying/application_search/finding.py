@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import seen_by_fund
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import DECIDED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.database.typed import Typed
 from grants.core.database.words import found_first, says
@@ -31,6 +31,8 @@ class Criteria:
     country: str | None = None
     text: str | None = None
     owner: int | None = None
+    undecided: bool = False
+    """Only those on which something is still to be decided."""
 
 
 IN_A_LIST = (
@@ -65,6 +67,8 @@ def listed(viewer: Viewer, criteria: Criteria) -> Select[Any]:
         query = query.where(Call.reference == criteria.call)
     if criteria.state:
         query = query.where(Application.state == criteria.state)
+    if criteria.undecided:
+        query = query.where(Application.state.not_in(DECIDED))
     if criteria.country:
         query = query.where(Application.country == criteria.country)
     if criteria.owner is not None:

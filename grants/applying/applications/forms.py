@@ -207,11 +207,19 @@ def _state_choices() -> list[tuple[str, str]]:
     ]
 
 
+UNDECIDED = "undecided"
+
+
+def _states_to_list() -> list[tuple[str, str]]:
+    return [(UNDECIDED, str(_l("Not decided"))), *_state_choices()]
+
+
 class ApplicationsFilter(OwnerFilter, QueryForm):
     """Which applications a list shows."""
 
+    opens_on = ("state", UNDECIDED)
     q = TextField(_l("Organisation, title, number or answers"), limit=100)
-    state = SelectField(_l("Status"), _state_choices)
+    state = SelectField(_l("Status"), _states_to_list)
     country = CountryField(_l("Country"))
     owner = OwnerField("application")
     call: SelectField

@@ -116,6 +116,9 @@ class Application(Versioned, Base):
     clarifications: Mapped[list["Clarification"]] = relationship(
         back_populates="application", order_by="Clarification.id"
     )
+    translations: Mapped[list["AnswerTranslation"]] = relationship(
+        back_populates="application", order_by="AnswerTranslation.id"
+    )
 
     @property
     def scope(self) -> Scope:
@@ -218,7 +221,10 @@ class AttachedFile(Base):
     """A document of the dossier, hung on the question that asks for it."""
 
     __tablename__ = "attached_file"
-    __bound__ = ("id", "application_id", "question", "document_id", "doubts", "removed_at")
+    __bound__ = (
+        *("id", "application_id", "question", "document_id", "doubts", "removed_at"),
+        "is_letter",
+    )
     __table_args__ = (UniqueConstraint("application_id", "question", "document_id"),)
 
     id: Mapped[Key]
@@ -228,6 +234,8 @@ class AttachedFile(Base):
     doubts: Mapped[list[dict[str, str]]] = mapped_column(default=list, server_default="[]")
     """Words in it that may identify a person: [{"kind", "excerpt"}]."""
     removed_at: Mapped[datetime | None]
+    is_letter: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Is it a letter of reference? It came from another person, and is none of the applicant's."""
     application: Mapped[Application] = relationship(back_populates="files")
     document: Mapped[Document] = relationship(lazy="joined")
 
@@ -303,6 +311,47 @@ class Clarification(Versioned, Base):
     def is_open(self, at: datetime) -> bool:
         """Can its sections be changed at this moment?"""
         return self.state is ClarificationState.ASKED and at < self.due_at
+
+
+class AnswerTranslation(Base):
+    """A translation that stands beside an answer, in one of its versions. Append-only: the answer
+    stays as it was submitted, and a revision is the next version.
+    """
+
+    __tablename__ = "answer_translation"
+    __personal__ = Personal.ABOUT.of("written_by_id")
+    __bound__ = (
+        "id",
+        "application_id",
+        "question",
+        "language",
+        "number",
+        "text",
+        "original",
+        "by_applicant",
+        "written_at",
+        "written_by_id",
+    )
+    __table_args__ = (
+        UniqueConstraint("application_id", "question", "language", "number"),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    question: Mapped[str] = mapped_column(String(60))
+    language: Mapped[str] = mapped_column(String(10))
+    number: Mapped[int]
+    """Of the version, from 1, of this answer in this language."""
+    text: Mapped[str] = mapped_column(Text)
+    original: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the text that was translated: beside any other text it is not shown."""
+    by_applicant: Mapped[bool]
+    """Did the organisation write it, rather than the secretariat?"""
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    application: Mapped[Application] = relationship(back_populates="translations")
+    written_by: Mapped[Person | None] = relationship()
 
 
 class SignOff(Base):

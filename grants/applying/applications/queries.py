@@ -177,21 +177,31 @@ def answers_of(session: Session, application_id: int) -> dict[str, Answers]:
 
 
 def files_of(session: Session, application_id: int) -> Sequence[AttachedFile]:
-    """The files that hang on an application now, in the order they came."""
+    """The files that the applicant has hung on an application, in the order they came."""
     return session.scalars(
         select(AttachedFile)
-        .where(AttachedFile.application_id == application_id, AttachedFile.removed_at.is_(None))
+        .where(
+            AttachedFile.application_id == application_id,
+            AttachedFile.removed_at.is_(None),
+            AttachedFile.is_letter.is_(False),
+        )
         .order_by(AttachedFile.id)
     ).all()
 
 
-def file_of(session: Session, application: Application, attached_id: int) -> AttachedFile:
+def file_of(
+    session: Session, application: Application, attached_id: int, *, letters: bool = False
+) -> AttachedFile:
     """One file of an application, or Missing. What was submitted is kept, also where a
-    clarification has replaced it since.
+    clarification has replaced it since. Letters of reference only for readers of `letters`.
     """
     attached = session.get(AttachedFile, attached_id)
     if attached is None or attached.application_id != application.id:
         raise Missing(_("File not found."))
+    if attached.is_letter:
+        if not letters:
+            raise Missing(_("File not found."))
+        return attached
     submitted_at = application.submitted_at
     removed_at = attached.removed_at
     if removed_at is not None and (submitted_at is None or removed_at < submitted_at):

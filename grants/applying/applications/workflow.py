@@ -324,26 +324,46 @@ APPLICATION = Workflow(
             _l("Awaiting screening"),
             "waiting",
             _p("next step", "Screen"),
+            ("screening.check",),
         ),
         S.ELIGIBLE: StateName(
-            _l("Eligible, to be reviewed"), _l("Eligible"), "waiting", _l("Assign reviewers")
+            _l("Eligible, to be reviewed"),
+            _l("Eligible"),
+            "waiting",
+            _l("Assign reviewers"),
+            ("assigning.assign",),
         ),
         S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "bad"),
         S.UNDER_REVIEW: StateName(
             _l("Being reviewed"), _l("Under review"), "waiting", _l("The reviewers score")
         ),
-        S.REVIEWED: StateName(_l("Being reviewed"), _l("Reviewed"), "waiting", _l("Recommend")),
+        S.REVIEWED: StateName(
+            _l("Being reviewed"),
+            _l("Reviewed"),
+            "waiting",
+            _l("Recommend"),
+            ("board.recommend",),
+        ),
         S.RECOMMENDED: StateName(
-            _l("Decision pending"), _p("act", "Recommended"), "waiting", _p("next step", "Decide")
+            _l("Decision pending"),
+            _p("act", "Recommended"),
+            "waiting",
+            _p("next step", "Decide"),
+            ("decisions.approve",),
         ),
         S.RESERVE: StateName(
-            _l("Decision pending"), _l("Reserve list"), "waiting", _p("next step", "Decide")
+            _l("Decision pending"),
+            _l("Reserve list"),
+            "waiting",
+            _p("next step", "Decide"),
+            ("decisions.confirm_reserve",),
         ),
         S.NOT_RECOMMENDED: StateName(
             _l("Decision pending"),
             _p("application", "Not recommended"),
             "waiting",
             _p("next step", "Decide"),
+            ("decisions.reject",),
         ),
         S.INVITED: StateName(
             _l("Invited to send a full proposal"), _p("concept note", "Invited"), "good"

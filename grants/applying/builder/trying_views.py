@@ -32,8 +32,9 @@ from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
+from grants.platform.questionnaires.presentation import shown_sections
 from grants.platform.questionnaires.repeated import with_repetitions
-from grants.platform.questionnaires.shown import shown
+from grants.platform.questions import Counted
 from grants.platform.questions.reading import Fault, Problem, Typed
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
@@ -126,10 +127,10 @@ def _keep_in_trial(call: Call, trial: TrialApplication, typed: Typed, *, complet
 
 def _problems_of(call: Call, outcome: Outcome) -> list[tuple[Section, Problem]]:
     """What keeps the answers from being submitted: the rules of the form, and those of the call.
-    Files, and doubts that a person has to answer, are left out of a trial.
+    Files and letters, and doubts that a person has to answer, are left out of a trial.
     """
     form = with_repetitions(form_on_page(call))
-    files = {question.key for section in form.sections for question in section.files}
+    files = {question.key for question in form.questions if isinstance(question, Counted)}
     with reading(call.text_languages):
         applies = purpose_of_page() is FormPurpose.APPLICATION
         ruled = list(rule_problems(call, _values_of(outcome))) if applies else []
@@ -187,7 +188,9 @@ def _end_page(
 ) -> ResponseReturnValue:
     problems = _problems_of(call, outcome)
     with reading(call.text_languages):
-        answers = shown(with_repetitions(form_on_page(call)), _values_of(outcome), typed=typed)
+        answers = shown_sections(
+            with_repetitions(form_on_page(call)), _values_of(outcome), typed=typed
+        )
     return render_template(
         "applying/builder/tried.html",
         call=call,

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.call_changes.copying import copy_call, rules_of
+from grants.applying.calls.form_values import moment_at
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.queries import lock
 from grants.applying.calls.service import Rules, change_form, draft_call, require_draft
-from grants.applying.calls.shown import moment_at
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
 from grants.applying.calls.workflow import PREPARED
 from grants.core.audit.act import Act

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from grants.applying.calls.ceiling_rows import ceilings_field, rows_of
 from grants.applying.calls.ceilings import Rows
+from grants.applying.calls.form_values import form_values, keyed, moment_at, usual
 from grants.applying.calls.models import LONGEST_CYCLE, Call
 from grants.applying.calls.service import WINDOWS, Rules
-from grants.applying.calls.shown import keyed, moment_at, shown, usual
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY, STANDARD_FORM
 from grants.core.countries.countries import countries_in
 from grants.core.funds.approvals import MOST_APPROVERS
@@ -273,7 +273,7 @@ class CallForm(Form):
         """The form with the rules of a call, or with the usual ones of the fund."""
         rows = ceilings_field(call.questionnaire if call else STANDARD_FORM)
         drawn: type[CallForm] = type("DrawnCallForm", (cls,), dict(rows))
-        return drawn(data=shown(call) if call else usual(fund))
+        return drawn(data=form_values(call) if call else usual(fund))
 
     def rules(self, before: Call | None) -> Rules:
         """What was typed; texts in other languages stay as they were."""

@@ -35,7 +35,7 @@ from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import plain_moment
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.layout.chrome import in_menu
-from grants.platform.questionnaires.shown import ShownSection, asked
+from grants.platform.questionnaires.presentation import ShownSection, blank_sections
 from grants.platform.questionnaires.written import to_json
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import needs, public, this_act, viewer
@@ -163,7 +163,7 @@ def _answered_questions(call: Call) -> Sequence[Published]:
 def _questions_asked(call: Call) -> Sequence[ShownSection]:
     """Every question, in the language in which the reader reads the call."""
     with reading(call.text_languages):
-        return asked(call.form_for(FormPurpose.APPLICATION))
+        return blank_sections(call.form_for(FormPurpose.APPLICATION))
 
 
 def _published_outcome(call: Call) -> Outcome | None:

@@ -19,7 +19,7 @@ from grants.core.kernel.language import in_language
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.workflow import StateName
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questionnaires.stages import names_note, with_note
@@ -38,7 +38,7 @@ LONGEST_CYCLE = 40
 """Characters."""
 
 
-class Call(Versioned, Base):
+class Call(OfFund, Versioned, Base):
     """One call with its rules, form and criteria. Sums in USD cents."""
 
     __tablename__ = "call"
@@ -216,10 +216,6 @@ class Call(Versioned, Base):
     first_stage: Mapped["Call | None"] = relationship(
         remote_side="Call.second_stage_id", back_populates="second_stage", uselist=False
     )
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @hybrid_property
     def is_open(self) -> bool:

@@ -14,7 +14,7 @@ from grants.core.kernel.taxonomies import Term
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import FormFault, anchor_of_section, name_of_section
 from grants.platform.questionnaires.soundness import form_faults
-from grants.platform.questions import KINDS, Files
+from grants.platform.questions import KINDS, Counted
 
 
 class FormPurpose(Term):
@@ -61,7 +61,11 @@ def keys_taken(form: Form, purpose: FormPurpose) -> set[str]:
 
 def kinds_for(purpose: FormPurpose) -> list[str]:
     """The kinds of question that a form may ask. Grantees put files beside a report instead."""
-    return [kind for kind in KINDS if not purpose.is_for_grantees or kind != Files.kind]
+    return [
+        name
+        for name, kind in KINDS.items()
+        if not (purpose.is_for_grantees and issubclass(kind, Counted))
+    ]
 
 
 def faults_for(form: Form, purpose: FormPurpose) -> list[FormFault]:

@@ -41,6 +41,12 @@ OWED_REPORTS: Slot[Callable[[Session, int, int], Sequence[OwedReport]]] = Slot(
 """What an organisation owes a fund: reports are kept by rooms above."""
 
 
+HELD: Slot[Callable[[Session, int, int], Sequence[str]]] = Slot("eligibility.HELD")
+"""What an organisation has to do before a fund takes a new application: holds are kept by rooms
+beside.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """Why an organisation cannot apply, and what would change that."""
@@ -69,6 +75,7 @@ def obstacles(
     `answers` are yes or no by the key of a row.
     """
     return [
+        *_of_holds(session, call, organisation),
         *_of_others(session, call, organisation, application),
         *_of_profile(call, organisation),
         *_of_grants(session, call, organisation),
@@ -79,17 +86,25 @@ def obstacles(
 
 def require_still_eligible(session: Session, application: Application) -> None:
     """DomainError if the organisation has submitted as many as the call allows, would hold grants
-    in more years in a row than allowed, or owes reports on earlier grants.
+    in more years in a row than allowed, owes reports on earlier grants, or is on hold.
     """
     call, organisation = application.call, application.organisation
     beside = has_submitted_beside(session, application)
     for obstacle in (
+        *_of_holds(session, call, organisation),
         *(_of_others(session, call, organisation, application) if beside else ()),
         *_of_grants(session, call, organisation),
         *_of_reports(session, call, organisation),
     ):
         sentences = obstacle.reason, obstacle.remedy
         raise DomainError(" ".join(sentences))
+
+
+def _of_holds(session: Session, call: Call, organisation: Organisation) -> Iterator[Obstacle]:
+    (held_by,) = HELD
+    if remedies := held_by(session, organisation.id, call.fund_id):
+        reason = _("The fund has put new applications of your organisation on hold.")
+        yield Obstacle(reason, " ".join(remedies))
 
 
 def _of_others(

@@ -16,7 +16,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import Part, Saved, author_of, part_of
-from grants.platform.questionnaires.shown import Answer, shown_section
+from grants.platform.questionnaires.presentation import Answer, shown_section
 
 MOST_SHOWN = 50
 """So many of the newest versions of an answer are shown."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from grants.applying.applications.queries import answers_of, files_of
 from grants.applying.calls.limits import requested_in, rule_problems, ruled_in
 from grants.applying.calls.models import Call
 from grants.applying.drafts.doubts import in_files
+from grants.applying.references.queries import letters_counted
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
@@ -44,7 +46,10 @@ class Work:
         answers: Mapping[str, Answers],
         files: Sequence[AttachedFile],
         note: Application | None = None,
+        letters: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
+        self.letters = letters
+        """How many letters of reference count as an answer, by question key."""
         self.call, self.organisation, self.answers, self.files = call, organisation, answers, files
         self.form: Form = call.questionnaire
         submitted = note.submission if note else None
@@ -59,6 +64,7 @@ class Work:
             answers_of(session, application.id),
             files_of(session, application.id),
             application.note if application.call.questionnaire.note else None,
+            letters_counted(session, application, application.call.questionnaire),
         )
 
     @cached_property
@@ -72,7 +78,7 @@ class Work:
     @cached_property
     def parts(self) -> list[AnsweredPart]:
         """Every section, those that are hidden too. What is hidden does not count."""
-        counts = {file.question: len(self.files_at(file.question)) for file in self.files}
+        counts = Counter(file.question for file in self.files) + Counter(self.letters)
         written = [self._written_in(section) for section in self.form.sections]
         read = [
             section.read(typed, counts, attested, self.in_files)
@@ -140,7 +146,7 @@ def hidden_questions(session: Session, application: Application, key: str) -> fr
         if question.key in deciding and part.key in answers
     }
     files = Counter(file.question for file in files_of(session, application.id))
-    keys_shown = shown_in(form, values, files)
+    keys_shown = shown_in(form, values, files + letters_counted(session, application, form))
     return frozenset(
         question.key for question in section.questions if question.key not in keys_shown
     )

@@ -31,6 +31,7 @@ from grants.platform.questions import (
     Table,
 )
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
+from grants.platform.questions.references import MOST_DAYS_AFTER
 from grants.platform.questions.rows import MOST_ROWS
 from grants.platform.questions.spread import MOST_PAYERS, MOST_SPANS, SPANS
 from grants.platform.questions.tables import MOST_COLUMNS
@@ -76,6 +77,8 @@ class CategoryRow(Row):
 def own_attributes(kind: str) -> list[str]:
     """What only this kind of question has, in the order in which it is asked."""
     names = {item.name for item in attributes(EVERY_KIND[kind])}
+    if not EVERY_KIND[kind].asks:
+        names.discard("names_applicant")
     return [name for name in OWN if name in names]
 
 
@@ -221,6 +224,13 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "accept": lambda: CheckboxesField(
         _("Kinds of files"), [(ending, ending) for ending in ENDINGS], required=True
     ),
+    "confidential": lambda: CheckboxField(_("Applicants do not read the letter")),
+    "days_after": lambda: NumberField(
+        _("Days after the deadline until which the letter may come"),
+        hint=_("0 or empty: it must be there before the application is submitted."),
+        most=MOST_DAYS_AFTER,
+        width=2,
+    ),
     "names_applicant": lambda: CheckboxField(
         _("The answer tells which organisation applies"),
         hint=_("If the call is reviewed blind, reviewers do not get this answer."),
@@ -238,7 +248,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-BY_KIND = ("least", "most", "places", "span")
+BY_KIND = ("least", "most", "places", "span", "confidential")
 """Properties whose first value is that of their kind."""
 
 
@@ -296,6 +306,7 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "accept": lambda endings, _old: tuple(endings),
     "words": lambda number, _old: number or 0,
     "most_chosen": lambda number, _old: number or 0,
+    "days_after": lambda number, _old: number or 0,
     "link": lambda text, old: english(old or {}, text),
     "alternative": lambda text, old: english(old or {}, text),
     "file": lambda _upload, old: old or "",

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.organisations import service
 from grants.applying.organisations.facts import profile_of
 from grants.applying.organisations.papers.queries import papers_of
-from grants.applying.organisations.topic_forms import TOPICS, standing
+from grants.applying.organisations.topic_forms import TOPICS, progress_by_topic
 from grants.applying.organisations.views import editable, pages
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -26,7 +26,7 @@ def profile(code: str) -> ResponseReturnValue:
     return render_template(
         "applying/organisations/profile.html",
         organisation=organisation,
-        topics=standing(profile_of(organisation)),
+        topics=progress_by_topic(profile_of(organisation)),
         papers=papers_of(session(), organisation.id),
     )
 

@@ -119,7 +119,9 @@ def _select_waiting() -> Select[Link]:
     )
 
 
-def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Organisation]:
+def organisations_of_staff(
+    viewer: Viewer, text: str = "", country: str = ""
+) -> Select[Organisation]:
     """Organisations that apply or have applied, for the fund's people who see organisations."""
     query = _of_staff(viewer).where(
         select(Membership.id)

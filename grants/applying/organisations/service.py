@@ -156,7 +156,7 @@ def invite(
 
 
 def _send_invitation(
-    session: Session, organisation: Organisation, email: str, facts: dict[str, str], inviter: str
+    session: Session, organisation: Organisation, email: str, facts: dict[str, Any], inviter: str
 ) -> None:
     about = {"organisation": organisation.id}
     token = credentials.make_link(session, INVITATION, email, about, **facts)

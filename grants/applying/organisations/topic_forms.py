@@ -115,7 +115,7 @@ TOPICS: Mapping[str, type[TopicForm]] = {topic.key: _topic_form(topic) for topic
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TopicProgress:
     """A topic, and how much of it is answered."""
 
     key: str
@@ -124,12 +124,12 @@ class Standing:
     asked: int
 
 
-def standing(profile: Profile) -> list[Standing]:
+def progress_by_topic(profile: Profile) -> list[TopicProgress]:
     """How far the profile has come, topic by topic."""
     return [_topic_progress(key, topic, profile) for key, topic in TOPICS.items()]
 
 
-def _topic_progress(key: str, topic: type[TopicForm], profile: Profile) -> Standing:
+def _topic_progress(key: str, topic: type[TopicForm], profile: Profile) -> TopicProgress:
     parts = [fact.kind.progress(fact.of(profile)) for fact in topic.facts]
     answered, total = (sum(numbers) for numbers in zip(*parts, strict=True))
-    return Standing(key, str(topic.title), answered, total)
+    return TopicProgress(key, str(topic.title), answered, total)

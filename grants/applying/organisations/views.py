@@ -41,6 +41,7 @@ from grants.platform.forms.forms import Form
 from grants.platform.layout.chrome import in_menu
 from grants.platform.profiles.lists import column_of
 from grants.platform.tables.lists import Column, Listing, Order, numbered_page
+from grants.platform.tables.occurring import offer_occurring
 from grants.platform.web.access import needs, public, remember_sign_in, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.arrival import own_page
@@ -260,6 +261,8 @@ ORGANISATIONS = Listing(
 def every() -> ResponseReturnValue:
     """Every organisation that applies, for the fund's people."""
     form = OrganisationsFilter()
+    every = organisations_of_staff(viewer())
+    offer_occurring(session(), form, every, country=Organisation.country)
     form.validate()
     query = organisations_of_staff(viewer(), form.q.data or "", form.country.data or "")
     if form.owner_id is not None:

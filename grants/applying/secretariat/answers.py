@@ -14,14 +14,22 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Application, Clarification, Submission
+from grants.applying.applications.models import (
+    AnswerTranslation,
+    Application,
+    Clarification,
+    Submission,
+)
 from grants.applying.applications.workflow import APPLICATION
+from grants.applying.references.queries import letters_in_words
 from grants.applying.submissions.dossier import files_by_question, values_of
+from grants.applying.submissions.translated import translated
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.shown import Answer, shown
+from grants.platform.questionnaires.presentation import Answer, shown_sections
 from grants.platform.tables.columns import Column
 from grants.platform.tables.lists import Listing, Order
 
@@ -60,11 +68,15 @@ class _Answers:
     form: Form
     cells: dict[int, Mapping[str, Any]] = field(default_factory=dict)
     clarified: dict[int, list[Clarification]] = field(default_factory=dict)
+    letters: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    translations: dict[int, list[AnswerTranslation]] = field(default_factory=dict)
 
     def prepare(self, applications: Sequence[Application]) -> None:
         """Read what these submitted, and forget what was read before."""
         ids = [application.id for application in applications]
         self.clarified = _clarifications_of(self.session, ids)
+        self.letters = letters_in_words(self.session, self.form, ids)
+        self.translations = _translations_of(self.session, ids)
         submissions = select(Submission).where(Submission.application_id.in_(ids))
         self.cells = {
             submission.application_id: self._cells_of(submission)
@@ -77,13 +89,14 @@ class _Answers:
             values, files = _with_clarified(self.form, clarification, values, files)
         cells: dict[str, Any] = {}
         questions = {question.key: question for question in self.form.questions}
-        for section in shown(self.form, values, files=files_by_question(files)):
-            for answer in section.answers:
+        translations = self.translations.get(submission.application_id, ())
+        for section in shown_sections(self.form, values, files=files_by_question(files)):
+            for answer in translated(section.answers, translations):
                 question, value = questions[answer.key], values.get(answer.key)
                 cell = None if value is None else question.list_cell(value)
                 cells[answer.key] = "\n".join(_answer_lines(answer)) if cell is None else cell
                 cells[TOTAL + answer.key] = question.list_total(value)
-        return cells
+        return cells | dict(self.letters.get(submission.application_id, {}))
 
     def _cell_of(self, question: str, application: Application) -> Any:
         return self.cells.get(application.id, {}).get(question, "")
@@ -147,6 +160,14 @@ def _clarifications_of(session: Session, ids: Sequence[int]) -> dict[int, list[C
     return clarifications
 
 
+def _translations_of(session: Session, ids: Sequence[int]) -> dict[int, list[AnswerTranslation]]:
+    query = select(AnswerTranslation).where(AnswerTranslation.application_id.in_(ids))
+    translations: dict[int, list[AnswerTranslation]] = {}
+    for row in session.scalars(query.order_by(AnswerTranslation.id)):
+        translations.setdefault(row.application_id, []).append(row)
+    return translations
+
+
 def _with_clarified(
     form: Form, clarification: Clarification, values: Mapping[str, Any], files: Sequence[Any]
 ) -> tuple[dict[str, Any], list[Any]]:
@@ -160,6 +181,8 @@ def _with_clarified(
 
 def _answer_lines(answer: Answer) -> Iterator[str]:
     yield from filter(None, (answer.text, *answer.items))
+    for translation in answer.translations:
+        yield f"{translation.mark}{spaced(':')}{translation.text}"
     if answer.table:
         heads = [head for head, _kind in answer.table.heads]
         rows = (heads, *answer.table.rows, answer.table.foot)

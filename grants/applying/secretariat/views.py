@@ -12,6 +12,7 @@ from grants.applying.application_search.finding import listed as listed_for
 from grants.applying.application_search.searching import Sought, sought
 from grants.applying.applications import history, queries
 from grants.applying.applications.forms import (
+    UNDECIDED,
     ApplicationsFilter,
     ExtendForm,
     WithdrawCallForm,
@@ -25,7 +26,7 @@ from grants.applying.secretariat.amend_forms import AmendForm
 from grants.applying.secretariat.answers import answers_to
 from grants.applying.secretariat.listed import FACTS
 from grants.applying.submissions import service
-from grants.applying.submissions.dossier import dossier
+from grants.applying.submissions.dossier import dossier_for_fund
 from grants.applying.writing.pages import pages
 from grants.core.countries.countries import country_name
 from grants.core.kernel import clock
@@ -43,6 +44,8 @@ from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import Beside, from_list
 from grants.platform.tables.columns import age, state_columns, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.next_steps import next_pages
+from grants.platform.tables.occurring import offer_occurring
 from grants.platform.tables.picking import LISTS, list_here
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -85,11 +88,12 @@ def _search_applications(form: ApplicationsFilter) -> Sought:
     form.validate()
     state = form.state.data
     criteria = Criteria(
-        form.call.data or None,
-        ApplicationState(state) if state else None,
-        form.country.data or None,
-        form.q.data or None,
-        form.owner_id,
+        call=form.call.data or None,
+        state=ApplicationState(state) if state in set(ApplicationState) else None,
+        undecided=state == UNDECIDED,
+        country=form.country.data or None,
+        text=form.q.data or None,
+        owner=form.owner_id,
     )
     return sought(session(), at_work(), criteria, whole="format" in request.args)
 
@@ -126,8 +130,11 @@ def _list_neighbours(application: Application) -> Beside | None:
 def index() -> ResponseReturnValue:
     """Submitted applications, filtered, page by page, and as a file."""
     form = ApplicationsFilter.offering(_calls_to_choose(at_work()))
+    every = listed_for(at_work(), Criteria())
+    offer_occurring(session(), form, every, state=Application.state, country=Application.country)
     result = _search_applications(form)
     listed = _ordered_listing(result).of(session(), result.query, "applications")
+    listed = listed.linked("status", next_pages(APPLICATION, lambda a: {"reference": a.reference}))
     return listed.file or render_template(
         "applying/secretariat/index.html",
         listed=listed,
@@ -158,9 +165,10 @@ def show(reference: str) -> ResponseReturnValue:
         "applying/secretariat/show.html",
         application=application,
         in_list=_list_neighbours(application),
-        dossier=dossier(session(), application),
+        dossier=dossier_for_fund(session(), application),
         events=history.for_staff(session(), application),
         state=APPLICATION.names[application.state],
+        next_page=next_pages(APPLICATION, lambda a: {"reference": a.reference})(application),
         links=links_beside("application", application),
         paper=url_for("statements.download", document="submission", reference=reference),
     )

@@ -28,11 +28,11 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_moment
 from grants.platform.messages.service import Recipient, send
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.shown import Answer, FileShown, shown_section
+from grants.platform.questionnaires.presentation import Answer, FileShown, shown_section
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClarificationRequest:
     """What is asked: of which sections, what, and until when."""
 
     sections: Sequence[str]
@@ -40,7 +40,9 @@ class Asked:
     due_at: datetime
 
 
-def ask(session: Session, application: Application, request: Asked, act: Act) -> Clarification:
+def ask(
+    session: Session, application: Application, request: ClarificationRequest, act: Act
+) -> Clarification:
     """Open sections of a submitted application again, and tell the organisation why and until
     when. Conflict once a decision is proposed, or while another request waits for its answer.
     """

@@ -5,24 +5,27 @@ who calls: the pages here, the reviews room after the declaration, the statement
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Self
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session, defer
 
 from grants.applying.applications.models import Application, AttachedFile, Submission
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.drafts.work import Work
 from grants.applying.organisations.facts import SUBMITTED, submitted_facts
+from grants.applying.references.queries import with_letters
 from grants.applying.submissions.clarifying import Compared, compared
 from grants.applying.submissions.snapshot import canonical
+from grants.applying.submissions.translated import translated, translated_changes
 from grants.core.kernel.language import current_language
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.reading import preferred, reading
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.shown import FileShown, ShownSection, shown
+from grants.platform.questionnaires.presentation import FileShown, ShownSection, shown_sections
 from grants.platform.questions.budget import Budget
 
 
@@ -84,19 +87,39 @@ class Dossier:
     """What was clarified after the submission, which stays as it is; the oldest first."""
 
     @property
+    def is_translated(self) -> bool:
+        """Does a translation stand beside an answer?"""
+        changed = (change for exchange in self.clarified for change in exchange.changes)
+        answers = (answer for section in self.sections for answer in section.answers)
+        beside = (*answers, *(answer for pair in changed for answer in (pair.before, pair.after)))
+        return any(answer.translations for answer in beside)
+
+    @property
     def files(self) -> list[FileShown]:
         """Every file, in the order of the form."""
         return [f for part in self.sections for answer in part.answers for f in answer.files]
 
 
-def dossier(session: Session, application: Application) -> Dossier:
-    """What was submitted, word for word; of a draft, what is written so far."""
-    submission = session.get(Submission, application.id, options=[defer(Submission.snapshot)])
+def dossier(session: Session, application: Application, *, to_fund: bool = False) -> Dossier:
+    """What was submitted, word for word; of a draft, what is written so far. Letters of reference
+    that the applicant does not read are there only for readers of the fund (`to_fund`).
+    """
+    if "submission" in inspect(application).unloaded:
+        submission = session.get(Submission, application.id, options=[defer(Submission.snapshot)])
+    else:
+        submission = application.submission
     if submission is not None:
-        return _dossier_of(application, _read_submission(application, submission), submission)
-    return _dossier_of(
-        application, _content_of_draft(application, Work.of(session, application)), None
-    )
+        content = _read_submission(application, submission)
+    else:
+        content = _content_of_draft(application, Work.of(session, application))
+    sections = with_letters(session, application, content.sections, to_fund=to_fund)
+    whole = _dossier_of(application, replace(content, sections=sections), submission)
+    return _with_translations(application, whole) if submission else whole
+
+
+def dossier_for_fund(session: Session, application: Application) -> Dossier:
+    """The dossier with the letters of reference, for the people of the fund who read it."""
+    return dossier(session, application, to_fund=True)
 
 
 def dossier_to_read(session: Session, application: Application) -> Dossier:
@@ -175,7 +198,7 @@ def _content_submitted(form: Form, submission: Submission, scans: Mapping[int, s
     organisation = snapshot["organisation"]
     return _Content(
         OrganisationShown.of(organisation["code"], organisation),
-        shown(form, values, files=files_submitted(submission, scans)),
+        shown_sections(form, values, files=files_submitted(submission, scans)),
         _budget_of(form, values),
         snapshot["submitted_by"],
         _signatory_of(submission),
@@ -187,7 +210,7 @@ def _content_of_draft(application: Application, work: Work) -> _Content:
     organisation = application.organisation
     return _Content(
         OrganisationShown.of(organisation.code, submitted_facts(organisation)),
-        shown(work.form, work.values, files=_files_shown(work.files), typed=typed),
+        shown_sections(work.form, work.values, files=_files_shown(work.files), typed=typed),
         _budget_of(work.form, work.values),
     )
 
@@ -233,6 +256,21 @@ def _dossier_of(
         time_zone=call.time_zone,
         clarified=_clarified_answers(application) if submission else (),
     )
+
+
+def _with_translations(application: Application, whole: Dossier) -> Dossier:
+    rows = application.translations
+    if not rows:
+        return whole
+    sections = (
+        replace(section, answers=tuple(translated(section.answers, rows)))
+        for section in whole.sections
+    )
+    clarified = (
+        replace(exchange, changes=tuple(translated_changes(exchange.changes, rows)))
+        for exchange in whole.clarified
+    )
+    return replace(whole, sections=tuple(sections), clarified=tuple(clarified))
 
 
 def _clarified_answers(application: Application) -> tuple[Clarified, ...]:

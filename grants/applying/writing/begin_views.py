@@ -26,7 +26,7 @@ from grants.platform.web.database import session
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BegunApplications:
     """What an organisation has begun in a call, and how many it may begin."""
 
     organisation: Organisation
@@ -34,7 +34,7 @@ class Standing:
     most: int
 
     @classmethod
-    def of(cls, call: Call, organisation: Organisation) -> "Standing":
+    def of(cls, call: Call, organisation: Organisation) -> "BegunApplications":
         applications = standing_applications(session(), call.id, organisation.id)
         return cls(organisation, applications, allowed(session(), call, organisation.id))
 
@@ -56,7 +56,9 @@ class Standing:
 def begin(reference: str) -> ResponseReturnValue:
     """Choose the organisation and begin, or go on where it has begun already."""
     call = call_for_viewer(session(), reference, viewer())
-    options = [Standing.of(call, house) for house in applying_organisations(session(), viewer())]
+    options = [
+        BegunApplications.of(call, house) for house in applying_organisations(session(), viewer())
+    ]
     offered = (
         options
         if request.method == "POST"
@@ -100,7 +102,7 @@ def _not_eligible(call: Call, organisation: Organisation, form: BeginForm) -> Re
 
 
 def _begin_draft(
-    call: Call, organisation: Organisation, form: BeginForm, options: Sequence[Standing]
+    call: Call, organisation: Organisation, form: BeginForm, options: Sequence[BegunApplications]
 ) -> ResponseReturnValue:
     """The new draft; or what stands in the way, and nothing is begun."""
     if obstacles(session(), call, organisation, form.answers()):
@@ -142,7 +144,9 @@ def copied_from_profile(number: int) -> str:
     )
 
 
-def _begin_page(call: Call, form: BeginForm, options: Sequence[Standing]) -> ResponseReturnValue:
+def _begin_page(
+    call: Call, form: BeginForm, options: Sequence[BegunApplications]
+) -> ResponseReturnValue:
     return render_template(
         "applying/writing/begin.html",
         form=form,

@@ -56,10 +56,12 @@ class AskForm(Form):
         kind: type[AskForm] = type("AskFormOfApplication", (cls,), drawn)
         return kind()
 
-    def asked(self, application: Application) -> clarifying.Asked:
+    def asked(self, application: Application) -> clarifying.ClarificationRequest:
         """What was typed."""
         last = datetime.combine(self.due_on.data, time(23, 59), application.call.zone)
-        return clarifying.Asked(self["sections"].data, self.wording.data, last + THE_MINUTE)
+        return clarifying.ClarificationRequest(
+            self["sections"].data, self.wording.data, last + THE_MINUTE
+        )
 
 
 @pages.route("/applications/<reference>/clarify", methods=["GET", "POST"])

@@ -4,12 +4,14 @@ correct.
 
 from functools import partial
 
-from flask import flash, jsonify, render_template, request
+from flask import flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Answers, Application
 from grants.applying.drafts import service as drafts
+from grants.applying.drafts import undoing
 from grants.applying.drafts.work import Work, hidden_questions
+from grants.applying.references.queries import standings_of
 from grants.applying.writing.comments import comments_on
 from grants.applying.writing.pages import is_writable, may_write, own, pages, to
 from grants.applying.writing.sections import (
@@ -34,6 +36,7 @@ from grants.platform.questions.reading import Fault, Typed
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import received
+from grants.platform.web.undo import flash_undo
 
 
 @pages.route("/applying/<reference>/sections/<key>", methods=["GET", "POST"])
@@ -58,6 +61,7 @@ def _render_section(page: Page, status: int = 200) -> ResponseReturnValue:
         form=page.form,
         uploading=partial(upload_marks, page.application),
         writing=colleagues.get(page.section.key, []),
+        letters={s.question.key: s for s in standings_of(session(), page.application)},
         comments=comments_on(session(), page.application, page.section.key),
     )
     return page_html, status
@@ -111,6 +115,8 @@ def _take_files(application: Application, key: str) -> dict[str, str]:
     if removed := counted(request.form.get("remove_file")):
         with transaction() as opened:
             drafts.remove_file(opened, application, removed, this_act())
+        undo = url_for(".restore_file", reference=application.reference, key=key, number=removed)
+        flash_undo(_("The file has been removed."), undo)
     for question in application.call.questionnaire.section(key).files:
         for file in filter(None, request.files.getlist(question.name)):
             try:
@@ -148,6 +154,21 @@ def _newly_asked(page: Page) -> str:
     """Where the first question is that this save has brought up and that the page did not show."""
     unseen = set(request.form.get("hidden", "").split()) - page.hidden
     return next((q.target for q in page.section.questions if q.key in unseen), "")
+
+
+@pages.post("/applying/<reference>/sections/<key>/files/<int:number>/restore")
+@needs(Permission.APPLICATION_WRITE)
+def restore_file(reference: str, key: str, number: int) -> ResponseReturnValue:
+    """Put a file back, within ten seconds after it was removed."""
+    application = own(reference, hold=True)
+    try:
+        with transaction() as opened:
+            undoing.restore_file(opened, application, number, this_act())
+    except DomainError as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash(_("Undone."), "success")
+    return to("section", application, key=key, _anchor="files")
 
 
 @pages.post("/applying/<reference>/sections/<key>/autosave")

@@ -16,7 +16,7 @@ from grants.platform.questionnaires.fields import SectionForm, section_form, sho
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import CHOICE, EditConflict, Saved, Sheet, author_name
 from grants.platform.questionnaires.parts import sections_in_sight
-from grants.platform.questionnaires.shown import Answer, shown_section
+from grants.platform.questionnaires.presentation import Answer, shown_section
 from grants.platform.questions import Question
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Fault, Typed

@@ -13,6 +13,7 @@ from grants.applying.calls.models import Call
 from grants.applying.drafts.prefilled import copy_profile
 from grants.applying.drafts.service import save_section, start, start_again, writable
 from grants.applying.drafts.versions import brought_back, version_called
+from grants.applying.references.service import carry_over
 from grants.applying.submissions.service import withdraw
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
@@ -103,6 +104,7 @@ def reopen(session: Session, application: Application, act: Act) -> Application:
     withdraw(session, application, replace(act, reason=why))
     draft = start_again(session, application, act)
     copy_answers(session, draft, application, act)
+    carry_over(session, application, draft, act)
     return draft
 
 

@@ -12,6 +12,7 @@ from grants.applying.calls.models import Call
 from grants.applying.drafts.eligibility import obstacles
 from grants.applying.drafts.prefilled import to_copy
 from grants.applying.drafts.work import Work
+from grants.applying.references.queries import file_to_read, standings_of
 from grants.applying.submissions import service
 from grants.applying.submissions.dossier import dossier_to_read
 from grants.applying.submissions.service import Incomplete
@@ -86,6 +87,7 @@ def standing(reference: str) -> ResponseReturnValue:
         letters=_decision_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
+        references=standings_of(session(), application) if writes else (),
         may_reopen=_may_withdraw(application) and is_reopenable(application, clock.now()),
     )
 
@@ -225,6 +227,5 @@ own_pages.step(
 def file(reference: str, attached_id: int) -> Response:
     """A file of an application, for a person who may see the application."""
     application = queries.application_for_viewer(session(), reference, viewer())
-    return send_document(
-        queries.file_of(session(), application, attached_id).document, application.scope
-    )
+    attached = file_to_read(session(), application, attached_id, viewer())
+    return send_document(attached.document, application.scope)

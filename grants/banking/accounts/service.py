@@ -50,14 +50,16 @@ def propose(
 
 def _clean_details(details: AccountDetails) -> AccountDetails:
     clean = AccountDetails(**{key: text.strip() for key, text in asdict(details).items()})
-    return replace(clean, number=clean.plain_number, bic=clean.bic.upper())
+    return replace(
+        clean, number=clean.plain_number, bic=clean.bic.upper(), country=clean.country.upper()
+    )
 
 
 def approve(session: Session, change: AccountChange, act: Act) -> None:
     """Another person puts the details in force. Conflict if they have changed since."""
     _lock_change(session, change)
     require(session, change, ACCOUNT_CHANGE, "approve", act)
-    if asdict(AccountDetails.of(change.account)) != change.before:
+    if AccountDetails.of(change.account) != AccountDetails(**change.before):
         raise Conflict(_("This account has changed since. Decline this change."))
     describe_account(session, change.account, AccountDetails(**change.after), act)
     advance(session, change, ACCOUNT_CHANGE, "approve", act)

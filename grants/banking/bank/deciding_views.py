@@ -19,6 +19,7 @@ from grants.banking.bank.forms import (
 )
 from grants.banking.bank.grantees import InstalmentProposal, instalments_for, refunds_for
 from grants.banking.bank.models import BankLine
+from grants.banking.bank.payouts import in_transit, payout_of
 from grants.banking.bank.proposals import entries_for, likely_kind, pledges_for
 from grants.banking.bank.queries import own_amount
 from grants.banking.bank.sent_payments import returns_for, runs_as_one_sum
@@ -104,6 +105,8 @@ def _possible_matches(line: BankLine, *, deciding: bool) -> dict[str, Any]:
         "refunds": [] if in_books or is_return else refunds,
         "instalments": [(proposal, _why_not(proposal)) for proposal in instalments],
         "support_cost": transferred_by(session(), line) if deciding else None,
+        "transit": (transit := in_transit(session(), line) if credit else []),
+        "payout": payout_of(line, transit),
         "sure": any(proposal.sure for proposal in pledges),
         "of_a_grant": is_return
         or any(proposal.resembles for proposal in refunds)

@@ -6,7 +6,7 @@ from typing import Any
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.queries import Criteria
 from grants.banking.bank.workflow import LINE, LineState
-from grants.books.ledger.bank_accounts import AccountDetails
+from grants.books.ledger.bank_accounts import AccountDetails, BankBalance
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import currencies
@@ -15,10 +15,12 @@ from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
-    DateField,
+    CountryField,
     FileField,
     HiddenField,
     LongTextField,
+    MoneyField,
+    PeriodField,
     SelectField,
     TextField,
 )
@@ -31,14 +33,14 @@ from grants.platform.forms.of_funds import FundForm
 class LinesFilter(OwnerFilter, QueryForm):
     """Which lines of the bank to list."""
 
+    opens_on = ("state", LineState.UNMATCHED.value)
     q = TextField(_l("Name or reference"))
     account = SelectField(_l("Account"))
     state = SelectField(
         _l("Status"), lambda: [(state.value, str(LINE.names[state].staff)) for state in LineState]
     )
     owner = OwnerField("bank_line")
-    since = DateField(_l("From"))
-    until = DateField(_l("To"))
+    period = PeriodField(_l("Period"))
 
     def __init__(self, accounts: Sequence[BankAccount]) -> None:
         self.accounts = accounts
@@ -55,8 +57,8 @@ class LinesFilter(OwnerFilter, QueryForm):
             self.q.data or "",
             self.account.data or "",
             state,
-            self.since.data,
-            self.until.data,
+            self.period.days.since,
+            self.period.days.until,
             self.owner_id,
         )
 
@@ -161,6 +163,25 @@ class TransferForm(Form):
         super().process(formdata, *args, **options)
 
 
+class PayoutForm(Form):
+    """The account at a provider that was paid out."""
+
+    source = SelectField(_l("In transit at"), required=True)
+    sent = MoneyField(_l("Amount paid out, if the provider converted it"))
+
+    def __init__(self, transit: Sequence[BankBalance], **options: Any) -> None:
+        self.transit = transit
+        super().__init__(**options)
+        self.sent.currencies = tuple(held.own.currency for held in transit)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.source.choices = [
+            (held.account.code, f"{held.account.name} · {plain_money(held.own)}")
+            for held in self.transit
+        ]
+        super().process(formdata, *args, **options)
+
+
 class ReasonForm(Form):
     """Why."""
 
@@ -199,6 +220,17 @@ class AccountForm(Form):
         required=True,
         limit=140,
     )
+    street = TextField(
+        _l("Street and number of the beneficiary"),
+        hint=_l(
+            "With the postal code, the town and the country it is printed on Swiss QR-bills, for "
+            "gifts in francs to an account in Switzerland or Liechtenstein."
+        ),
+        limit=70,
+    )
+    postal_code = TextField(_l("Postal code of the beneficiary"), limit=16, width=10)
+    town = TextField(_l("Town of the beneficiary"), limit=35)
+    country = CountryField(_l("Country of the beneficiary"))
     bank = TextField(_l("Bank"), required=True, limit=120)
     bank_address = TextField(_l("Address of the bank"), limit=300)
     number = TextField(
@@ -230,6 +262,10 @@ class AccountForm(Form):
             self.beneficiary.data or "",
             self.bank_address.data or "",
             self.intermediary_bank.data or "",
+            self.street.data or "",
+            self.postal_code.data or "",
+            self.town.data or "",
+            self.country.data or "",
         )
 
 

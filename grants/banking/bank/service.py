@@ -27,8 +27,8 @@ from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
 from grants.core.texts.formats import plain_money
+from grants.giving.cards.returns import refund_by_bank
 from grants.giving.contributions.models import Deposit
-from grants.giving.contributions.refunding import refund as refund_money
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.models import Pledge
 
@@ -136,7 +136,7 @@ def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
             )
         )
     voucher = replace(voucher_of(line, "refund", act), subject=pledge.subject)
-    entry = refund_money(session, pledge, Money(abs(amount.minor), amount.currency), voucher)
+    entry = refund_by_bank(session, pledge, Money(abs(amount.minor), amount.currency), voucher)
     _matched_by(session, line, entry, "refund", act)
 
 

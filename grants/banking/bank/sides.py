@@ -4,7 +4,10 @@ from grants.banking.bank.models import BankLine
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import lazy_gettext as _l
 
-CREDITS = {"interest": _l("Interest must be a credit to the account.")}
+CREDITS = {
+    "interest": _l("Interest must be a credit to the account."),
+    "take_payout": _l("A payout must be a credit to the account."),
+}
 DEBITS = {
     "charge": _l("A bank charge must be a debit to the account."),
     "direct_cost": _l("A cost must be a debit to the account."),

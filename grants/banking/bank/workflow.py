@@ -150,6 +150,15 @@ LINE = Workflow(
             page="bank.transfer",
         ),
         Step(
+            "take_payout",
+            (S.UNMATCHED,),
+            S.MATCHED,
+            Permission.BANK_MATCH,
+            _l("A payout of card payments"),
+            act="banking.bank.payouts.take_payout",
+            page="bank.take_payout_of",
+        ),
+        Step(
             "set_aside",
             (S.UNMATCHED,),
             S.SET_ASIDE,

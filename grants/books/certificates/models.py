@@ -19,10 +19,10 @@ from grants.core.database.db import Base, Key
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Organisation, Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 
 
-class Certificate(Base):
+class Certificate(OfFund, Base):
     """The certifying officer certifies the figures of one document for one period."""
 
     __tablename__ = "certificate"
@@ -105,10 +105,6 @@ class Certificate(Base):
     def serial(self) -> str:
         """The certificate's number, as people quote it: UNVTF-C-2026-0001."""
         return f"{self.fund.code}-C-{self.year}-{self.number:04d}"
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
 
 class Copy(Base):

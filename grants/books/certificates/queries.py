@@ -1,5 +1,6 @@
 """Finding certificates, the copies kept under them, and what is in the way of a new one."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -17,6 +18,10 @@ from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 
 P = Permission
+PUBLISHED = ("fund-statement", "financial-statements")
+"""Documents of a fund whose certified copies are for everyone. Others tell of donors who may not
+want to be named.
+"""
 
 
 def certificate_in_force(
@@ -81,14 +86,37 @@ def certificates_for_viewer(viewer: Viewer) -> Select[Certificate]:
 
 def certificate_for_viewer(session: Session, serial: str, viewer: Viewer) -> Certificate:
     """The certificate of a number, if this person may see it, or Missing."""
+    return _of_number(session, certificates_for_viewer(viewer), serial)
+
+
+def published_certificates(session: Session, fund: Fund) -> Sequence[Certificate]:
+    """The certified statements of a fund that hold, for everyone: the newest period first."""
+    newer = aliased(Certificate)
+    held = ~exists().where(newer.supersedes_id == Certificate.id)
+    ordered = Certificate.period.desc(), Certificate.document, Certificate.id
+    return session.scalars(_published(fund).where(held).order_by(*ordered)).all()
+
+
+def published_certificate(session: Session, fund: Fund, serial: str) -> Certificate:
+    """A certified statement of a fund that everyone may read, superseded ones too; or Missing."""
+    return _of_number(session, _published(fund), serial)
+
+
+def _published(fund: Fund) -> Select[Certificate]:
+    return (
+        select(Certificate)
+        .where(Certificate.fund_id == fund.id, Certificate.document.in_(PUBLISHED))
+        .options(joinedload(Certificate.fund), selectinload(Certificate.copies))
+    )
+
+
+def _of_number(session: Session, query: Select[Certificate], serial: str) -> Certificate:
     code, _mark, year_and_number = serial.rpartition("-C-")
     year, _dash, number = year_and_number.partition("-")
     certificate = None
     if year.isdecimal() and number.isdecimal() and len(year) == 4 and len(number) < 10:
         certificate = session.scalar(
-            certificates_for_viewer(viewer)
-            .join(Certificate.fund)
-            .where(
+            query.join(Certificate.fund).where(
                 Fund.code == code,
                 Certificate.year == int(year),
                 Certificate.number == int(number),

@@ -21,6 +21,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.store import store
 
 NAMED = 6
@@ -123,6 +124,7 @@ def keep_copy(
 ) -> Copy:
     """Keep the document for good, in one language, under its certificate."""
     sha256 = hashlib.sha256(content).hexdigest()
+    reserve_store(session)
     store().put(sha256, content)
     copy = Copy(
         certificate=certificate, language=language, sha256=sha256, size=len(content), facts=facts

@@ -35,9 +35,10 @@ def account_for(session: Session, fund: Fund, currency: str, day: date) -> BankA
 
 
 def _is_usable(account: BankAccount, currency: str, day: date) -> bool:
-    """Is it in this currency, and open on the day?"""
+    """Is it an account at a bank in this currency, and open on the day?"""
     return (
-        account.currency == currency
+        not account.provider
+        and account.currency == currency
         and (account.opened_on is None or account.opened_on <= day)
         and (account.closed_on is None or account.closed_on > day)
     )
@@ -51,7 +52,8 @@ def accounts_for(session: Session, fund: Fund, currency: str, day: date) -> list
     open_ = [
         account
         for account in accounts_of(session, fund)
-        if account.currency in {currency, FUNCTIONAL_CURRENCY}
+        if not account.provider
+        and account.currency in {currency, FUNCTIONAL_CURRENCY}
         and (account.closed_on is None or account.closed_on > day)
     ]
     return [usual, *(account for account in open_ if account.id != usual.id)]
@@ -190,6 +192,10 @@ class AccountDetails:
     beneficiary: str = ""
     bank_address: str = ""
     intermediary_bank: str = ""
+    street: str = ""
+    postal_code: str = ""
+    town: str = ""
+    country: str = ""
 
     @classmethod
     def of(cls, account: BankAccount) -> "AccountDetails":
@@ -201,6 +207,10 @@ class AccountDetails:
             account.beneficiary,
             account.bank_address,
             account.intermediary_bank,
+            account.street,
+            account.postal_code,
+            account.town,
+            account.country,
         )
 
     @property
@@ -279,3 +289,5 @@ def _write_details(session: Session, account: BankAccount, details: AccountDetai
     account.beneficiary = details.beneficiary.strip()
     account.bank_address = details.bank_address.strip()
     account.intermediary_bank = details.intermediary_bank.strip()
+    account.street, account.postal_code = details.street.strip(), details.postal_code.strip()
+    account.town, account.country = details.town.strip(), details.country.strip().upper()

@@ -23,6 +23,7 @@ from grants.books.ledger.models import Entry
 from grants.books.ledger.positions import Position, position, received, sent_back, standing_entry
 from grants.books.ledger.queries import NotEnough, balances
 from grants.books.ledger.rates import Valued, value_at, value_on
+from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -112,11 +113,13 @@ def allocate_suspense(
 
 
 @books(Event.DONOR_REFUNDED)
-def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
+def refund_to_donor(
+    session: Session, voucher: Voucher, amount: Money, *, has_left: bool = False
+) -> Sequence[Line]:
     """Money goes back to a donor: less revenue and less cash, at the day's rate.
 
     Refused beyond what was received on the pledge, and beyond what is available: money that
-    grants depend on cannot be sent back.
+    grants depend on cannot be sent back. `has_left`: it is gone already, as a fact.
     """
     _require_positive(amount)
     fund = voucher.fund
@@ -124,12 +127,18 @@ def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequen
     if received(session, *place) - sent_back(session, *place) < amount:
         raise DomainError(_("You cannot refund more than the amount received."))
     value = value_on(session, amount, voucher.booked_on)
+    if not has_left:
+        require_available(session, fund, value)
+    return [debit(Account.CONTRIBUTION_REVENUE, value), credit(Account.CASH, value)]
+
+
+def require_available(session: Session, fund: Fund, value: Valued) -> None:
+    """NotEnough where grants depend on so much of the fund's money."""
     available = balances(session, fund).available
     if available.minor < value.usd_minor:
         raise NotEnough(
             _("Only %(sum)s USD is available: the rest is committed or reserved.", sum=available)
         )
-    return [debit(Account.CONTRIBUTION_REVENUE, value), credit(Account.CASH, value)]
 
 
 @books(Event.RECEIVABLE_WRITTEN_OFF)

@@ -176,16 +176,19 @@ AWARDS = (
 AWARDS_WERE_AFFORDABLE = Invariant(
     _l("Entry %(id)s committed or reserved more than was available: %(cents)s US cents."),
     "WITH effect AS (SELECT entry.id, entry.fund_id, event, reverses_id,"
+    "   coalesce(CAST(particulars ->> 'has_left' AS boolean), false) AS has_left,"
     "   sum(CASE WHEN account IN ('cash', 'suspense') THEN usd_minor"
     "     WHEN account IN ('commitments', 'reserved') THEN -usd_minor ELSE 0 END) AS moved"
     "   FROM entry JOIN posting ON entry_id = entry.id GROUP BY entry.id),"
     " run AS (SELECT *, sum(moved) OVER (PARTITION BY fund_id ORDER BY id) AS left_over"
     "   FROM effect)"
     " SELECT id, left_over AS cents FROM run WHERE left_over < 0 AND moved < 0"
-    "   AND reverses_id IS NULL AND event = ANY(:awards)",
+    "   AND reverses_id IS NULL AND NOT has_left AND event = ANY(:awards)",
     {"awards": AWARDS},
 )
-"""When each award was booked, the fund's money covered all that was awarded by then."""
+"""When each award was booked, the fund's money covered all that was awarded by then. What a card
+holder took back is a fact.
+"""
 
 
 def nothing_is_overdrawn(session: Session) -> Iterator[str]:

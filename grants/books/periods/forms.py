@@ -3,14 +3,8 @@
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.queries import EntryFilter
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.forms.fields import DateField, SelectField, TextField
+from grants.platform.forms.fields import DateField, PeriodField, SelectField, TextField
 from grants.platform.forms.forms import Form, QueryForm
-
-
-class DayForm(QueryForm):
-    """At the end of which day."""
-
-    on = DateField(_l("At the end of"))
 
 
 class EntriesForm(QueryForm):
@@ -18,15 +12,17 @@ class EntriesForm(QueryForm):
 
     account = SelectField(_l("Account"), Account)
     record = TextField(_l("Related record"), hint=_l("Such as pledge:12."), limit=60)
-    since = DateField(_l("From"))
-    until = DateField(_l("To"))
+    period = PeriodField(_l("Period"))
 
     @property
     def criteria(self) -> EntryFilter:
         """The filter that was typed; what cannot be read filters nothing."""
         self.validate()
         return EntryFilter(
-            self.account.data, self.record.data or "", self.since.data, self.until.data
+            self.account.data,
+            self.record.data or "",
+            self.period.days.since,
+            self.period.days.until,
         )
 
 

@@ -16,7 +16,7 @@ from grants.books.ledger.queries import (
 )
 from grants.books.ledger.turnover import END
 from grants.books.periods import service
-from grants.books.periods.forms import DayForm, EntriesForm, ReverseForm
+from grants.books.periods.forms import EntriesForm, ReverseForm
 from grants.books.periods.owners import held_by, owner_of
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
@@ -28,6 +28,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import total, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.platform.forms.periods import DayForm
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.tables.lists import Column, Listing, Order

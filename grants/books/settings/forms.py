@@ -11,6 +11,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
+    EmailField,
     LongTextField,
     NumberField,
     Row,
@@ -73,6 +74,18 @@ class LanguagesForm(Form):
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
 
 
+class AddressForm(Form):
+    """Another e-mail address, and why."""
+
+    value = EmailField(
+        _l("New e-mail address"),
+        hint=_l(
+            "Contributions that are not for the fund are handed on to it. Empty: they are not."
+        ),
+    )
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+
 class TierRow(Row):
     """From which amount on, how many officers."""
 
@@ -113,6 +126,8 @@ def form_of(setting: Setting, now: str) -> Any:
     if setting is Setting.APPROVALS:
         tiers = [{"least": tier.least, "approvers": tier.approvers} for tier in from_text(now)]
         return ApprovalsForm(data={"rows": tiers})
+    if setting is Setting.OUTSIDE_EMAIL:
+        return AddressForm(data={"value": now})
     if setting.in_days:
         return DaysForm()
     return AmountForm() if setting.in_money else PercentForm()

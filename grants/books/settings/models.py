@@ -8,10 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.books.settings.workflow import ChangeState, Setting
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.funds.models import Fund
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 
 
-class SettingChange(Versioned, Base):
+class SettingChange(OfFund, Versioned, Base):
     """One change, from proposal to decision. What was proposed never changes."""
 
     __tablename__ = "setting_change"
@@ -32,15 +32,11 @@ class SettingChange(Versioned, Base):
     id: Mapped[Key]
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
     setting: Mapped[Setting] = mapped_column(choice(Setting))
-    before: Mapped[str] = mapped_column(String(40))
-    """USD with two decimals, percent, a time zone, codes of languages with commas, or
-    the officers for an award as "1;50000.00=2"."""
-    after: Mapped[str] = mapped_column(String(40))
+    before: Mapped[str] = mapped_column(String(254))
+    """USD with two decimals, percent, a time zone, codes of languages with commas, an e-mail
+    address, or the officers for an award as "1;50000.00=2"."""
+    after: Mapped[str] = mapped_column(String(254))
     reason: Mapped[str] = mapped_column(Text)
     state: Mapped[ChangeState] = mapped_column(choice(ChangeState, "settingchangestate"))
     proposed_at: Mapped[datetime]
     fund: Mapped[Fund] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)

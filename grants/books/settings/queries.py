@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.books.settings.models import SettingChange
 from grants.books.settings.workflow import ChangeState, Setting
-from grants.core.audit.queries import handled_by
+from grants.core.audit.act import Act
+from grants.core.audit.queries import handled_by, has_acted
 from grants.core.funds.approvals import as_text, tiers_from
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
@@ -49,6 +50,8 @@ VALUES: Mapping[Setting, Callable[[Fund], str]] = {
     Setting.GIFT_LIMIT: lambda fund: str(usd(fund.gift_limit_minor)),
     Setting.CHANGE_DAYS: lambda fund: str(fund.change_days),
     Setting.BUDGET_TOLERANCE: lambda fund: plain_percent(Decimal(fund.budget_tolerance)),
+    Setting.EARMARK_LIMIT: lambda fund: plain_percent(Decimal(fund.earmark_limit)),
+    Setting.OUTSIDE_EMAIL: lambda fund: fund.outside_email,
     Setting.SUPPORT_COST: lambda fund: plain_percent(Decimal(fund.psc_percent)),
 }
 """How each setting is written that is no percentage of doubtful receivables."""
@@ -62,6 +65,23 @@ def changes_of(session: Session, fund: Fund) -> Sequence[SettingChange]:
         .order_by(SettingChange.id.desc())
         .limit(200)
     ).all()
+
+
+def has_proposed(session: Session, fund: Fund, setting: Setting, act: Act) -> bool:
+    """Did this person propose the value that a setting has now?"""
+    newest = session.scalar(
+        select(SettingChange)
+        .where(
+            SettingChange.fund_id == fund.id,
+            SettingChange.setting == setting,
+            SettingChange.state == ChangeState.IN_FORCE,
+        )
+        .order_by(SettingChange.id.desc())
+        .limit(1)
+    )
+    if newest is None:
+        return False
+    return has_acted(session, "setting_change", newest.id, ["create"], act.actor)
 
 
 def _of_funds(viewer: Viewer, permission: Permission) -> Select[SettingChange]:

@@ -25,6 +25,8 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_money
+from grants.platform.forms.typed import email_address
+from grants.platform.messages.service import Recipient, send
 
 Value = Money | Decimal | int | str | Sequence[str] | Sequence[Tier]
 
@@ -75,7 +77,7 @@ def put_in_force(session: Session, change: SettingChange, act: Act) -> None:
     if change.setting is Setting.OPERATING_RESERVE:
         _set_reserve(session, fund, Money.parse(change.after, "USD"), act)
     else:
-        _set_value(fund, change)
+        _set_value(session, fund, change)
     advance(session, change, SETTING_CHANGE, "put_in_force", act)
     follow_funds(session, now=True)
 
@@ -84,23 +86,45 @@ AMOUNTS = {Setting.AUDIT_FROM: "audit_from_minor", Setting.GIFT_LIMIT: "gift_lim
 """Amounts that are kept in a column of the fund, and nothing else follows from."""
 
 
-def _set_value(fund: Fund, change: SettingChange) -> None:
-    if change.setting is Setting.SUPPORT_COST:
-        fund.psc_percent = Decimal(change.after)
-    elif change.setting is Setting.BUDGET_TOLERANCE:
-        fund.budget_tolerance = Decimal(change.after)
+PERCENTAGES = {
+    Setting.SUPPORT_COST: "psc_percent",
+    Setting.BUDGET_TOLERANCE: "budget_tolerance",
+    Setting.EARMARK_LIMIT: "earmark_limit",
+}
+"""Percentages, likewise."""
+
+
+def _set_value(session: Session, fund: Fund, change: SettingChange) -> None:
+    if change.setting in PERCENTAGES:
+        setattr(fund, PERCENTAGES[change.setting], Decimal(change.after))
     elif change.setting in AMOUNTS:
         setattr(fund, AMOUNTS[change.setting], Money.parse(change.after, "USD").minor)
     elif change.setting is Setting.CHANGE_DAYS:
         fund.change_days = int(change.after)
     elif change.setting is Setting.TIME_ZONE:
         fund.time_zone = change.after
+    elif change.setting is Setting.OUTSIDE_EMAIL:
+        fund.outside_email = change.after
+        _tell_former_office(session, fund, change)
     elif change.setting is Setting.LANGUAGES:
         fund.languages = change.after.split(",")
     elif change.setting is Setting.APPROVALS:
         fund.approval_tiers = [tier.as_json() for tier in from_text(change.after)]
     else:
         fund.doubtful_percents = {**fund.doubtful_percents, band_of(change.setting): change.after}
+
+
+def _tell_former_office(session: Session, fund: Fund, change: SettingChange) -> None:
+    """The office tells donors how to pay, so the one that did reads that it does no more."""
+    if change.before:
+        send(
+            session,
+            Recipient(change.before, change.before),
+            "books/settings/office",
+            event=f"setting_change:{change.id}:office",
+            fund=fund,
+            former=change.before,
+        )
 
 
 def decline(session: Session, change: SettingChange, act: Act) -> None:
@@ -171,6 +195,8 @@ def _in_days(value: Value) -> str:
 
 
 def _in_words(setting: Setting, value: Value) -> str:
+    if setting is Setting.OUTSIDE_EMAIL:
+        return _address(value)
     if setting is Setting.TIME_ZONE and value in clock.zones():
         return str(value)
     if setting is Setting.TIME_ZONE:
@@ -182,6 +208,11 @@ def _in_words(setting: Setting, value: Value) -> str:
             _("English must be one of the languages. It is shown where a text has no translation.")
         )
     return ",".join(code for code in OFFERED if code in value)
+
+
+def _address(value: Value) -> str:
+    text = str(value).strip()
+    return email_address(text) if text else ""
 
 
 def require_none_waiting(session: Session, fund: Fund, setting: Setting) -> None:

@@ -29,6 +29,8 @@ class Setting(Term):
     AUDIT_FROM = "audit_from", _l("Certificate of audit for grants from")
     GIFT_LIMIT = "gift_limit", _l("Gifts of private persons without due diligence, up to")
     CHANGE_DAYS = "change_days", _l("Days before the end to ask for a change of a grant")
+    EARMARK_LIMIT = "earmark_limit", _l("Share of a year’s contributions that may be earmarked")
+    OUTSIDE_EMAIL = "outside_email", _l("E-mail address of the office for other contributions")
     TIME_ZONE = "time_zone", _l("Time zone")
     LANGUAGES = "languages", _l("Languages")
     APPROVALS = "approvals", _l("Approving officers for an award")
@@ -46,7 +48,12 @@ class Setting(Term):
     @property
     def in_words(self) -> bool:
         """Is it neither USD nor percent?"""
-        return self in {Setting.TIME_ZONE, Setting.LANGUAGES, Setting.APPROVALS}
+        return self in {
+            Setting.TIME_ZONE,
+            Setting.LANGUAGES,
+            Setting.APPROVALS,
+            Setting.OUTSIDE_EMAIL,
+        }
 
     def read(self, value: str) -> Money | Decimal | str:
         """A value as it is kept, in money, as a share of one, or in words."""

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Annotated, Any, LiteralString
+from typing import TYPE_CHECKING, Annotated, Any, LiteralString
 
 from psycopg import Connection as DriverConnection
 from psycopg.errors import (
@@ -40,6 +40,7 @@ from grants.core.database.bound import require_declared
 from grants.core.database.connections import engine_at, only_reads, under
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,6 +91,17 @@ def choice(kind: type[enum.StrEnum], name: str | None = None) -> Enum:
         name=name or kind.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
+
+
+class InUsd:
+    """A record whose amount is in the currency of the books."""
+
+    if TYPE_CHECKING:
+        amount_minor: Any
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
 
 
 class Versioned:

@@ -84,6 +84,8 @@ class Fund(Base):
         "conflict_rules",
         "complaints",
         "common_questions",
+        "earmark_limit",
+        "thanks_months",
     )
     __table_args__ = (
         CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),
@@ -94,6 +96,8 @@ class Fund(Base):
         CheckConstraint("audit_from_minor >= 0", name="audit_from"),
         CheckConstraint("gift_limit_minor >= 0", name="gift_limit"),
         CheckConstraint("budget_tolerance BETWEEN 0 AND 100", name="budget_tolerance"),
+        CheckConstraint("earmark_limit BETWEEN 0 AND 100", name="earmark_limit"),
+        CheckConstraint("thanks_months BETWEEN 1 AND 60", name="thanks_months"),
         CheckConstraint("board_quorum >= 0", name="board_quorum"),
     )
 
@@ -145,6 +149,10 @@ class Fund(Base):
     contact_telephone: Mapped[str] = mapped_column(String(40), default="")
     outside_email: Mapped[str] = mapped_column(String(254), default="")
     """The office to which contributions for other purposes are handed on; none: they are not."""
+    earmark_limit: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(100))
+    """Percent of a year's contributions that may be earmarked; 100: any share."""
+    thanks_months: Mapped[int] = mapped_column(default=6)
+    """So many months after a report was accepted, donors have been told what their money did."""
     decision_making: Mapped[Texts] = mapped_column(default=dict)
     """How the fund decides on grants, for its public page; empty: as this system works."""
     conflict_rules: Mapped[Texts] = mapped_column(default=dict)
@@ -240,7 +248,7 @@ class BankAccount(Base):
     """
 
     __tablename__ = "bank_account"
-    __personal__ = Personal.OTHER.of("name")
+    __personal__ = Personal.OTHER.of("name", "provider")
     __bound__ = (
         "id",
         "fund_id",
@@ -256,8 +264,22 @@ class BankAccount(Base):
         "bank_address",
         "intermediary_bank",
         "name",
+        "provider",
+        "street",
+        "postal_code",
+        "town",
+        "country",
     )
     __table_args__ = (
+        CheckConstraint("NOT is_main OR provider = ''", name="main_is_at_a_bank"),
+        Index(
+            "uq_bank_account_provider",
+            "fund_id",
+            "provider",
+            "currency",
+            unique=True,
+            postgresql_where=text("provider <> '' AND closed_on IS NULL"),
+        ),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("NOT is_main OR currency = 'USD'", name="main_in_usd"),
         CheckConstraint("NOT is_main OR closed_on IS NULL", name="main_is_open"),
@@ -273,6 +295,12 @@ class BankAccount(Base):
     """What the fund's people call it; donors never read it."""
     beneficiary: Mapped[str] = mapped_column(String(140), default="")
     """In whose name the bank keeps it, as payments have to say; at most as long as banks carry."""
+    street: Mapped[str] = mapped_column(String(70), default="")
+    """Of the beneficiary, with the number of the building; a Swiss QR-bill states the address."""
+    postal_code: Mapped[str] = mapped_column(String(16), default="")
+    town: Mapped[str] = mapped_column(String(35), default="")
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """ISO 3166 alpha-2."""
     bank: Mapped[str] = mapped_column(String(120), default="")
     bank_address: Mapped[str] = mapped_column(String(300), default="")
     intermediary_bank: Mapped[str] = mapped_column(String(300), default="")
@@ -286,6 +314,8 @@ class BankAccount(Base):
     opened_on: Mapped[date | None]
     """None where it was there before these books."""
     closed_on: Mapped[date | None]
+    provider: Mapped[str] = mapped_column(String(20), default="")
+    """The provider of card payments that holds the money until it is paid out; none: a bank."""
     fund: Mapped[Fund] = relationship()
 
     @property

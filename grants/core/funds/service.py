@@ -52,6 +52,8 @@ class Charter:
     contact_email: str = ""
     contact_telephone: str = ""
     outside_email: str = ""
+    earmark_limit: Decimal = Decimal(100)
+    thanks_months: int = 6
     decision_making: dict[str, str] = field(default_factory=dict)
     conflict_rules: dict[str, str] = field(default_factory=dict)
     complaints: dict[str, str] = field(default_factory=dict)
@@ -155,6 +157,8 @@ def establish(session: Session, charter: Charter) -> Fund:
             contact_email=charter.contact_email,
             contact_telephone=charter.contact_telephone,
             outside_email=charter.outside_email,
+            earmark_limit=charter.earmark_limit,
+            thanks_months=charter.thanks_months,
             decision_making=charter.decision_making,
             conflict_rules=charter.conflict_rules,
             complaints=charter.complaints,

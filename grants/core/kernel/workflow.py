@@ -60,6 +60,8 @@ class StateName:
     tone: Tone = "neutral"
     next: str = ""
     """What is to be done next, for a list of work: "Screen"; by others: "The reviewers score"."""
+    next_pages: tuple[str, ...] = ()
+    """Where that is done: a list leads to the first of these pages that opens to the reader."""
 
 
 Sets = Mapping[str, Sequence[StrEnum]]

@@ -75,9 +75,15 @@ def check_passphrase(session: Session, email: str, passphrase: str) -> Person | 
 
 
 def make_link(
-    session: Session, purpose: str, email: str, about: Mapping[str, Any] = NOTHING, **facts: Any
+    session: Session,
+    purpose: str,
+    email: str,
+    about: Mapping[str, Any] = NOTHING,
+    *,
+    expires_at: datetime | None = None,
+    **facts: Any,
 ) -> str:
-    """A one-time token for a link in an e-mail; works for three days.
+    """A one-time token for a link in an e-mail; works for three days, or until `expires_at`.
 
     Older links of this purpose to the same address, about the same thing, stop working.
     """
@@ -91,7 +97,7 @@ def make_link(
             email=email,
             facts={**about, **facts},
             made_at=moment,
-            expires_at=moment + LINK_LIFE,
+            expires_at=expires_at or moment + LINK_LIFE,
         )
     )
     return token

@@ -39,14 +39,14 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CredentialRequest:
     """What the browser is asked for, as JSON, and the challenge that the answer has to sign."""
 
     options: str
     challenge: bytes
 
 
-def ask_for_new(session: Session, person: Person, site: Site) -> Asked:
+def ask_for_new(session: Session, person: Person, site: Site) -> CredentialRequest:
     """Ask a device of this person for a new passkey."""
     options = webauthn.generate_registration_options(
         rp_id=site.host,
@@ -60,17 +60,17 @@ def ask_for_new(session: Session, person: Person, site: Site) -> Asked:
             user_verification=UserVerificationRequirement.REQUIRED,
         ),
     )
-    return Asked(webauthn.options_to_json(options), options.challenge)
+    return CredentialRequest(webauthn.options_to_json(options), options.challenge)
 
 
-def ask_for_proof(session: Session, site: Site, person_id: int | None) -> Asked:
+def ask_for_proof(session: Session, site: Site, person_id: int | None) -> CredentialRequest:
     """Ask for a passkey of this person; None: of the person whom the device knows."""
     options = webauthn.generate_authentication_options(
         rp_id=site.host,
         allow_credentials=_known_passkeys(session, person_id) if person_id else None,
         user_verification=UserVerificationRequirement.REQUIRED,
     )
-    return Asked(webauthn.options_to_json(options), options.challenge)
+    return CredentialRequest(webauthn.options_to_json(options), options.challenge)
 
 
 def add_passkey(

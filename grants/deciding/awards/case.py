@@ -7,16 +7,16 @@ from flask import render_template, request, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
+from grants.applying.applications.requested_period import requested_period
 from grants.applying.applications.workflow import (
     APPLICATION,
     OFF_THE_WAY,
     RANKED,
     ApplicationState,
 )
-from grants.applying.submissions.dossier import dossier
+from grants.applying.submissions.dossier import dossier_for_fund
 from grants.books.ledger.earmarks import EarmarkedMoney, earmark_note
 from grants.books.ledger.queries import balances
 from grants.core.kernel.language import gettext as _
@@ -166,11 +166,12 @@ EARLIER: Slot[Callable[[Organisation], str]] = Slot("awards.case.EARLIER")
 def _show_organisation(application: Application) -> str:
     organisation = application.organisation
     (show_earlier,) = EARLIER
-    period_requested = once(asked_period, application)
+    period_requested = once(requested_period, application)
     period = proposed_terms(period_requested, application.call)
     grants_elsewhere = other_grants_of(session(), organisation.id)
     return render_template(
         "deciding/awards/part_organisation.html",
+        application=application,
         organisation=organisation,
         enquiries=once(enquiries_of, session(), organisation.id),
         findings=FINDING_TONES,
@@ -223,7 +224,7 @@ def _show_money(application: Application) -> str:
         awarded=awarded,
         left=usd(call.envelope_minor) - awarded,
         **money_for(application),
-        budget=once(dossier, session(), application).budget,
+        budget=once(dossier_for_fund, session(), application).budget,
     )
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
+from grants.applying.applications.requested_period import requested_period
 from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
 from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel.language import gettext as _
@@ -39,6 +39,7 @@ from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.integrity.diligence.grantees import gate_of
 from grants.integrity.enquiries.queries import answered_of, enquiries_of
+from grants.integrity.holds.queries import standing_on
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -142,7 +143,7 @@ def approve(reference: str) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_APPROVE)
     place = place_by_rank(approval_queue(viewer()), application)
     recommendation, advice = queries.proposal_and_advice(session(), application)
-    period_requested = once(asked_period, application)
+    period_requested = once(requested_period, application)
     proposed = proposed_terms(period_requested, application.call)
     approvals = standing_approvals(session(), application)
     agreed = _terms_of(approvals[0]) if approvals else proposed
@@ -160,10 +161,11 @@ def approve(reference: str) -> ResponseReturnValue:
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
     unknown = once(lacking, session(), application.organisation, application.call)
-    facts = service.Seen(
+    facts = service.CaseFacts(
         gate.state,
         unknown,
         answered_of(once(enquiries_of, session(), application.organisation_id)),
+        bool(once(standing_on, session(), application.organisation_id, fund.id)),
         once(awarded_in_call, session(), application.call),
     )
     return render_template(

@@ -24,12 +24,21 @@ from grants.platform.forms.fields import (
 from grants.platform.forms.forms import Form, QueryForm
 from grants.platform.tables.bulk import Outlook
 
+RUNNING = "running"
+
 
 class AwardsForm(OwnerFilter, QueryForm):
     """Which awards."""
 
     q = TextField(_l("Organisation or number"), limit=80)
-    state = SelectField(_l("Status"), lambda: [(s.value, AWARD.names[s].staff) for s in AwardState])
+    opens_on = ("state", RUNNING)
+    state = SelectField(
+        _l("Status"),
+        lambda: [
+            (RUNNING, str(_l("Not finished"))),
+            *((s.value, str(AWARD.names[s].staff)) for s in AwardState),
+        ],
+    )
     country = CountryField(_l("Country"))
     call = SelectField(_l("Call"), ())
     owner = OwnerField("award")
@@ -53,7 +62,9 @@ class CancelForm(Form):
     )
 
 
+TO_DO = "todo"
 STAGES = (
+    (TO_DO, _l("To do")),
     ("recommend", _l("Awaiting recommendation")),
     ("invite", _l("Concept notes to decide on")),
     ("advise", _l("Awaiting the Board’s advice")),
@@ -68,6 +79,7 @@ STAGES = (
 class DecisionsForm(QueryForm):
     """Which part of the list."""
 
+    opens_on = ("stage", TO_DO)
     stage = SelectField(_l("Stage"), STAGES)
     call = SelectField(_l("Call"), ())
 

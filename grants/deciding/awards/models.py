@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.core.database.bound import Unbound
-from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
@@ -29,7 +30,7 @@ class Announcement(StrEnum):
     """Without organisation, title and country: a name could put people at risk."""
 
 
-class Award(Versioned, Base):
+class Award(InUsd, Versioned, Base):
     """A grant awarded. Its trail's first row is the approval."""
 
     __tablename__ = "award"
@@ -129,10 +130,6 @@ class Award(Versioned, Base):
         return self.state == AwardState.CANCELLED
 
     @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)
-
-    @property
     def account(self) -> str:
         """The subject under which the books keep this grant."""
         return f"award:{self.id}"
@@ -201,3 +198,15 @@ class ReserveNotice(Base):
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     noticed_at: Mapped[datetime]
+
+
+class OfAward:
+    """A record of a grant: it is whose the grant is."""
+
+    if TYPE_CHECKING:
+        award: Any
+
+    @property
+    def scope(self) -> Scope:
+        scope: Scope = self.award.scope
+        return scope

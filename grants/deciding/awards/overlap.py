@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from grants.applying.applications.asked import AskedPeriod
 from grants.applying.applications.models import Application
+from grants.applying.applications.requested_period import RequestedPeriod
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.period import proposed_terms
@@ -18,7 +18,7 @@ MOST = 30
 
 
 def overlapping(
-    session: Session, application: Application, period_requested: AskedPeriod, viewer: Viewer
+    session: Session, application: Application, period_requested: RequestedPeriod, viewer: Viewer
 ) -> Sequence[Award]:
     """Grants in the period that the application asks for, to the same organisation or for the same
     country, of whatever fund: those of the organisation first. What is shut to this person for a

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from grants.applying.applications.asked import AskedPeriod
+from grants.applying.applications.requested_period import RequestedPeriod
 from grants.applying.calls.models import Call
 from grants.core.kernel import clock
 from grants.core.kernel.clock import months_after
@@ -11,7 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_day
 
 
-def proposed_terms(requested: AskedPeriod, call: Call) -> dict[str, date]:
+def proposed_terms(requested: RequestedPeriod, call: Call) -> dict[str, date]:
     """The period that the application asks for. Where it asked for no start, or for one that has
     passed, the next first of a month; where for no length, as long as the call allows.
     """

@@ -3,15 +3,15 @@
 Read for all of them at once; each act asks everything again for itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import AskedPeriod, asked_periods
 from grants.applying.applications.models import Application
+from grants.applying.applications.requested_period import RequestedPeriod, requested_periods
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
@@ -32,6 +32,7 @@ from grants.deciding.reviews.adjusting import adjusted_scores, given_scores
 from grants.deciding.visits.queries import missing_of_each
 from grants.integrity.diligence.grantees import standing_cases
 from grants.integrity.enquiries.queries import references_of_each, too_few
+from grants.integrity.holds.queries import funds_holding, in_words
 
 S = ApplicationState
 WHOLE = Decimal(100)
@@ -137,13 +138,15 @@ class _Approvals:
     scores: Mapping[int, Decimal]
     recommended: Mapping[int, Recommendation]
     advised: Mapping[int, Advice]
-    periods: Mapping[int, AskedPeriod]
+    periods: Mapping[int, RequestedPeriod]
     approvals: Mapping[int, Sequence[Approval]]
     """Approvals of other officers that stand."""
     in_queue: set[int]
     """Applications on which this person may decide."""
     cases: Mapping[int, str]
     """Why an organisation cannot be awarded anything, by organisation."""
+    held: Collection[tuple[int, int]]
+    """Ids of the funds and organisations where a hold stands."""
     unknown: Mapping[int, Sequence[Unknown]]
     """What is not known of the organisation although the call asks for it, by application."""
     references: Mapping[int, int]
@@ -166,10 +169,11 @@ class _Approvals:
             scores_of(session, applications),
             by_application(session, Recommendation, ids),
             by_application(session, Advice, ids),
-            asked_periods(session, applications),
+            requested_periods(session, applications),
             standing_by_application(session, ids),
             {application.id for application in session.scalars(queue)},
             standing_cases(session, [application.organisation_id for application in applications]),
+            funds_holding(session, [application.organisation_id for application in applications]),
             _unknown_facts(session, applications),
             references_of_each(
                 session, [application.organisation_id for application in applications]
@@ -216,9 +220,15 @@ class _Approvals:
         number, needed = application.organisation_id, application.call.references_needed
         return (
             self.cases.get(number, "")
+            or self._hold_on(application)
             or missing_in_words(self.unknown.get(application.id, ()))
             or too_few(self.references.get(number, 0), needed)
         )
+
+    def _hold_on(self, application: Application) -> str:
+        fund = application.call.fund
+        is_held = (fund.id, application.organisation_id) in self.held
+        return in_words(application.organisation, fund) if is_held else ""
 
     def spend(self, prospect: Prospect) -> Prospect:
         """The prospect unchanged if the money reaches so far down the list, which it then uses up;

@@ -22,7 +22,7 @@ from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.awards.approvals import unchanged
 from grants.deciding.awards.models import Approval, Award
-from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.deciding.awards.workflow import SIGNED, STANDING, AwardState
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.reviews.adjusting import standings
 from grants.deciding.screening.queries import in_states
@@ -57,6 +57,7 @@ class Criteria:
 
     text: str = ""
     state: str = ""
+    """One state; any other word: those that are not finished."""
     country: str = ""
     call: str = ""
     """The reference of the call that the grants were applied for in."""
@@ -65,8 +66,10 @@ class Criteria:
 def listed(viewer: Viewer, filters: Criteria) -> Select[Award]:
     """The fund's awards that fit."""
     query = for_viewer(viewer).join(Award.organisation)
-    if filters.state:
+    if filters.state in set(AwardState):
         query = query.where(Award.state == AwardState(filters.state))
+    elif filters.state:
+        query = query.where(Award.state.in_(STANDING))
     if filters.country:
         query = query.where(Award.country == filters.country)
     if filters.call:

@@ -20,7 +20,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
 from grants.deciding.awards.decision_views import pages
-from grants.deciding.awards.forms import DecisionsForm
+from grants.deciding.awards.forms import TO_DO, DecisionsForm
 from grants.deciding.awards.many_views import BY_STAGE
 from grants.deciding.awards.reserve import unconfirmed
 from grants.deciding.awards.stages import at_stage
@@ -34,6 +34,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.bulk import Offered, acts
 from grants.platform.tables.columns import age, state_columns, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.next_steps import next_pages
 from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.database import session
 
@@ -51,7 +52,7 @@ def _case_url(application: Application) -> str:
     """The address of the application's case, which keeps the filters of the list for previous and
     next.
     """
-    stage, call = request.args.get("stage"), request.args.get("call")
+    stage, call = request.args.get("stage", TO_DO), request.args.get("call")
     return url_for("decisions.show", reference=application.reference, stage=stage, call=call)
 
 
@@ -88,6 +89,7 @@ def index() -> ResponseReturnValue:
     form.validate()
     query = at_stage(at_work(), form.stage.data or "", form.call.data or "")
     listed = LIST.of(session(), query.options(*IN_A_LIST), "decisions")
+    listed = listed.linked("status", next_pages(APPLICATION, lambda a: {"reference": a.reference}))
     return listed.file or render_template(
         "deciding/awards/queue.html",
         listed=listed,

@@ -44,6 +44,7 @@ from grants.deciding.letters.service import attached, send_outcome
 from grants.deciding.letters.writing import keep_as_sent
 from grants.integrity.diligence.grantees import Integrity, require_clear
 from grants.integrity.enquiries.queries import references_of_each, too_few
+from grants.integrity.holds.service import require_no_hold
 
 ENDED: Slot[Callable[[Session, Award, Act], None]] = Slot("grants.deciding.awards.service.ENDED")
 """What ends with an award that is cancelled: papers that are out to be signed."""
@@ -174,7 +175,7 @@ def _as_seen(session: Session, application: Application, terms: Terms) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class CaseFacts:
     """What a page has read already and shows beside the form."""
 
     gate: Integrity
@@ -183,18 +184,22 @@ class Seen:
     """What the call asks to know of the organisation, and nobody knows."""
     references: int
     """How many were answered."""
+    is_held: bool
+    """Has the fund put the organisation on hold?"""
     awarded: Money
     """Under the call so far."""
 
 
 def require_ready(
-    session: Session, application: Application, act: Act, facts: Seen | None = None
+    session: Session, application: Application, act: Act, facts: CaseFacts | None = None
 ) -> Advice | None:
     """The Board's advice on the recommended amount, None where the call does without; DomainError
     while the award cannot be approved, whatever its terms.
     """
     keep_apart(act.actor, application.organisation_id)
     require_clear(session, application.organisation, act, integrity=facts.gate if facts else None)
+    if facts is None or facts.is_held:
+        require_no_hold(session, application.organisation, application.call.fund, act)
     unknown = facts.unknown if facts else None
     require_examined(session, application.organisation, application.call, act, unknown)
     _require_references(session, application, facts.references if facts else None)

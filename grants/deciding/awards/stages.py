@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import RANKED, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, RANKED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -21,6 +21,7 @@ Queue = Callable[[Viewer], Select[Application]]
 def at_stage(viewer: Viewer, stage: str, call: str = "") -> Select[Application]:
     """What waits for one kind of decision, of one call or of all; without a stage all reviewed."""
     queues: dict[str, Queue] = {
+        "todo": _open_applications,
         "recommend": board.recommendation_queue,
         "invite": board.invitation_queue,
         "advise": board.advice_queue,
@@ -36,6 +37,11 @@ def at_stage(viewer: Viewer, stage: str, call: str = "") -> Select[Application]:
 
 def _reserve_list(person: Viewer) -> Select[Application]:
     return board.with_names(in_states(person, P.REVIEW_SEE, S.RESERVE))
+
+
+def _open_applications(person: Viewer) -> Select[Application]:
+    states = [state for state in RANKED if APPLICATION.names[state].next]
+    return board.with_names(in_states(person, P.REVIEW_SEE, *states))
 
 
 def _ranked_applications(person: Viewer) -> Select[Application]:

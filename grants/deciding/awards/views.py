@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
-from grants.applying.applications.asked import asked_period
+from grants.applying.applications.requested_period import requested_period
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.core.audit.advance import may_take
@@ -25,6 +25,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.occurring import offer_occurring
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.beside import links_beside
 from grants.platform.web.database import session
@@ -98,6 +99,8 @@ def wanted_by(form: AwardsForm) -> Select[Award]:
 def index() -> ResponseReturnValue:
     """The awards of the funds that the person works for."""
     form = awards_form()
+    every = queries.listed(at_work(), queries.Criteria())
+    offer_occurring(session(), form, every, state=Award.state, country=Award.country)
     listed = AWARDS.of(session(), wanted_by(form), "awards")
     return listed.file or render_template(
         "deciding/awards/index.html",
@@ -119,7 +122,7 @@ def show(reference: str) -> ResponseReturnValue:
         in_list=AWARDS.beside(session(), wanted_by(awards_form()), award, "awards.index"),
         state=AWARD.names[award.state],
         of_fund=of_fund,
-        asked_period=asked_period(award.application) if award.application else None,
+        asked_period=requested_period(award.application) if award.application else None,
         events=_award_events(award, of_fund=of_fund),
         may_cancel=_may_cancel(award),
         may_decide=award.application and viewer().may(Permission.REVIEW_SEE, award.scope),

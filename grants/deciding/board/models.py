@@ -6,15 +6,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
-from grants.core.database.db import Base, Minor, choice
+from grants.core.database.db import Base, InUsd, Minor, choice
 from grants.core.database.personal import Personal
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.platform.documents.models import Document
 
 
-class Recommendation(Base):
+class Recommendation(InUsd, Base):
     """What the secretariat proposes for one application: how much, and why."""
 
     __tablename__ = "recommendation"
@@ -42,10 +41,6 @@ class Recommendation(Base):
     recommended_at: Mapped[datetime]
     application: Mapped[Application] = relationship()
 
-    @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)
-
 
 class Endorsement(Term):
     """The Board of Trustees advises; it does not decide."""
@@ -55,7 +50,7 @@ class Endorsement(Term):
     NOT_ENDORSED = "not_endorsed", _l("Not endorsed")
 
 
-class Advice(Base):
+class Advice(InUsd, Base):
     """The Board's advice on one recommendation, as recorded from its session."""
 
     __tablename__ = "advice"
@@ -99,7 +94,3 @@ class Advice(Base):
     minutes_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     """The signed minutes of a session on paper."""
     minutes: Mapped[Document | None] = relationship()
-
-    @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
-from grants.applying.submissions.dossier import Dossier, dossier
+from grants.applying.submissions.dossier import Dossier, dossier_for_fund
 from grants.core.kernel.money import Money
 from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import recommendation_for
@@ -94,7 +94,11 @@ def cases_of(session: Session, call: Call, applications: Sequence[Application]) 
         session.scalars(
             select(Application)
             .where(Application.id.in_(ids))
-            .options(selectinload(Application.files), selectinload(Application.clarifications))
+            .options(
+                selectinload(Application.files),
+                selectinload(Application.clarifications),
+                selectinload(Application.translations),
+            )
         ).all(),
     ]
     reviews = submitted_of_each(session, ids)
@@ -139,7 +143,7 @@ def _case_of(
         integrity=str(integrity.label),
         integrity_tone=TONES[integrity],
         proposed=Proposed.of(recommendation_for(session, application)),
-        dossier=dossier(session, application),
+        dossier=dossier_for_fund(session, application),
     )
 
 

@@ -97,4 +97,5 @@ def _dossier_url(reference: str | None) -> str:
 def file(reference: str, attached_id: int) -> Response:
     """A file of an application that is open to this trustee."""
     application = queries.readable_application(session(), reference, viewer())
-    return send_document(file_of(session(), application, attached_id).document, application.scope)
+    attached = file_of(session(), application, attached_id, letters=True)
+    return send_document(attached.document, application.scope)

@@ -11,6 +11,7 @@ from grants.core.database.personal import Personal
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Person
+from grants.core.people.owned import OfFund
 from grants.core.people.viewer import Scope
 
 
@@ -32,7 +33,7 @@ class Letter(Term):
     NOT_INVITED = "not_invited", _l("Letter on a concept note that goes no further")
 
 
-class LetterText(Base):
+class LetterText(OfFund, Base):
     """How a fund begins and ends one of these letters in a language, from a moment on: a letter
     keeps the words of the moment of its decision. It never changes: other words are another row.
     """
@@ -61,10 +62,6 @@ class LetterText(Base):
     """After them; empty for the standard words."""
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     written_at: Mapped[datetime]
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
 
 class OutcomeLetter(Versioned, Base):

@@ -9,7 +9,7 @@ from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.deciding.portfolio.models import Scenario
-from grants.deciding.portfolio.scenarios import Asked
+from grants.deciding.portfolio.scenarios import ScenarioQuestion
 from grants.platform.forms.fields import (
     AmountField,
     NumberField,
@@ -52,9 +52,9 @@ class ScenarioForm(Form):
     )
     call: Call
 
-    def asked(self) -> Asked:
+    def asked(self) -> ScenarioQuestion:
         """The question as the act takes it."""
-        return Asked(
+        return ScenarioQuestion(
             self.name.data or "",
             self.envelope.data or Money(0, "USD"),
             int(self.share.data or 0),

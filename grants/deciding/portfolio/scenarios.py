@@ -52,7 +52,7 @@ KEPT_FROM: Slot[
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ScenarioQuestion:
     """A question: what may be spent, which share of each request, the weights, the rules."""
 
     name: str
@@ -63,7 +63,7 @@ class Asked:
     """Each with "trait", "bound" (as in the contract: at_least, share_at_most …) and "limit"."""
 
 
-def solve_scenario(session: Session, call: Call, question: Asked, act: Act) -> Scenario:
+def solve_scenario(session: Session, call: Call, question: ScenarioQuestion, act: Act) -> Scenario:
     """Compute the selection with the highest total score and keep it as a scenario of the call.
 
     Candidates are the reviewed applications that are not decided and reach the minimum score under
@@ -140,7 +140,7 @@ def solve_scenario(session: Session, call: Call, question: Asked, act: Act) -> S
     return scenario
 
 
-def _require_sensible(session: Session, call: Call, question: Asked) -> None:
+def _require_sensible(session: Session, call: Call, question: ScenarioQuestion) -> None:
     if call.state in PREPARED:
         raise DomainError(
             _("The call has not been published, so there are no applications to choose from.")
@@ -234,7 +234,7 @@ def _amounts_by_application(
 
 
 def _earmark_rules(
-    session: Session, call: Call, question: Asked, able: Sequence[Application]
+    session: Session, call: Call, question: ScenarioQuestion, able: Sequence[Application]
 ) -> list[tuple[Rule, frozenset[int]]]:
     """What applications may cost together at most, because the rest of the money is earmarked for
     others: of what is available, or of the envelope where more is planned than is there. Each with

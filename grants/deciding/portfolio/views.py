@@ -1,6 +1,7 @@
 """The ranking of a call, as a page and as a file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
@@ -27,6 +29,7 @@ from grants.deciding.portfolio.ranking import (
     ranking_of,
 )
 from grants.deciding.portfolio.records import records_of
+from grants.deciding.reviews.stage_one import scores_of_notes
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.beside import beside
@@ -73,6 +76,9 @@ def ranking(reference: str) -> ResponseReturnValue:
         "deciding/portfolio/ranking.html",
         call=call,
         ranking=part.ranking,
+        notes=scores_of_notes(
+            session(), [line.candidate.application for line in part.ranking.lines]
+        ),
         records=records_of(session(), part.ranking),
         of=part.of,
         earmarks=note_on(session(), call.fund, balances(session(), call.fund).available),
@@ -100,9 +106,20 @@ def _ranking_file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnVa
         _("Above the minimum score"),
         _("Within the total amount of the call"),
         _("Within the amount available"),
+        *([_("Score of the concept note")] if call.is_second_stage else []),
     ]
-    rows = (list(_cells_of(line)) for line in ranking.lines)
+    notes = scores_of_notes(session(), [line.candidate.application for line in ranking.lines])
+    rows = (
+        [*_cells_of(line), *_score_of_note(call, notes, line.candidate.application)]
+        for line in ranking.lines
+    )
     return download(f"ranking-{call.reference}", ending, heads, rows)
+
+
+def _score_of_note(
+    call: Call, notes: Mapping[int, Decimal], application: Application
+) -> list[Decimal | None]:
+    return [notes.get(application.id)] if call.is_second_stage else []
 
 
 def _cells_of(line: Ranked) -> Iterator[Any]:

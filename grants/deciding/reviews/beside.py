@@ -16,6 +16,7 @@ from grants.deciding.reviews.models import FormerReview, Review, ReviewPanel
 from grants.deciding.reviews.queries import names_in, names_reviewers, panel_note, visible_reviews
 from grants.deciding.reviews.reopening import former_reviews
 from grants.deciding.reviews.scoring import average, spread
+from grants.deciding.reviews.stage_one import stage_one_for_fund
 from grants.deciding.reviews.workflow import SCORING, ReviewState
 from grants.deciding.screening.beside import CasePart
 from grants.platform.tables.cells import Apart
@@ -156,3 +157,16 @@ def _show_reviews(application: Application) -> str:
 
 
 REVIEWS = CasePart("reviews", _l("Reviews"), _show_reviews)
+
+
+def _show_stage_one(application: Application) -> str:
+    stage = stage_one_for_fund(session(), application, viewer())
+    return render_template("deciding/reviews/part_stage_one.html", stage=stage) if stage else ""
+
+
+STAGE_ONE = CasePart(
+    "stage-one",
+    _l("Concept note"),
+    _show_stage_one,
+    lambda application: bool(application.call.is_second_stage),
+)

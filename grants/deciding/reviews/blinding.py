@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
-from grants.applying.submissions.dossier import Clarified, Dossier, OrganisationShown, dossier
+from grants.applying.submissions.dossier import (
+    Clarified,
+    Dossier,
+    OrganisationShown,
+    dossier_for_fund,
+)
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
@@ -23,7 +28,7 @@ from grants.core.texts.hiding import Hiding
 from grants.deciding.reviews.applicant_names import Applicants
 from grants.deciding.reviews.lookalikes import Lookalikes
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.shown import Answer, FileShown, ShownSection
+from grants.platform.questionnaires.presentation import Answer, FileShown, ShownSection
 from grants.platform.questions import Question, Rows
 from grants.platform.questions.reading import Grid
 
@@ -81,7 +86,7 @@ def _blind_of(application: Application, applicants: Applicants) -> Blind:
 
 def dossier_for_reviewers(session: Session, application: Application) -> Dossier:
     """The application as its reviewers read it: whole, or without the applicant's names."""
-    full = dossier(session, application)
+    full = dossier_for_fund(session, application)
     if not application.call.blind:
         return full
     blind, form = Blind.of(session, application), application.call.questionnaire
@@ -143,13 +148,14 @@ def _blind_answer(answer: Answer, question: Question, blind: Blind) -> Answer:
         return answer
     if question.tells_who_applies:
         notice = _("Not shown: this call is reviewed blind.")
-        return replace(answer, text=notice, items=(), table=None, files=())
+        return replace(answer, text=notice, items=(), table=None, files=(), translations=())
     return replace(
         answer,
         text=blind.text(answer.text),
         items=tuple(blind.text(item) for item in answer.items),
         table=answer.table and _blind_table(answer.table, question, blind),
         files=tuple(_blind_file(file) for file in answer.files),
+        translations=tuple(replace(t, text=blind.text(t.text)) for t in answer.translations),
     )
 
 

@@ -11,7 +11,7 @@ from grants.applying.applications.models import Application
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.deciding.reviews.workflow import WAITING, ReviewState
 
 
@@ -46,7 +46,7 @@ class FormerReview(Base):
     review: Mapped["Review"] = relationship()
 
 
-class Review(Versioned, Base):
+class Review(OfFund, Versioned, Base):
     """A review: blind to the others' until it is submitted, locked then."""
 
     __tablename__ = "review"
@@ -119,10 +119,6 @@ class Review(Versioned, Base):
         .correlate_except(FormerReview)
     )
     """Was it submitted and opened again, once or more?"""
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def is_waiting(self) -> bool:

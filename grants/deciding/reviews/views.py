@@ -25,6 +25,7 @@ from grants.deciding.reviews.forms import (
 )
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.reopening import reopened_for
+from grants.deciding.reviews.stage_one import stage_one_for_reviewers
 from grants.deciding.reviews.workflow import REVIEW, SCORING, ReviewState
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
@@ -154,6 +155,7 @@ def _score_page(review: Review) -> ResponseReturnValue:
         form=form,
         former=reopened_for(session(), review),
         blind=_blind_of(review),
+        stage=stage_one_for_reviewers(session(), review.application),
         dossier=dossier_for_reviewers(session(), review.application),
         **_place_in_queue(review),
     )
@@ -218,7 +220,7 @@ def file(reference: str, attached_id: int) -> Response:
     do not tell who applies.
     """
     application = _find_opened_review(reference).application
-    attached = file_of(session(), application, attached_id)
+    attached = file_of(session(), application, attached_id, letters=True)
     name = file_for_reviewers(application, attached.question, attached.document.name)
     if name is None:
         raise Missing(_("File not found."))

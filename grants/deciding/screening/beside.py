@@ -15,7 +15,7 @@ from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
-from grants.applying.submissions.dossier import dossier
+from grants.applying.submissions.dossier import dossier_for_fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
@@ -43,7 +43,7 @@ class CasePart:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPart:
     """A part as this person sees it."""
 
     key: str
@@ -63,10 +63,11 @@ def parts_open(application: Application) -> list[CasePart]:
     return [part for part in PARTS if part.belongs(application)] if may_see else []
 
 
-def parts_beside(application: Application) -> list[Shown]:
+def parts_beside(application: Application) -> list[ShownPart]:
     """Every part of its case that holds something for this person."""
     parts = [
-        Shown(part.key, str(part.text), part.show(application)) for part in parts_open(application)
+        ShownPart(part.key, str(part.text), part.show(application))
+        for part in parts_open(application)
     ]
     return [part for part in parts if part.html.strip()]
 
@@ -117,7 +118,7 @@ def _show_application(application: Application) -> str:
     return render_template(
         "deciding/screening/part_application.html",
         application=application,
-        dossier=once(dossier, session(), application),
+        dossier=once(dossier_for_fund, session(), application),
     )
 
 

@@ -45,6 +45,7 @@ def application_of(
         .where(Application.reference == reference, open_to(viewer))
         .options(
             joinedload(Application.call).joinedload(Call.fund),
+            joinedload(Application.call).joinedload(Call.first_stage),
             joinedload(Application.organisation),
             joinedload(Application.submission),
         )

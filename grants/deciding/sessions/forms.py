@@ -10,7 +10,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
 from grants.deciding.board.forms import shown_amount
 from grants.deciding.sessions.models import BALLOT, Choice, Leaning
-from grants.deciding.sessions.service import Said
+from grants.deciding.sessions.service import TrusteeView
 from grants.deciding.sessions.sitting import Ballot
 from grants.platform.forms.fields import (
     CheckboxesField,
@@ -150,8 +150,8 @@ class OpinionForm(Form):
         rows=4,
     )
 
-    def said(self) -> Said:
-        return Said(self.leaning.data, self.remarks.data or "")
+    def said(self) -> TrusteeView:
+        return TrusteeView(self.leaning.data, self.remarks.data or "")
 
 
 class SignedForm(Form):

@@ -6,19 +6,18 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
-from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.deciding.sessions.workflow import SessionState
 from grants.platform.documents.models import Document
 
 
-class BoardSession(Versioned, Base):
+class BoardSession(OfFund, Versioned, Base):
     """One session of a fund's Board. From its closing on nothing of it changes but the state and
     the signed minutes.
     """
@@ -69,12 +68,8 @@ class BoardSession(Versioned, Base):
         order_by="AgendaItem.id", back_populates="meeting"
     )
 
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
-
-class AgendaItem(Base):
+class AgendaItem(InUsd, Base):
     """One recommendation on the agenda of a session."""
 
     __tablename__ = "agenda_item"
@@ -96,10 +91,6 @@ class AgendaItem(Base):
     meeting: Mapped[BoardSession] = relationship(back_populates="items")
     application: Mapped[Application] = relationship()
     votes: Mapped[list["Vote"]] = relationship(order_by="Vote.trustee_id")
-
-    @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)
 
 
 class Seat(Base):

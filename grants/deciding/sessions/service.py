@@ -177,14 +177,16 @@ def _not_past(day: date) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TrusteeView:
     """What a trustee says before the session."""
 
     leaning: Leaning
     remarks: str = ""
 
 
-def give_opinion(session: Session, application: Application, view: Said, act: Act) -> Opinion:
+def give_opinion(
+    session: Session, application: Application, view: TrusteeView, act: Act
+) -> Opinion:
     """A trustee says before the session what they think of a recommendation that is open to them.
     They may change it until the session opens.
     """

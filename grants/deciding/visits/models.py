@@ -10,13 +10,13 @@ from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.kernel.taxonomies import Encounter
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.core.texts.marks import joined_names
 from grants.deciding.visits.workflow import VisitState
 from grants.integrity.enquiries.models import Enquiry
 
 
-class Visit(Versioned, Base):
+class Visit(OfFund, Versioned, Base):
     """What was found is kept in the file of the organisation, as an enquiry: other funds read it
     there. What is recommended is about this application alone.
     """
@@ -65,10 +65,6 @@ class Visit(Versioned, Base):
     application: Mapped[Application] = relationship()
     enquiry: Mapped[Enquiry | None] = relationship()
     people: Mapped[list[Person]] = relationship(secondary="visit_person", order_by=Person.name)
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def names(self) -> str:

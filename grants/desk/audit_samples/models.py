@@ -10,10 +10,10 @@ from grants.core.database.db import Base, Key
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 
 
-class AuditSample(Base):
+class AuditSample(OfFund, Base):
     """Which payments to grantees were drawn, and what anyone needs to draw them again."""
 
     __tablename__ = "audit_sample"
@@ -49,7 +49,3 @@ class AuditSample(Base):
     """Instalment.id of each payment drawn, in the order of the draw."""
     fund: Mapped[Fund] = relationship()
     drawn_by: Mapped[Person] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)

@@ -11,6 +11,8 @@ from sqlalchemy import Column, case, delete, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapper, Session
 
+from grants.applying.applications.models import AttachedFile
+from grants.applying.references.models import LetterRequest
 from grants.core.audit.binding import touch_rows
 from grants.core.database.db import Base
 from grants.core.database.personal import Personal, declared, refers_to_person
@@ -21,6 +23,8 @@ from grants.core.people.permissions import OF_DONORS, OUTSIDE
 from grants.desk.data_protection.own_data import rows_of_person, table_of, tables_about
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.outside.models import OutsideContribution
+from grants.platform.documents.models import Document
+from grants.platform.documents.service import EMPTIED, keep_emptied
 
 GONE = "–"
 """What stands in the place of a telephone number or a postal address."""
@@ -36,6 +40,7 @@ def erase_person(session: Session, person: Person) -> None:
     _erase_in_organisations(session, person, name)
     _erase_as_donor(session, person, name)
     _erase_outside_fund(session, person, name)
+    _erase_letters(session, person)
     _end_access(session, person)
     for mapper in tables_about():
         kinds = set(declared(mapper).values())
@@ -150,6 +155,22 @@ def _erase_outside_fund(session: Session, person: Person, name: str) -> None:
         contribution.wording = GONE if contribution.wording else ""
         if contribution.donor_kind is DonorKind.INDIVIDUAL:
             contribution.donor_name = name
+    session.flush()
+
+
+def _erase_letters(session: Session, person: Person) -> None:
+    """The files of letters of reference that came from their address."""
+    query = (
+        select(Document)
+        .join(AttachedFile, AttachedFile.document_id == Document.id)
+        .join(LetterRequest, LetterRequest.file_id == AttachedFile.id)
+        .where(func.lower(LetterRequest.email) == person.email.lower())
+    )
+    if documents := session.scalars(query).all():
+        keep_emptied(session)
+    for document in documents:
+        for column, value in EMPTIED.items():
+            setattr(document, column, value)
     session.flush()
 
 

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.people.duties import decides
 from grants.core.people.models import Membership, Person
-from grants.core.people.permissions import decides
 from grants.core.people.viewer import Viewer
 from grants.desk.data_protection.models import ErasureRequest
 from grants.desk.data_protection.workflow import OPEN

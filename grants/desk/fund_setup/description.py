@@ -72,6 +72,8 @@ EMPTY: Mapping[str, Any] = {
     "contact_email": "",
     "contact_telephone": "",
     "outside_email": "",
+    "earmark_limit_percent": "100",
+    "thanks_months": 6,
     "decision_making": {},
     "conflict_rules": {},
     "complaints": {},
@@ -119,6 +121,8 @@ def written(session: Session, fund: Fund) -> Description:
         "contact_email": fund.contact_email,
         "contact_telephone": fund.contact_telephone,
         "outside_email": fund.outside_email,
+        "earmark_limit_percent": f"{Decimal(fund.earmark_limit).normalize():f}",
+        "thanks_months": fund.thanks_months,
         "decision_making": dict(fund.decision_making),
         "conflict_rules": dict(fund.conflict_rules),
         "complaints": dict(fund.complaints),
@@ -127,7 +131,7 @@ def written(session: Session, fund: Fund) -> Description:
         "bank_accounts": [
             _describe_account(account)
             for account in accounts_of(session, fund)
-            if not account.closed_on
+            if not account.closed_on and not account.provider
         ],
     }
 
@@ -319,6 +323,11 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
     ),
     "contact_email": (_is_address, lambda: _("an e-mail address")),
     "outside_email": (_is_address, lambda: _("an e-mail address")),
+    "earmark_limit_percent": (_is_percent, _expected_percent),
+    "thanks_months": (
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and 1 <= v <= 60,
+        lambda: _("a whole number from 1 to 60"),
+    ),
     "contact_telephone": (
         lambda v: bool(re.fullmatch(r"|\+?[0-9][0-9 ()./-]{3,38}", v)),
         lambda: _("a telephone number"),
@@ -370,6 +379,8 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         contact_email=whole["contact_email"],
         contact_telephone=whole["contact_telephone"],
         outside_email=whole["outside_email"],
+        earmark_limit=Decimal(whole["earmark_limit_percent"]),
+        thanks_months=whole["thanks_months"],
         decision_making=whole["decision_making"],
         conflict_rules=whole["conflict_rules"],
         complaints=whole["complaints"],

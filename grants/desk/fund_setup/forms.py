@@ -127,12 +127,16 @@ class _Described(Form):
         _l("E-mail address for the public"), hint=_l("Shown on the public pages."), limit=254
     )
     contact_telephone = TextField(_l("Telephone for the public"), limit=40)
-    outside_email = TextField(
-        _l("E-mail address of the office for other contributions"),
+    thanks_months = NumberField(
+        _l("Months until donors are informed"),
         hint=_l(
-            "Contributions that are not for the fund are handed on to it. Empty: they are not."
+            "Donors who have had no letter this long after a report was accepted appear on the "
+            "to-do list."
         ),
-        limit=254,
+        least=1,
+        most=60,
+        default=6,
+        required=True,
     )
     identifier = TextField(
         _l("Identifier of the fund in open data"),
@@ -159,7 +163,7 @@ class _Described(Form):
             "board_quorum": int(self.board_quorum.data or 0),
             "contact_email": str(self.contact_email.data or "").strip(),
             "contact_telephone": str(self.contact_telephone.data or "").strip(),
-            "outside_email": str(self.outside_email.data or "").strip(),
+            "thanks_months": int(self.thanks_months.data or 6),
             "identifier": str(self.identifier.data or "").strip(),
             "licence": self.licence.data or Licence.BY.value,
             "names_grantees": bool(self.names_grantees.data),
@@ -174,7 +178,7 @@ class _Described(Form):
 
 
 PUBLISHED = (
-    *("contact_email", "contact_telephone", "outside_email"),
+    *("contact_email", "contact_telephone", "thanks_months"),
     *("identifier", "licence", "names_grantees"),
 )
 """What is asked about the public pages and files of the fund, beside its texts."""

@@ -30,7 +30,6 @@ from grants.core.kernel.language import OFFERED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 from grants.desk.fund_setup.description import (
     ACCOUNT_KEYS,
@@ -42,7 +41,6 @@ from grants.desk.fund_setup.description import (
     written,
 )
 from grants.desk.fund_setup.grant_rules import keep_grant_rules
-from grants.platform.messages.service import Letter, Recipient, send_all
 
 DESCRIBED = {
     "name": "name",
@@ -61,7 +59,7 @@ DESCRIBED = {
     "licence": "licence",
     "contact_email": "contact_email",
     "contact_telephone": "contact_telephone",
-    "outside_email": "outside_email",
+    "thanks_months": "thanks_months",
     "decision_making": "decision_making",
     "conflict_rules": "conflict_rules",
     "complaints": "complaints",
@@ -104,24 +102,7 @@ def describe_fund(
             for difference in changed
         }
         record(session, fund, "describe", act, **facts)
-    if fund.outside_email != before["outside_email"]:
-        _tell_of_office(session, fund, before["outside_email"], act)
     return changed
-
-
-def _tell_of_office(session: Session, fund: Fund, former: str, act: Act) -> None:
-    """One person names the office for other contributions, which tells donors how to pay: so the
-    former office and those who approve settings read of it.
-    """
-    if act.actor.system:
-        return
-    officers = people_of_fund(session, Permission.SETTING_APPROVE, fund.id)
-    recipients = [Recipient.of(officer) for officer in officers]
-    if former:
-        recipients.append(Recipient(former, former))
-    event = f"fund:{fund.id}:office:{act.at.isoformat()}"
-    facts = {"fund": fund, "former": former, "person": act.actor.name}
-    send_all(session, [Letter(who, "desk/fund_setup/office", event, facts) for who in recipients])
 
 
 _BY_ONE_PERSON = {*DESCRIBED, "annual_target_usd"}
@@ -168,6 +149,8 @@ VALUES_AFTER: Mapping[Setting, Callable[[Mapping[str, Any]], Value]] = {
     Setting.CHANGE_DAYS: lambda after: int(after["grant_change_days"]),
     Setting.TIME_ZONE: lambda after: str(after["time_zone"]),
     Setting.LANGUAGES: lambda after: [code for code in OFFERED if code in after["languages"]],
+    Setting.EARMARK_LIMIT: lambda after: Decimal(after["earmark_limit_percent"]),
+    Setting.OUTSIDE_EMAIL: lambda after: str(after["outside_email"]),
     Setting.APPROVALS: lambda after: tiers_from(after["approval_tiers"]),
 }
 """How a setting reads its value from a file; the others are percentages by age."""
@@ -209,4 +192,9 @@ def _account_details(description: Mapping[str, str]) -> AccountDetails:
         key: description[key].strip() for key in ACCOUNT_KEYS if key not in {"code", "currency"}
     }
     details = AccountDetails(**texts)
-    return replace(details, number=details.plain_number, bic=details.bic.upper())
+    return replace(
+        details,
+        number=details.plain_number,
+        bic=details.bic.upper(),
+        country=details.country.upper(),
+    )

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.fund_setup import service
@@ -13,6 +14,7 @@ from grants.desk.fund_setup.checklist import checklist
 from grants.desk.fund_setup.description import written
 from grants.desk.fund_setup.forms import DescribeForm, NewFundForm, charter_of, filled
 from grants.desk.fund_setup.tasks import by_stage
+from grants.giving.cards.providers import provider_of
 from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -62,7 +64,12 @@ def show(code: str) -> ResponseReturnValue:
     fund = described_fund(code)
     stages = by_stage(fund, checklist(session(), fund))
     return render_template(
-        "desk/fund_setup/show.html", fund=fund, stages=stages, ledger=viewer().may(P.LEDGER_SEE)
+        "desk/fund_setup/show.html",
+        fund=fund,
+        stages=stages,
+        ledger=viewer().may(P.LEDGER_SEE),
+        cards=provider_of(fund.code),
+        webhook=absolute(url_for("cards.webhook", code=fund.code)),
     )
 
 

@@ -28,6 +28,7 @@ from grants.granting.allegations.models import Allegation
 from grants.granting.bank_details.models import BankDetails
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.enquiries.models import Enquiry
+from grants.integrity.holds.models import OrganisationHold
 from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.risk.models import Flag, RiskRating, SafeguardingAssessment
 from grants.integrity.sanctions.models import SanctionsHit
@@ -91,6 +92,7 @@ MOVING: tuple[Part, ...] = (
     Part(RiskRating, _l("Risk ratings")),
     Part(SafeguardingAssessment, _l("Assessments of safeguarding")),
     Part(Flag, _l("Flags")),
+    Part(OrganisationHold, _l("Holds")),
     Part(Enquiry, _l("References and site visits")),
     Part(OtherGrant, _l("Grants of other funders"), unlike="identifier"),
     Part(SanctionsHit, _l("Decisions on matches with the sanctions list"), unlike="entry_id"),

@@ -11,12 +11,12 @@ from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.desk.moving_in.workflow import ImportState
 from grants.platform.documents.models import Document
 
 
-class Import(Versioned, Base):
+class Import(OfFund, Versioned, Base):
     """One uploaded history. The file is kept by its hash, so what was checked is what is run."""
 
     __tablename__ = "history_import"
@@ -66,7 +66,3 @@ class Import(Versioned, Base):
     fund: Mapped[Fund] = relationship()
     document: Mapped[Document] = relationship()
     uploaded_by: Mapped[Person] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)

@@ -11,7 +11,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import FundError
 from grants.core.people.permissions import Permission
 from grants.desk.moving_in.faults import quoted
-from grants.desk.moving_in.history.service import Taken, take_over
+from grants.desk.moving_in.history.service import ImportedFile, take_over
 from grants.desk.moving_in.history.sources import Given, given_by
 from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.workflow import IMPORT
@@ -63,19 +63,21 @@ def given_in(handed_in: Import) -> Given:
     return given_by(handed_in.document.name, content_of(handed_in.document))
 
 
-def replay(session: Session, handed_in: Import, report: Any) -> list[Taken]:
+def replay(session: Session, handed_in: Import, report: Any) -> list[ImportedFile]:
     """Everything in the file through the fund's own acts; the caller keeps it, or does not."""
     return take_over(session, handed_in.fund.code, given_in(handed_in), report)
 
 
-def note_checked(session: Session, handed_in: Import, outcome: Sequence[Taken], act: Act) -> None:
+def note_checked(
+    session: Session, handed_in: Import, outcome: Sequence[ImportedFile], act: Act
+) -> None:
     """Note that the import could be taken over, and what would happen."""
     handed_in.taken = _as_json(outcome)
     advance(session, handed_in, IMPORT, "check", act)
 
 
 def note_taken_over(
-    session: Session, handed_in: Import, outcome: Sequence[Taken], act: Act
+    session: Session, handed_in: Import, outcome: Sequence[ImportedFile], act: Act
 ) -> None:
     """Note that the import is taken over, in this very transaction."""
     handed_in.taken, handed_in.settled_at = _as_json(outcome), act.at
@@ -93,5 +95,5 @@ def note_faults(session: Session, handed_in: Import, refusal: FundError, act: Ac
 MOST_SHOWN = 200
 
 
-def _as_json(outcome: Sequence[Taken]) -> list[dict[str, Any]]:
+def _as_json(outcome: Sequence[ImportedFile]) -> list[dict[str, Any]]:
     return [{"file": part.file, "rows": part.rows, "new": part.new} for part in outcome]

@@ -130,7 +130,7 @@ def file(number: int) -> Response:
 def workbook() -> Response:
     """The workbook to fill in."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return attachment(templates.WORKBOOK, kind, apart(templates.workbook))
+    return attachment(templates.WORKBOOK, kind, apart(_workbook))
 
 
 @pages.get("/template.zip")
@@ -138,3 +138,9 @@ def workbook() -> Response:
 def archive() -> Response:
     """The CSV files to fill in, with examples and notes."""
     return attachment(templates.ARCHIVE, "application/zip", templates.archive())
+
+
+def _workbook() -> bytes:
+    from grants.desk.moving_in.history.template_book import as_workbook  # with openpyxl
+
+    return as_workbook()

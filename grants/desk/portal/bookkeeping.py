@@ -97,7 +97,10 @@ def accounts_are_not_reconciled(
     signed = select(Reconciliation.bank_account_id).where(Reconciliation.month == first)
     moved = select(BankTurnover.bank_account_id).where(BankTurnover.month == first)
     accounts = select(BankAccount.code).where(
-        BankAccount.fund_id == fund.id, BankAccount.id.in_(moved), BankAccount.id.not_in(signed)
+        BankAccount.fund_id == fund.id,
+        BankAccount.provider == "",
+        BankAccount.id.in_(moved),
+        BankAccount.id.not_in(signed),
     )
     for code in session.scalars(accounts.order_by(BankAccount.code)):
         yield Concern(

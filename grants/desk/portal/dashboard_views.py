@@ -15,7 +15,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.portal.coming import coming_figures
-from grants.desk.portal.figures import Standing, standing_and_gap
+from grants.desk.portal.figures import FundStanding, standing_and_gap
 from grants.desk.portal.outlook_views import (
     balance_chart,
     coming_rows,
@@ -82,7 +82,7 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-def _of_fund(fund: Fund) -> tuple[Standing, Gap, Concerns]:
+def _of_fund(fund: Fund) -> tuple[FundStanding, Gap, Concerns]:
     """What is the same for all who see the fund's dashboard."""
     figures, gap = standing_and_gap(session(), fund)
     return figures, gap, concerns_of(session(), fund, clock.today())
@@ -117,7 +117,7 @@ def _links_of(fund: Fund) -> dict[str, str]:
     return {key: href for key, (may, href) in lists.items() if viewer().may(may, Scope(fund.id))}
 
 
-def _charts_of(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
+def _charts_of(figures: FundStanding) -> tuple[charts.Picture, charts.Picture]:
     flow = charts.picture(
         _("From pledge to beneficiary"),
         _("Amounts pledged, committed, received, allocated and disbursed, in US dollars."),

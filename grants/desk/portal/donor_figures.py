@@ -107,17 +107,16 @@ class DonorFigures:
 
     def _read_promises(self, ids: Sequence[int], figures: dict[int, Figures]) -> None:
         conditions = (Pledge.donor_id.in_(ids), of_the_funds(self.viewer))
-        valued = valued_pledges(*conditions).c
-        worth = self.session.execute(select(valued.id, valued.cents))
-        cents_of = {number: int(cents or 0) for number, cents in worth}
-        pledges = self.session.scalars(
-            select(Pledge)
+        valued = valued_pledges(*conditions)
+        pledges = self.session.execute(
+            select(Pledge, valued.c.cents)
+            .outerjoin(valued, valued.c.id == Pledge.id)
             .where(Pledge.state.in_(STANDING), *conditions)
             .options(selectinload(Pledge.instalments), with_received())
         )
-        for pledge in pledges:
+        for pledge, cents in pledges:
             if pledge.donor_id is not None:
-                _add_promise(figures[pledge.donor_id], pledge, cents_of.get(pledge.id, 0))
+                _add_promise(figures[pledge.donor_id], pledge, int(cents or 0))
 
     def _read_owners(self, ids: Iterable[int], figures: dict[int, Figures]) -> None:
         for number, name in self.session.execute(names_of_owners("donor", ids)):

@@ -20,7 +20,7 @@ def pledge_rows(pledges: Sequence[Pledge], page_of: Callable[[str], str]) -> lis
 def _cells_of(pledge: Pledge, page: str) -> list[object]:
     paid_so_far = came(pledge)
     left, due = outstanding(pledge, paid_so_far), next_payment(pledge, paid_so_far)
-    name = name_of(pledge.state, paid=is_paid(pledge, paid_so_far))
+    name = name_of(pledge.state, paid=is_paid(pledge, paid_so_far), gift=pledge.is_gift)
     return [
         Link(pledge.reference, page),
         pledge.fund.code,

@@ -18,13 +18,14 @@ from grants.desk.portal.donor_segments import Segment, cents_given, in_group, in
 from grants.giving.donors.facts import FACTS
 from grants.giving.donors.forms import DonorsFilter
 from grants.giving.donors.models import Donor
-from grants.giving.donors.queries import listed_donors
+from grants.giving.donors.queries import Criteria, listed_donors
 from grants.giving.donors.views import group_of, page_of, pages
 from grants.integrity.diligence.queries import TONES, Clearance
 from grants.platform.forms.fields import SelectField
 from grants.platform.layout.chrome import in_menu
 from grants.platform.profiles.lists import column_of
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.occurring import offer_occurring
 from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
@@ -113,6 +114,8 @@ def _listing(figures: DonorFigures) -> Listing:
 def index() -> ResponseReturnValue:
     """Every donor, with what it gave and still is to pay; as a file too."""
     form = DonorListFilter()
+    every = listed_donors(Criteria())
+    offer_occurring(session(), form, every, kind=Organisation.kind, country=Organisation.country)
     form.validate()
     listed = _listing(DonorFigures(session(), at_work())).of(session(), form.query(), "donors")
     return listed.file or render_template(
@@ -120,5 +123,4 @@ def index() -> ResponseReturnValue:
         listed=listed,
         form=form,
         may_edit=viewer().may(Permission.DONOR_EDIT),
-        may_examine=viewer().may(Permission.DUE_DILIGENCE_SEE),
     )

@@ -38,7 +38,7 @@ class Year:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FundStanding:
     """The state of a fund."""
 
     pledged: Money
@@ -60,14 +60,14 @@ class Standing:
     years: tuple[Year, ...]
 
 
-def standing_and_gap(session: Session, fund: Fund) -> tuple[Standing, Gap]:
+def standing_and_gap(session: Session, fund: Fund) -> tuple[FundStanding, Gap]:
     """The figures of a fund's dashboard and what the fund lacks, as of now."""
     books = balances(session, fund)
     totals = fund_totals(session, fund, also=TO_COME)
     went = _disbursed_by_year(session, fund)
     uses = planned(session, fund, clock.today().year)
     return (
-        Standing(
+        FundStanding(
             pledged=totals.pledged,
             committed=totals.signed,
             received=totals.received,

@@ -20,6 +20,8 @@ from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
 from grants.desk.portal import kinds
 from grants.desk.portal.cases import CODED, Case, by_number
 from grants.desk.portal.task import Task
+from grants.fundraising.thanks.uninformed import count_uninformed
+from grants.giving.cards.queries import count_troubled
 from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
 from grants.giving.donors.senders import to_confirm as senders_to_confirm
@@ -37,6 +39,7 @@ from grants.giving.receivables.queries import to_approve as allowances_to_approv
 from grants.granting.earmarks.ended import count_ended
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
+from grants.integrity.holds.queries import to_review as holds_to_review
 from grants.integrity.sanctions.failures import failures_to_settle
 from grants.integrity.sanctions.queries import count_open, count_proposed, list_due
 from grants.platform.messages.queries import count_delayed
@@ -144,7 +147,9 @@ OF_THE_FUND = (
     *_of_pledges(
         P.PLEDGE_ACKNOWLEDGE,
         UNANSWERED,
-        lambda n: _n("New pledge to acknowledge", "New pledges to acknowledge", n),
+        lambda n: _n(
+            "New pledge or gift to acknowledge", "New pledges and gifts to acknowledge", n
+        ),
         "pledges.acknowledge",
     ),
     Task(
@@ -204,6 +209,13 @@ OF_THE_FUND = (
         case=Case(kinds.DILIGENCE, "diligence.show", by_number("case_id")),
     ),
     Task(
+        P.DUE_DILIGENCE_DECIDE,
+        holds_to_review,
+        lambda n: _n("Hold on an organisation to review", "Holds on organisations to review", n),
+        "holds.index",
+        case=Case(kinds.HOLD, "diligence.organisation", CODED),
+    ),
+    Task(
         P.SANCTIONS_RESOLVE,
         _for_anyone(count_open()),
         lambda n: _n(
@@ -252,7 +264,11 @@ OF_THE_FUND = (
     *_of_pledges(
         P.PLEDGE_SIGN,
         UNSIGNED,
-        lambda n: _n("Pledge awaiting its agreement", "Pledges awaiting their agreements", n),
+        lambda n: _n(
+            "Pledge or gift awaiting its agreement",
+            "Pledges and gifts awaiting their agreements",
+            n,
+        ),
         "pledges.show",
     ),
     *_of_outside(
@@ -287,6 +303,16 @@ OF_THE_FUND = (
         "outreach.contacts",
         {"steps": "mine"},
         case=Case(kinds.STEP, "outreach.contact", by_number("contact_id")),
+    ),
+    Task(
+        P.OUTREACH_SEND,
+        count_uninformed,
+        lambda n: _n(
+            "Donor to be notified of what their money achieved",
+            "Donors to be notified of what their money achieved",
+            n,
+        ),
+        "thanks.index",
     ),
     Task(
         P.PLEDGE_SCHEDULE,
@@ -335,6 +361,16 @@ OF_THE_FUND = (
         "contributions.index",
         {"unidentified": "yes"},
         case=Case(kinds.DEPOSIT, "contributions.show", by_number("deposit_id")),
+    ),
+    Task(
+        P.CONTRIBUTION_RECORD,
+        count_troubled,
+        lambda n: _n(
+            "Payment by card that is not in the ledger",
+            "Payments by card that are not in the ledger",
+            n,
+        ),
+        "card_payments.index",
     ),
     Task(
         P.RECEIVABLE_APPROVE,

@@ -122,6 +122,18 @@ OF_THE_FUND = (
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
     ),
     Task(
+        P.GRANT_CHANGE_RECOMMEND,
+        changes.not_in_force,
+        lambda n: _n(
+            "Change of a grant that could not be put in force",
+            "Changes of grants that could not be put in force",
+            n,
+        ),
+        "changes.index",
+        urgent=True,
+        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
+    ),
+    Task(
         P.AGREEMENT_SIGN,
         changes.to_record,
         lambda n: _n(

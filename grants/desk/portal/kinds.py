@@ -25,6 +25,7 @@ from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
 from grants.granting.signing.models import Signing
 from grants.integrity.diligence.models import DueDiligence
+from grants.integrity.holds.models import OrganisationHold
 from grants.integrity.sanctions.models import SanctionsHit
 
 
@@ -130,6 +131,7 @@ STEP = _coded(
 DILIGENCE = _coded(
     DueDiligence, DueDiligence.organisation_id, number=DueDiligence.id, since=DueDiligence.begun_at
 )
+HOLD = _coded(OrganisationHold, OrganisationHold.organisation_id, due=OrganisationHold.review_on)
 HIT = _coded(
     SanctionsHit,
     SanctionsHit.organisation_id,

@@ -117,7 +117,7 @@ def _name_link(fund: Fund, fact: str, code: str, name: str) -> Any:
     if fact not in ("state", "country") or not code or not _sees_awards(fund):
         return name
     if fact == "country":
-        return Link(name, url_for("awards.index", country=code))
+        return Link(name, url_for("awards.index", country=code, state=""))
     return Link(name, url_for("awards.index", state=code))
 
 

@@ -11,7 +11,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
 from grants.giving.contributions.models import Receipt
-from grants.giving.contributions.queries import Given, given_by_year, newest_receipts
+from grants.giving.contributions.queries import YearOfGiving, given_by_year, newest_receipts
 from grants.giving.totals.figures import received_in_all
 from grants.granting.results.queries import Results, results_of, years_with_results
 
@@ -96,7 +96,7 @@ def support_of(
     )
 
 
-def _funds_of(gifts: Sequence[Given]) -> list[Fund]:
+def _funds_of(gifts: Sequence[YearOfGiving]) -> list[Fund]:
     """The funds that were given to, the one that got most first."""
     to = Counter[Fund]()
     for gift in gifts:
@@ -108,7 +108,7 @@ def _of_funds(session: Session, funds: Sequence[Fund]) -> OfFunds:
     return OfFunds(received_in_all(session, funds), _last_year(session, funds[0]))
 
 
-def _by_year(gifts: Sequence[Given]) -> tuple[tuple[int, Money], ...]:
+def _by_year(gifts: Sequence[YearOfGiving]) -> tuple[tuple[int, Money], ...]:
     came = Counter[int]()
     for gift in gifts:
         came[gift.year] += gift.amount.minor
@@ -126,7 +126,7 @@ def _not_before(first: int, results: Results | None) -> Results | None:
     return results if results and results.year >= first else None
 
 
-def _yearly_reports(gifts: Sequence[Given]) -> tuple[Yearly, ...]:
+def _yearly_reports(gifts: Sequence[YearOfGiving]) -> tuple[Yearly, ...]:
     """The report of each year that has ended and in which something came, the newest first."""
     ended = [gift for gift in gifts if gift.year < clock.today().year and gift.amount]
     newest = sorted(ended, key=lambda gift: -gift.year)[:REPORTS]

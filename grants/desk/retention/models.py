@@ -24,6 +24,7 @@ class RetentionClass(Term):
     FORMER_CONTACTS = "former_contacts", _l("Contacts who no longer act for a donor")
     QUESTIONS = "questions", _l("Addresses of those who asked about a call")
     OUTSIDE = "outside", _l("Donors who announced a contribution outside the fund")
+    LETTERS = "letters", _l("Persons who wrote letters of reference")
     REMARKS = "remarks", _l("Remarks of the fund’s people on a case")
 
 

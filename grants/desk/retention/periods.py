@@ -23,7 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.models import AttachedFile
 from grants.applying.public_questions.models import PublicQuestion
+from grants.applying.references.models import LetterRequest
 from grants.core.audit.binding import touch_rows
 from grants.core.audit.models import TrailValue
 from grants.core.kernel import clock
@@ -34,7 +36,8 @@ from grants.desk.retention.models import RetentionClass as Kind
 from grants.giving.donors.models import Contact
 from grants.giving.outside.models import OutsideContribution
 from grants.platform.casework.models import Remark
-from grants.platform.documents.models import Opening
+from grants.platform.documents.models import Document, Opening
+from grants.platform.documents.service import EMPTIED, keep_emptied
 from grants.platform.messages.models import Message
 
 GONE = "–"
@@ -92,6 +95,8 @@ class Part:
         if self.instead is None:
             gone = delete(self.table).where(self.is_due(before)).returning(number)
             return _ranges_of(session.scalars(gone).all())
+        if self.model is Document:
+            keep_emptied(session)
         emptied = update(self.table).where(self.is_due(before)).values(self.instead)
         numbers = session.scalars(emptied.returning(number)).all()
         touch_rows(session, self.model, [(key,) for key in numbers])
@@ -132,6 +137,25 @@ _ADDRESS_LEFT_ON = (
 """When the last contact of an address that the trail noted has left."""
 _HAS_ACCOUNT = func.coalesce(TrailValue.email.in_(select(func.lower(Person.email))), False)
 
+_LETTER_SINCE = func.coalesce(
+    LetterRequest.answered_at,
+    LetterRequest.declined_at,
+    LetterRequest.taken_back_at,
+    LetterRequest.asked_at,
+)
+_LETTER_OF_FILE = (
+    select(_LETTER_SINCE)
+    .join(AttachedFile, AttachedFile.id == LetterRequest.file_id)
+    .where(AttachedFile.document_id == Document.id)
+    .scalar_subquery()
+)
+"""When the letter of reference that a file holds has come."""
+_FILES_ON_HOLD = (
+    select(AttachedFile.document_id)
+    .join(LetterRequest, LetterRequest.file_id == AttachedFile.id)
+    .where(_is_address_on_hold(LetterRequest.email))
+)
+
 PROPOSED: Mapping[Kind, int] = {
     Kind.SIGN_INS: 1,
     Kind.ACCESS_LOG: 2,
@@ -139,6 +163,7 @@ PROPOSED: Mapping[Kind, int] = {
     Kind.FORMER_CONTACTS: 7,
     Kind.QUESTIONS: 3,
     Kind.OUTSIDE: 7,
+    Kind.LETTERS: 7,
     Kind.REMARKS: 7,
 }
 """Years that are proposed."""
@@ -169,6 +194,8 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
                 "html": "",
                 "attachments": [],
                 "unsubscribe": None,
+                "others": [],
+                "page": None,
             },
         ),
     ),
@@ -210,6 +237,19 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
                     else_=OutsideContribution.donor_name,
                 ),
                 "wording": case((OutsideContribution.wording == "", ""), else_=GONE),
+            },
+        ),
+    ),
+    Kind.LETTERS: (
+        Part(Document, _LETTER_OF_FILE, Document.id.in_(_FILES_ON_HOLD), EMPTIED),
+        Part(
+            LetterRequest,
+            _LETTER_SINCE,
+            _is_address_on_hold(LetterRequest.email),
+            {
+                "email": NOWHERE,
+                "name": GONE,
+                "letter": _where_filled(LetterRequest.letter, GONE),
             },
         ),
     ),

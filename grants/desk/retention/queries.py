@@ -38,16 +38,21 @@ def years_of(session: Session, kind: Kind) -> int:
 
 def last_day_kept(session: Session, kind: Kind) -> date:
     """What is older than this day is due."""
-    return clock.months_after(clock.today(), -12 * years_of(session, kind))
+    return _day_before(years_of(session, kind))
+
+
+def _day_before(years: int) -> date:
+    return clock.months_after(clock.today(), -12 * years)
 
 
 def due(session: Session) -> list[Due]:
     """Each kind of data with what is due of it."""
     lines = []
     for kind in Kind:
-        before = last_day_kept(session, kind)
+        years = years_of(session, kind)
+        before = _day_before(years)
         count, since = due_of(session, kind, before)
-        lines.append(Due(kind, years_of(session, kind), PROPOSED[kind], before, count, since))
+        lines.append(Due(kind, years, PROPOSED[kind], before, count, since))
     return lines
 
 

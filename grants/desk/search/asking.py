@@ -16,7 +16,7 @@ from grants.core.database.typed import any_typed
 from grants.core.database.words import any_numbers
 from grants.core.people.queries import any_organisations_called
 from grants.core.people.viewer import Viewer
-from grants.desk.search.kinds import KINDS, Asked, Kind
+from grants.desk.search.kinds import KINDS, Kind, SearchQuestion
 from grants.desk.search.meaning import ORGANISATIONS, Sense, meaning_of
 
 SHOWN = 6
@@ -24,7 +24,7 @@ SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Hit:
     """A record that was found, by its facts."""
 
     kind: Kind
@@ -52,7 +52,7 @@ class Group:
     """What was found of one kind."""
 
     kind: Kind
-    found: Sequence[Found]
+    found: Sequence[Hit]
     more: bool
 
 
@@ -72,13 +72,13 @@ def found_by(session: Session, viewer: Viewer, text: str) -> Iterator[Group]:
         records = records_by_kind[kind.name]
         if records:
             first = exact.get(kind.name, {}) | records
-            results = [Found(kind, facts) for facts in [*first.values()][:SHOWN]]
+            results = [Hit(kind, facts) for facts in [*first.values()][:SHOWN]]
             yield Group(kind, results, len(records) > SHOWN)
 
 
 def _ask_kinds(
     session: Session,
-    search: Asked,
+    search: SearchQuestion,
     names: tuple[str, ...],
     values: Mapping[str, Any],
     *,
@@ -93,7 +93,7 @@ def _ask_kinds(
     return records
 
 
-def question(search: Asked, names: tuple[str, ...], *, whole: bool) -> CompoundSelect[Any]:
+def question(search: SearchQuestion, names: tuple[str, ...], *, whole: bool) -> CompoundSelect[Any]:
     """The newest records of these kinds, or those of which the text is the `whole` reference."""
     kinds = [kind for kind in KINDS if kind.name in names]
     queries = [kind.find(search) for kind in kinds]
@@ -106,7 +106,7 @@ def question(search: Asked, names: tuple[str, ...], *, whole: bool) -> CompoundS
     return union_all(*map(_read_facts, kinds, exact, repeat(1)))
 
 
-def _search_of(viewer: Viewer, sense: Sense) -> Asked:
+def _search_of(viewer: Viewer, sense: Sense) -> SearchQuestion:
     called = any_numbers(ORGANISATIONS)
     if ORGANISATIONS in sense.many:
         called = any_organisations_called(by_words=sense.by_words)
@@ -114,7 +114,7 @@ def _search_of(viewer: Viewer, sense: Sense) -> Asked:
     applications = text.starts_number(Application.reference)
     if not sense.number:
         applications = Application.id.in_(select(applications_called(text).cte().c.id))
-    return Asked(
+    return SearchQuestion(
         viewer,
         text,
         called,

@@ -49,7 +49,7 @@ from grants.platform.staff.queries import memberships_for
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchQuestion:
     """Who looks, and for what; a question gets the text, and what was found before, as values."""
 
     viewer: Viewer
@@ -69,7 +69,7 @@ class Kind:
     name: str
     text: str
     permission: Permission
-    find: Callable[[Asked], Select[Any]]
+    find: Callable[[SearchQuestion], Select[Any]]
     key: Any
     """The number by which what is found is ordered, the latest first."""
     facts: tuple[Any, ...]
@@ -94,7 +94,7 @@ class Kind:
         return same
 
 
-def _find_reviews(search: Asked) -> Select[Any]:
+def _find_reviews(search: SearchQuestion) -> Select[Any]:
     """Reviews whose application this reviewer may open: no conflict of interest, declared so. In
     a blind call by their number alone: what is found by a name would tell whose it is.
     """
@@ -109,39 +109,39 @@ def _find_reviews(search: Asked) -> Select[Any]:
     return own_open.where(or_(Review.application_id.in_(application_ids.correlate(None)), numbered))
 
 
-def _find_awards(search: Asked) -> Select[Any]:
+def _find_awards(search: SearchQuestion) -> Select[Any]:
     every = awards.listed(search.viewer, awards.Criteria())
     return every.where(awards.fitting(search.text, search.called))
 
 
-def _find_donors(search: Asked) -> Select[Any]:
+def _find_donors(search: SearchQuestion) -> Select[Any]:
     return donors.donors().where(donors.fitting(search.text, search.called))
 
 
-def _find_organisations(search: Asked) -> Select[Any]:
+def _find_organisations(search: SearchQuestion) -> Select[Any]:
     return organisations.organisations_fitting(search.viewer, search.text, search.called)
 
 
-def _find_calls(search: Asked) -> Select[Any]:
+def _find_calls(search: SearchQuestion) -> Select[Any]:
     return calls.calls_of_staff(search.viewer).where(calls.fitting(search.text))
 
 
-def _find_people(search: Asked) -> Select[Any]:
+def _find_people(search: SearchQuestion) -> Select[Any]:
     fits = search.text.is_in(Person.name) | search.text.starts(Person.email)
     return memberships_for(search.viewer, ended=False).where(fits)
 
 
-def _find_pledges(search: Asked) -> Select[Any]:
+def _find_pledges(search: SearchQuestion) -> Select[Any]:
     fits = pledges_fitting(search.text, search.called, search.named["pledges"])
     return every_pledge(search.viewer).where(fits)
 
 
-def _find_deposits(search: Asked) -> Select[Any]:
+def _find_deposits(search: SearchQuestion) -> Select[Any]:
     fits = contributions.fitting(search.text, search.named["contributions"])
     return contributions.every_deposit(search.viewer).where(fits)
 
 
-def _find_lines(search: Asked) -> Select[Any]:
+def _find_lines(search: SearchQuestion) -> Select[Any]:
     fits = bank.fitting(search.text, search.named["bank"])
     return bank.lines_for_viewer(search.viewer).where(fits)
 
@@ -170,7 +170,7 @@ KINDS: Sequence[Kind] = (
         lambda _number, name, _title: name,
         lambda number, *_facts: url_for("applications.show", reference=number),
         lambda _number, _name, title: title,
-        listed=lambda text: url_for("applications.index", q=text),
+        listed=lambda text: url_for("applications.index", q=text, state=""),
         by_applications=True,
     ),
     Kind(
@@ -206,7 +206,7 @@ KINDS: Sequence[Kind] = (
         (Award.reference, Organisation.name),
         lambda _number, name: name,
         lambda number, *_facts: url_for("awards.show", reference=number),
-        listed=lambda text: url_for("awards.index", q=text),
+        listed=lambda text: url_for("awards.index", q=text, state=""),
     ),
     Kind(
         "pledges",
@@ -250,7 +250,7 @@ KINDS: Sequence[Kind] = (
         _credited_text,
         lambda number, *facts: reference_of(number, *facts[-3:]),
         join=lambda query: query.join(BankLine.statement),
-        listed=lambda text: url_for("bank.index", q=text),
+        listed=lambda text: url_for("bank.index", q=text, state=""),
         naming=lambda text, _called: bank.naming(text),
     ),
     Kind(

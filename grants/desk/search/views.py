@@ -3,7 +3,8 @@
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grants.desk.search.asking import found_by
+from grants.desk.search.asking import SHOWN, found_by
+from grants.platform.guides.finding import paragraphs_found
 from grants.platform.web.access import signed_in, viewer
 from grants.platform.web.database import session
 
@@ -26,7 +27,8 @@ def index() -> ResponseReturnValue:
     ]
     if len(exact) == 1:
         return redirect(exact[0].page)
-    return render_template("desk/search/index.html", text=text, groups=groups)
+    guides = paragraphs_found(text, SHOWN)
+    return render_template("desk/search/index.html", text=text, groups=groups, guides=guides)
 
 
 def _text_typed() -> str:

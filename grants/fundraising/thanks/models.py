@@ -13,13 +13,13 @@ from grants.core.database.personal import Personal
 from grants.core.database.seals import token
 from grants.core.funds.models import Fund
 from grants.core.people.models import Organisation, Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 
 PAGE = "page of thanks"
 """Purpose of the token in the address of the page of a letter."""
 
 
-class ThanksRound(Base):
+class ThanksRound(OfFund, Base):
     """One time at which a fund tells its donors what it did. Its facts stay as they were told."""
 
     __tablename__ = "thanks_round"
@@ -38,10 +38,6 @@ class ThanksRound(Base):
     begun_at: Mapped[datetime]
     fund: Mapped[Fund] = relationship()
     begun_by: Mapped[Person | None] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def reference(self) -> str:

@@ -18,6 +18,7 @@ from grants.fundraising.thanks.queries import (
     readers_to_thank,
     rounds_of,
 )
+from grants.fundraising.thanks.uninformed import uninformed_donors
 from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
@@ -57,6 +58,7 @@ def rounds(code: str) -> ResponseReturnValue:
         year=_year_to_tell(fund),
         readers=len(readers),
         earmarking=sum(1 for reader in readers if reader.earmarked),
+        uninformed=uninformed_donors(session(), fund),
         rounds=rounds_of(session(), fund),
         counts=letter_counts(session(), fund),
         may_send=viewer().may(P.OUTREACH_SEND, Scope(fund.id)),

@@ -12,6 +12,7 @@ from grants.platform.forms.fields import (
     AmountField,
     CheckboxField,
     DateField,
+    PeriodField,
     SelectField,
     TextField,
 )
@@ -25,8 +26,7 @@ class DepositFilter(FundFilter):
 
     q = TextField(_l("Reference"))
     fund = SelectField(_l("Fund"))
-    since = DateField(_l("From"))
-    until = DateField(_l("To"))
+    period = PeriodField(_l("Period"))
     unidentified = CheckboxField(_l("Unidentified only"))
 
     @property
@@ -35,8 +35,8 @@ class DepositFilter(FundFilter):
             self.q.data or "",
             self.fund.data or "",
             bool(self.unidentified.data),
-            self.since.data,
-            self.until.data,
+            self.period.days.since,
+            self.period.days.until,
         )
 
 

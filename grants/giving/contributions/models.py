@@ -19,11 +19,11 @@ from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.giving.pledges.models import Pledge
 
 
-class Deposit(Base):
+class Deposit(OfFund, Base):
     """Money credited by the bank. Never changed, but that unidentified money is allocated once, and
     that what was recorded wrongly is reversed once.
     """
@@ -122,10 +122,6 @@ class Deposit(Base):
     pledge: Mapped[Pledge | None] = relationship(foreign_keys=pledge_id)
     kept_for: Mapped[Pledge | None] = relationship(foreign_keys=kept_for_id)
     receipt: Mapped["Receipt | None"] = relationship(back_populates="deposit")
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def subject(self) -> str:

@@ -174,7 +174,7 @@ def given_by(session: Session, donor_ids: Iterable[int]) -> Money:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class YearOfGiving:
     """What a donor gave to a fund in a calendar year, in USD at the rates of the days it came."""
 
     donor: str
@@ -186,7 +186,7 @@ class Given:
     """Did any of it come on a pledge that is earmarked?"""
 
 
-def given_by_year(session: Session, donor_ids: Iterable[int]) -> list[Given]:
+def given_by_year(session: Session, donor_ids: Iterable[int]) -> list[YearOfGiving]:
     """Each donor's gifts by fund and year, the oldest first."""
     year = cast(extract("year", Deposit.value_on), Integer)
     earmarked = Pledge.earmarking != Earmarking.UNEARMARKED
@@ -201,7 +201,7 @@ def given_by_year(session: Session, donor_ids: Iterable[int]) -> list[Given]:
         .order_by(year, Fund.id, Organisation.id)
     )
     return [
-        Given(donor, fund, when, usd(int(cents)), for_a_purpose)
+        YearOfGiving(donor, fund, when, usd(int(cents)), for_a_purpose)
         for donor, fund, when, cents, for_a_purpose in rows
     ]
 

@@ -16,13 +16,15 @@ from grants.giving.contributions.service import require_may_record
 from grants.giving.pledges.models import Pledge
 
 
-def refund(session: Session, pledge: Pledge, amount: Money, voucher: Voucher) -> Entry:
+def refund(
+    session: Session, pledge: Pledge, amount: Money, voucher: Voucher, *, has_left: bool = False
+) -> Entry:
     """A donor got money of a pledge back: less revenue and less cash, at the rate of the day. No
     more than came on the pledge, and no more than is available; a person who recorded the pledge or
     its agreement may not say so.
     """
     require_may_record(session, voucher.fund, pledge, voucher.act)
-    entry = refund_to_donor(session, voucher, amount)
+    entry = refund_to_donor(session, voucher, amount, has_left=has_left)
     _record_act(session, pledge, "refund", amount, voucher.act)
     return entry
 

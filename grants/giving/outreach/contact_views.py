@@ -107,7 +107,13 @@ def find_donor() -> ResponseReturnValue:
     form = DonorSearch()
     text = form.q.data or ""
     donors = find_donors(session(), text) if text.strip() else []
-    return render_template("giving/outreach/find_donor.html", form=form, text=text, donors=donors)
+    return render_template(
+        "giving/outreach/find_donor.html",
+        form=form,
+        text=text,
+        donors=donors,
+        page="outreach.donor",
+    )
 
 
 @pages.get("/donors/<code>")

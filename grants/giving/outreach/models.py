@@ -14,7 +14,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind, Term
 from grants.core.people.models import Organisation, Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.models import Pledge
 from grants.platform.documents.models import Document
@@ -33,7 +33,7 @@ _PUBLIC = {DonorKind.MEMBER_STATE.value, DonorKind.IGO.value}
 """Kinds of donor that promise money under an agreement, in parts and for a purpose."""
 
 
-class Campaign(Versioned, Base):
+class Campaign(OfFund, Versioned, Base):
     """One appeal to many donors: for which fund, how much it hopes for, whom it asks."""
 
     __tablename__ = "campaign"
@@ -82,10 +82,6 @@ class Campaign(Versioned, Base):
     (paragraph 19); none: all who take appeals."""
     made_at: Mapped[datetime]
     fund: Mapped[Fund] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @hybrid_property
     def is_running(self) -> bool:
@@ -171,7 +167,7 @@ class Outcome(Term):
     DECLINED = "declined", _l("Will not contribute this time")
 
 
-class OutreachContact(Base):
+class OutreachContact(OfFund, Base):
     """One contact with a donor, as it was: never changed, but for the next step that is done."""
 
     __tablename__ = "outreach_contact"
@@ -239,10 +235,6 @@ class OutreachContact(Base):
     by: Mapped[Person | None] = relationship(foreign_keys=by_id)
     next_by: Mapped[Person | None] = relationship(foreign_keys=next_by_id)
     document: Mapped[Document | None] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
 
 class AppealConsent(Base):

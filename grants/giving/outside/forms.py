@@ -65,7 +65,10 @@ class HandOnForm(Form):
     file = FileField(
         _l("The donor’s note or letter"),
         accept=(".pdf",),
-        hint=_l("It is kept here and is not sent to the office."),
+        hint=_l(
+            "The office opens it by a link in the e-mail. The link ends after 30 days, or once the "
+            "office has confirmed."
+        ),
     )
     version = HiddenField()
 

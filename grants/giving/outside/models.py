@@ -1,19 +1,25 @@
 """The register of contributions outside the fund."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from grants.core.database.db import Base, Currency, Key, Minor, Versioned, choice
 from grants.core.database.personal import Personal
+from grants.core.database.seals import token
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind, Term
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.giving.outside.workflow import OutsideState
 from grants.platform.documents.models import Document
+
+OPEN_FOR = timedelta(days=30)
+"""From the day on which it is handed on, the office opens the donor's paper."""
+PAPER = "paper of a contribution outside the fund"
+"""Purpose of the token in its address."""
 
 
 class Purpose(Term):
@@ -23,7 +29,7 @@ class Purpose(Term):
     PROGRAMME = "programme", _l("A programme or project of the office")
 
 
-class OutsideContribution(Versioned, Base):
+class OutsideContribution(OfFund, Versioned, Base):
     """What a donor would give to the office that manages the fund, and not to the fund: who, how
     much, for what, and to whom it was handed on. It is in no book of the fund.
     """
@@ -103,8 +109,18 @@ class OutsideContribution(Versioned, Base):
     document: Mapped[Document | None] = relationship()
 
     @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
+    def paper_until(self) -> date | None:
+        """The last day on which the office opens the donor's paper by the link; None where there is
+        no such link: nothing was handed on, or the office has it.
+        """
+        if self.document_id is None or self.handed_on is None:
+            return None
+        return self.handed_on + OPEN_FOR if self.state is OutsideState.HANDED_ON else None
+
+    @property
+    def paper_path(self) -> str:
+        """The address of the page that the office opens."""
+        return f"/outside/paper/{token(PAPER, str(self.id))}"
 
     @property
     def worth(self) -> Money | None:

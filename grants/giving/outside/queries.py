@@ -7,15 +7,26 @@ from datetime import date
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from grants.core.database.seals import text_in
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
-from grants.giving.outside.models import OutsideContribution, Purpose
+from grants.giving.outside.models import PAPER, OutsideContribution, Purpose
 from grants.giving.outside.workflow import REPORTED, OutsideState
+
+
+def contribution_of_paper(session: Session, code: str) -> OutsideContribution:
+    """The contribution whose paper a link opens today; Missing once the link has ended."""
+    number = text_in(PAPER, code) or ""
+    contribution = session.get(OutsideContribution, int(number)) if number.isdecimal() else None
+    if contribution is None or (contribution.paper_until or date.min) < clock.today():
+        raise Missing(_("This link is no longer valid. Ask the fund for the paper."))
+    return contribution
 
 
 def outside_for_viewer(

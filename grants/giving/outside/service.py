@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.rates import value_on
+from grants.books.settings.queries import has_proposed
+from grants.books.settings.workflow import Setting
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin
 from grants.core.database.numbering import next_number
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, require_in_use
@@ -101,14 +103,18 @@ def announce(session: Session, fund: Fund, intention: Intention, act: Act) -> Ou
 def hand_on(
     session: Session, contribution: OutsideContribution, document: Document | None, act: Act
 ) -> None:
-    """Send it to the office that the fund has named, with what the donor wrote; the donor is told
-    who will write next.
+    """Send it to the office that the fund has named, with a link to what the donor wrote, which
+    ends; the donor is told who will write next.
 
-    DomainError while the fund names no office.
+    DomainError while the fund names no office; Forbidden to the person who proposed its address.
     """
     if not contribution.fund.outside_email:
         raise DomainError(
-            _("Enter the office for other contributions in the fund’s details first.")
+            _("Enter the office for other contributions in the fund’s settings first.")
+        )
+    if has_proposed(session, contribution.fund, Setting.OUTSIDE_EMAIL, act):
+        raise Forbidden(
+            _("A different person must do this, because you proposed the address of the office.")
         )
     contribution.office, contribution.handed_on = contribution.fund.outside_email, clock.today()
     contribution.document = document
@@ -120,6 +126,7 @@ def hand_on(
         event=f"outside:{contribution.id}:office",
         fund=contribution.fund,
         contribution=contribution,
+        paper=absolute(contribution.paper_path) if document else "",
     )
     _write_to_donor(session, contribution, "passed_on")
 

@@ -17,6 +17,7 @@ from grants.giving.outside import service
 from grants.giving.outside.forms import ConfirmForm, HandOnForm, IntentionForm, OutsideFilter
 from grants.giving.outside.models import OutsideContribution
 from grants.giving.outside.queries import (
+    contribution_of_paper,
     outside_by_reference,
     outside_for_viewer,
     totals_by_purpose,
@@ -159,6 +160,28 @@ def paper(reference: str) -> ResponseReturnValue:
     contribution = _find_contribution(reference)
     if contribution.document is None:
         raise Missing(_("Document not found."))
+    return send_document(contribution.document, contribution.scope)
+
+
+@pages.get("/outside/paper/<token>")
+@public
+def office_paper(token: str) -> ResponseReturnValue:
+    """The office opens what the donor wrote, before the link ends."""
+    contribution = contribution_of_paper(session(), token)
+    return render_template(
+        "giving/outside/paper.html",
+        contribution=contribution,
+        document=contribution.document,
+        token=token,
+    )
+
+
+@pages.get("/outside/paper/<token>/file")
+@public
+def office_file(token: str) -> ResponseReturnValue:
+    """The file itself; the access log says when it was opened."""
+    contribution = contribution_of_paper(session(), token)
+    assert contribution.document is not None
     return send_document(contribution.document, contribution.scope)
 
 

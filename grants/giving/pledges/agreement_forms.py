@@ -3,8 +3,24 @@
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.giving.pledges.service import Agreement
-from grants.platform.forms.fields import CheckboxField, DateField, FileField, LongTextField
+from grants.platform.forms.fields import (
+    CheckboxField,
+    DateField,
+    FileField,
+    LongTextField,
+)
 from grants.platform.forms.forms import Form
+
+
+class AcknowledgeForm(Form):
+    """Why the fund accepts more earmarks than it wants; not asked of other pledges."""
+
+    reason = LongTextField(
+        _l("Why does the fund accept it?"),
+        hint=_l("It is kept on record. The donor does not read it."),
+        limit=1000,
+        rows=3,
+    )
 
 
 class OfferForm(Form):
@@ -15,6 +31,17 @@ class OfferForm(Form):
         hint=_l("As it should appear in the agreement. Leave empty if there is none."),
         limit=1000,
         rows=4,
+    )
+
+
+class NoteForm(Form):
+    """The note verbale, or another letter that announces the pledge."""
+
+    file = FileField(
+        _l("The note verbale or letter"),
+        hint=_l("A PDF, signed or with the seal."),
+        accept=(".pdf",),
+        required=True,
     )
 
 

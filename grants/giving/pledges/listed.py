@@ -10,7 +10,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.core.people.models import Organisation
-from grants.giving.pledges.models import Pledge, Source, worded
+from grants.giving.pledges.models import Pledge, Source, is_gift_of, word_for, worded
 from grants.giving.pledges.queries import received_so_far
 from grants.giving.pledges.workflow import PledgeState
 from grants.platform.tables.facts import Facts
@@ -36,6 +36,8 @@ class ListedPledge(NamedTuple):
     donor: str | None
     """Its name, or that which was typed where the pledge is not confirmed."""
     donor_kind: DonorKind | None
+    typed_kind: str | None
+    """As it was typed, where the pledge is not confirmed."""
     amount: Money
     given_up: Money
     came: Money
@@ -46,18 +48,27 @@ class ListedPledge(NamedTuple):
         return self.amount - self.given_up
 
     @property
+    def is_gift(self) -> bool:
+        return is_gift_of(self.donor_kind.value if self.donor_kind else self.typed_kind)
+
+    @property
+    def word(self) -> str:
+        """Gift or pledge."""
+        return word_for(gift=self.is_gift)
+
+    @property
     def purpose(self) -> str:
         return worded(self.earmarked, self.earmarked_for)
 
 
 def _listed_pledge(*facts: Any) -> ListedPledge:
     *values, window, region, theme, words, source, note, public = facts[:13]
-    fund, name, typed, kind, currency, amount, given_up, came = facts[13:]
+    fund, name, typed, kind, typed_kind, currency, amount, given_up, came = facts[13:]
     return ListedPledge._make(
         (
             *values,
             (window, region, theme),
-            *(words, source, note, public, fund, name or typed, kind),
+            *(words, source, note, public, fund, name or typed, kind, typed_kind),
             *(Money(int(minor or 0), currency) for minor in (amount, given_up, came)),
         )
     )
@@ -76,6 +87,7 @@ FACTS = Facts(
         *(Pledge.earmarked_region, Pledge.earmarked_theme, Pledge.earmarked_for),
         *(Pledge.source, Pledge.source_note, Pledge.public_name),
         *(Fund.code, _Donor.name, Pledge.promise["name"].astext, _Donor.kind),
+        Pledge.promise["kind"].astext,
         *(Pledge.currency, Pledge.amount_minor, Pledge.given_up_minor, received_so_far()),
     ),
     _listed_pledge,

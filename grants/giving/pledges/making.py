@@ -26,6 +26,7 @@ from grants.core.people.queries import people_of_fund
 from grants.giving.donors.colleagues import invite
 from grants.giving.donors.service import Card, note_contact, welcome
 from grants.giving.pledges.gifts import accept_gift, is_express, set_gift_day
+from grants.giving.pledges.in_euros import Chosen
 from grants.giving.pledges.models import Pledge, Source, worded
 from grants.giving.pledges.schedule import Due, add_up, in_order, plan, promised_dues
 from grants.giving.pledges.workflow import PLEDGE
@@ -59,6 +60,8 @@ class Offer:
     """The last day on which a grant agreement may take from it."""
     message: str = ""
     public_name: bool = True
+    chosen: Chosen | None = None
+    """What a giver chose, where the fund takes its worth in euro."""
     gift: bool = False
     """Made on the page of gifts: it may be paid at once."""
     source: Source = Source.ONLINE
@@ -164,6 +167,9 @@ def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
         earmarked_until=until,
         message=offer.message.strip() or None,
         public_name=offer.public_name,
+        chosen_minor=offer.chosen.amount.minor if offer.chosen else None,
+        chosen_currency=offer.chosen.amount.currency if offer.chosen else None,
+        chosen_rate_on=offer.chosen.rate_on if offer.chosen else None,
         pledged_on=day,
         made_at=clock.now(),
         promise={},

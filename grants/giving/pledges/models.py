@@ -42,8 +42,8 @@ from grants.core.kernel.taxonomies import (
 )
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
-from grants.core.texts.formats import plain_day
-from grants.giving.pledges.workflow import ChangeState, PledgeState
+from grants.core.texts.formats import plain_day, plain_money, whole_money
+from grants.giving.pledges.workflow import STANDING, ChangeState, PledgeState
 from grants.platform.documents.models import Document
 
 
@@ -176,6 +176,10 @@ class Pledge(Versioned, Base):
         "earmarked_call_id",
         "earmarked_award_id",
         "express",
+        "chosen_minor",
+        "chosen_currency",
+        "chosen_rate_on",
+        "note_document_id",
     )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
@@ -185,6 +189,11 @@ class Pledge(Versioned, Base):
         ),
         CheckConstraint(
             "state <> 'signed' OR agreement_signed_on IS NOT NULL", name="signed_on_a_day"
+        ),
+        CheckConstraint(
+            "(chosen_minor IS NULL) = (chosen_currency IS NULL)"
+            " AND (chosen_minor IS NULL) = (chosen_rate_on IS NULL)",
+            name="chosen_whole",
         ),
         CheckConstraint("NOT express OR earmarking = 'unearmarked'", name="express_gift"),
         Index("ix_pledge_fund_newest", "fund_id", "id"),
@@ -266,6 +275,11 @@ class Pledge(Versioned, Base):
     """A gift of a private person that is paid at once: its transfer confirms it, and the name alone
     is checked.
     """
+    chosen_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """What the giver chose in a currency that the fund cannot take; None: as it is given."""
+    chosen_currency: Mapped[str | None] = mapped_column(String(3))
+    chosen_rate_on: Mapped[date | None]
+    """The day of the rates at which `amount` was made of it."""
     conditional: Mapped[bool] = mapped_column(default=False)
     pledged_on: Mapped[date]
     condition: Mapped[str | None] = mapped_column(Text)
@@ -274,6 +288,8 @@ class Pledge(Versioned, Base):
     agreement_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     returned_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     """The agreement as the donor signed it and handed it in, until the fund has checked it."""
+    note_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    """The note verbale or letter with which the donor announced it."""
     promise: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Who pledged, as typed, until confirmed: name, kind, country, contact, email, language."""
     made_at: Mapped[datetime]
@@ -284,6 +300,7 @@ class Pledge(Versioned, Base):
     donor: Mapped[Organisation | None] = relationship()
     agreement_document: Mapped[Document | None] = relationship(foreign_keys=agreement_document_id)
     returned_document: Mapped[Document | None] = relationship(foreign_keys=returned_document_id)
+    note_document: Mapped[Document | None] = relationship(foreign_keys=note_document_id)
     received_minor: Mapped[int | None] = query_expression()
     """What came so far, bank fees included, in queries that ask for it (`with_received`)."""
     given_up_minor: Mapped[int] = column_property(
@@ -328,6 +345,11 @@ class Pledge(Versioned, Base):
         return self.state == PledgeState.SIGNED
 
     @property
+    def is_standing(self) -> bool:
+        """Is it in force?"""
+        return self.state in STANDING
+
+    @property
     def subject(self) -> str:
         """What the ledger calls it."""
         return f"pledge:{self.id}"
@@ -345,8 +367,12 @@ class Pledge(Versioned, Base):
     @property
     def is_gift(self) -> bool:
         """Is it of a private person, who calls it a gift?"""
-        kind = self.donor.kind.value if self.donor else self.promise.get("kind")
-        return kind == DonorKind.INDIVIDUAL.value
+        return is_gift_of(self.donor.kind.value if self.donor else self.promise.get("kind"))
+
+    @property
+    def word(self) -> str:
+        """What pages call it where it stands alone."""
+        return word_for(gift=self.is_gift)
 
     @property
     def awaits_transfer(self) -> bool:
@@ -359,10 +385,39 @@ class Pledge(Versioned, Base):
         return self.donor.name if self.donor else self.promise.get("name", "")
 
     @property
+    def exchange(self) -> str:
+        """“CHF 100 = EUR 106.20 at the rate of 1 December 2026”; "" if it is given as chosen."""
+        if self.chosen_minor is None or self.chosen_currency is None:
+            return ""
+        chosen = Money(self.chosen_minor, self.chosen_currency)
+        return exchange_in_words(chosen, self.amount, self.chosen_rate_on)
+
+    @property
     def purpose(self) -> str:
         """For what it is earmarked, in the reader's language and the donor's words; "" if not."""
         terms = (self.earmarked_window, self.earmarked_region, self.earmarked_theme)
         return worded(terms, self.earmarked_for, self.earmarked_countries, self.earmarked_until)
+
+
+def is_gift_of(kind: str | None) -> bool:
+    """The one rule: what a private person gives is a gift, on the pages of both sides and in
+    e-mails; what others promise is a pledge.
+    """
+    return kind == DonorKind.INDIVIDUAL.value
+
+
+def word_for(*, gift: bool) -> str:
+    return _("Gift") if gift else _("Pledge")
+
+
+def exchange_in_words(chosen: Money, amount: Money, day: date | None) -> str:
+    """What was chosen, what it is in the currency that is paid, and the day of the rate."""
+    return _(
+        "%(chosen)s = %(amount)s at the rate of %(day)s",
+        chosen=whole_money(chosen),
+        amount=plain_money(amount),
+        day=plain_day(day),
+    )
 
 
 def worded(

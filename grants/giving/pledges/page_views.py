@@ -81,7 +81,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "giving/pledges/show.html",
         pledge=pledge,
-        name=name_of(pledge.state, paid=is_paid(pledge, came)),
+        name=name_of(pledge.state, paid=is_paid(pledge, came), gift=pledge.is_gift),
         came=came,
         outstanding=outstanding(pledge, came),
         payments=payments(pledge, came),

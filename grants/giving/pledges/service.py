@@ -25,12 +25,13 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 from grants.giving.donors.senders import require_confirmed
+from grants.giving.pledges.earmarked import require_share
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.proposals.queries import open_proposal
 from grants.giving.pledges.queries import received
 from grants.giving.pledges.recipients import page_for, whom_to_tell
 from grants.giving.pledges.schedule import next_payment, set_due_day
-from grants.giving.pledges.workflow import OFFERED, PLEDGE
+from grants.giving.pledges.workflow import OFFERED, PLEDGE, UNANSWERED
 from grants.integrity.diligence.gate import require_cleared
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import Recipient, send
@@ -48,10 +49,13 @@ class Agreement:
 def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
     """The fund accepts a pledge and thanks: the letter goes to the donor's people.
 
-    DomainError while due diligence has not cleared the donor.
+    DomainError while due diligence has not cleared the donor, and without a reason where more would
+    be earmarked than the fund accepts.
     """
+    lock(session, pledge.fund_id)
     require_admitted(session, pledge, act)
     _require_answered(session, pledge)
+    require_share(session, pledge, act)
     advance(session, pledge, PLEDGE, "acknowledge", act)
     _set_due_day(session, pledge, clock.today(), act)
     due = next_payment(pledge, received(session, pledge))
@@ -67,6 +71,7 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
     lock(session, pledge.fund_id)
     require_admitted(session, pledge, act)
     _require_answered(session, pledge)
+    _require_acknowledged(session, pledge, act)
     if agreement.signed_on > clock.today():
         raise DomainError(_("The date of signature cannot be in the future."))
     if has_acted(session, "pledge", pledge.id, ["receive_deposit"], act.actor):
@@ -101,6 +106,12 @@ def _require_answered(session: Session, pledge: Pledge) -> None:
                 "Wait for the answer, or withdraw the proposal."
             )
         )
+
+
+def _require_acknowledged(session: Session, pledge: Pledge, act: Act) -> None:
+    """The reason for more earmarks than the fund accepts is given where the pledge is accepted."""
+    if pledge.state in UNANSWERED:
+        require_share(session, pledge, Act(act.actor, None, act.at))
 
 
 def _set_due_day(session: Session, pledge: Pledge, accepted_on: date, act: Act) -> None:
@@ -153,6 +164,7 @@ def require_unsigned(session: Session, pledge: Pledge, act: Act) -> None:
             _("You can offer an agreement only on an active pledge that has no signed agreement.")
         )
     _require_answered(session, pledge)
+    _require_acknowledged(session, pledge, act)
     require_admitted(session, pledge, act)
 
 

@@ -66,8 +66,12 @@ def _title_of(pledge: Pledge, row: TrailRow) -> str:
         else _("Pledge made and confirmed"),
         "confirm_by_transfer": _("Gift confirmed by its transfer"),
         "accept_gift": _("Gift accepted: the name is not on the sanctions list"),
-        "enter": _("Pledge entered by the fund: %(how)s", how=pledge.source.label),
-        "acknowledge": _("Pledge acknowledged, letter sent"),
+        "enter": _("Gift entered by the fund: %(how)s", how=pledge.source.label)
+        if pledge.is_gift
+        else _("Pledge entered by the fund: %(how)s", how=pledge.source.label),
+        "acknowledge": _("Gift acknowledged, letter sent")
+        if pledge.is_gift
+        else _("Pledge acknowledged, letter sent"),
         "sign_agreement": _("Signed agreement recorded"),
         "unbook": _("Agreement reversed, to be posted again"),
         "meet_condition": _("Condition of the agreement met"),
@@ -80,6 +84,7 @@ def _title_of(pledge: Pledge, row: TrailRow) -> str:
         "refuse_change": _("Change rejected: %(kind)s", kind=_kind_of(row)),
         "offer_agreement": _("Agreement sent for signature"),
         "sign_online": _("Agreement signed online: %(side)s", side=_side_of(row)),
+        "attach_note": _("Note verbale attached"),
         "return_agreement": _("Signed agreement uploaded by the donor"),
         "send_agreement_back": _("Agreement returned to the donor"),
         "remind": _("Payment reminder sent"),

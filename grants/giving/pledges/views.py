@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -13,12 +13,14 @@ from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
+from grants.core.kernel.taxonomies import Earmarking
 from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code
 from grants.core.people.service import enter_organisation
 from grants.giving.pledges import service
 from grants.giving.pledges.agreement_forms import (
+    AcknowledgeForm,
     AgreementForm,
     ConditionForm,
     OfferForm,
@@ -29,6 +31,7 @@ from grants.giving.pledges.agreements import (
     require_signed_after,
     send_agreement_back,
 )
+from grants.giving.pledges.earmarked import share_with
 from grants.giving.pledges.finding import pledges_for_viewer, pledges_wanted
 from grants.giving.pledges.forms import (
     DeclineForm,
@@ -43,6 +46,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import (
     find_donors,
     left_of,
+    of_the_funds,
     pledge_for_viewer,
 )
 from grants.giving.pledges.signing import service as signing
@@ -53,6 +57,8 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.columns import age, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.next_steps import next_pages
+from grants.platform.tables.occurring import offer_occurring
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
@@ -74,7 +80,7 @@ def _in_list(pledge: Pledge | ListedPledge) -> str:
 
 def _state_name(pledge: ListedPledge) -> StateName:
     owed = left_of(pledge.state, pledge.standing, pledge.came)
-    return name_of(pledge.state, paid=bool(pledge.came) and not owed)
+    return name_of(pledge.state, paid=bool(pledge.came) and not owed, gift=pledge.is_gift)
 
 
 PLEDGES = Listing(
@@ -82,6 +88,7 @@ PLEDGES = Listing(
     columns=(
         Column(_l("Reference"), lambda p: p.reference, kind="code", link=_in_list),
         Column(_l("Donor"), lambda p: p.donor, worth="name"),
+        Column(_l("Gift or pledge"), lambda p: p.word, shown=False),
         Column(_l("Type of donor"), lambda p: p.donor_kind and p.donor_kind.label, shown=False),
         Column(_l("Fund"), lambda p: p.fund),
         Column(_l("Pledged on"), lambda p: p.pledged_on, kind="date", order="day"),
@@ -123,9 +130,12 @@ def wanted_by(form: PledgeFilter) -> Select[Pledge]:
 def index() -> ResponseReturnValue:
     """Every pledge of the funds a person works for; as a file too."""
     form = PledgeFilter(all_funds(session()))
+    every = select(Pledge).where(of_the_funds(at_work()))
+    offer_occurring(session(), form, every, state=Pledge.state)
     form.validate()
     query, values = pledges_wanted(session(), at_work(), form.criteria)
     listed = PLEDGES.of(session(), query, "pledges", values)
+    listed = listed.linked("next-step", next_pages(PLEDGE, lambda p: {"reference": p.reference}))
     return listed.file or render_template(
         "giving/pledges/index.html",
         listed=listed,
@@ -142,6 +152,7 @@ def find_donor() -> ResponseReturnValue:
     text = form.q.data or ""
     return render_template(
         "giving/pledges/find_donor.html",
+        page="pledges.new",
         form=form,
         text=text,
         donors=find_donors(session(), text) if text.strip() else [],
@@ -192,13 +203,21 @@ def _page_caption(pledge: Pledge) -> tuple[str, str]:
     return pledge.reference, pledge.donor.name if pledge.donor else ""
 
 
+def _share_of(pledge: Pledge) -> dict[str, object]:
+    """What of the year is earmarked, where the pledge is."""
+    bound = pledge.earmarking is not Earmarking.UNEARMARKED
+    return {"share": share_with(session(), pledge) if bound else None}
+
+
 pledge_pages = StepPages(pages, PLEDGE, _find_pledge, page_of, _page_caption)
 
 pledge_pages.step(
     "acknowledge",
     "/<reference>/acknowledge",
+    AcknowledgeForm,
     check=service.require_admitted,
-    title=_l("Acknowledge the pledge"),
+    facts=_share_of,
+    title=lambda p: _("Acknowledge the gift") if p.is_gift else _("Acknowledge the pledge"),
     button=_l("Acknowledge and send the letter"),
     done=_l("Acknowledged. The letter is being sent to the donor."),
     template="giving/pledges/acknowledge.html",
@@ -264,10 +283,17 @@ pledge_pages.step(
     "/<reference>/decline",
     DeclineForm,
     check=lambda session, pledge, _act: service.require_no_money(session, pledge),
-    title=_l("Decline the pledge"),
-    warning=_l(
-        "The donor will be notified by e-mail that the pledge has been declined. This cannot "
-        "be undone."
+    title=lambda p: _("Decline the gift") if p.is_gift else _("Decline the pledge"),
+    warning=lambda p: (
+        _(
+            "The donor will be notified by e-mail that the gift has been declined. This cannot be "
+            "undone."
+        )
+        if p.is_gift
+        else _(
+            "The donor will be notified by e-mail that the pledge has been declined. This cannot "
+            "be undone."
+        )
     ),
     done=_l("Declined. The donor has been notified."),
 )

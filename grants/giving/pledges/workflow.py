@@ -151,13 +151,18 @@ PLEDGE = Workflow(
             _l("The donor confirms"),
         ),
         S.PLEDGED: StateName(
-            _l("Pledged: being considered by the fund"),
+            _l("The fund is considering your pledge"),
             _l("New pledge"),
             "waiting",
             _l("Acknowledge"),
+            ("pledges.acknowledge",),
         ),
         S.ACKNOWLEDGED: StateName(
-            _l("Acknowledged"), _l("Acknowledged"), "neutral", _l("Sign the agreement")
+            _l("Acknowledged"),
+            _l("Acknowledged"),
+            "neutral",
+            _l("Sign the agreement"),
+            ("pledges.sign_agreement",),
         ),
         S.SIGNED: StateName(_l("Agreement signed"), _l("Agreement signed"), "good"),
         S.DECLINED: StateName(_l("Not accepted"), _p("pledge", "Declined"), "bad"),
@@ -189,9 +194,18 @@ PLEDGE = Workflow(
 PAID = StateName(_l("Paid"), _l("Paid"), "good")
 
 
-def name_of(state: PledgeState, *, paid: bool) -> StateName:
-    """What a pledge is called: once all of it has come it is paid, signed or not."""
-    return PAID if paid and state in STANDING else PLEDGE.names[state]
+NEW_GIFT = StateName(
+    _l("The fund is considering your gift"), _l("New gift"), "waiting", _l("Acknowledge")
+)
+
+
+def name_of(state: PledgeState, *, paid: bool, gift: bool = False) -> StateName:
+    """What the state of a pledge or a gift is called: once all of it has come it is paid, signed or
+    not.
+    """
+    if paid and state in STANDING:
+        return PAID
+    return NEW_GIFT if gift and state in UNANSWERED else PLEDGE.names[state]
 
 
 class ChangeState(StrEnum):

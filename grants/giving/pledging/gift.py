@@ -7,7 +7,7 @@ payment.
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.rates import rate_on
 from grants.core.countries.countries import currency_of
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -24,7 +25,9 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.texts.formats import whole_money
+from grants.giving.pledges.in_euros import FRANCS, exchanged
 from grants.giving.pledges.making import Contact, Giver, Offer
+from grants.giving.pledges.models import exchange_in_words
 from grants.giving.pledging.forms import own_language, plausible
 from grants.platform.forms.fields import (
     CheckboxField,
@@ -70,6 +73,21 @@ def proposals(currency: str, rate: Decimal) -> tuple[Money, ...]:
     """Round amounts near the usual ones: 50 euros, 5,000 yen, 5 dinars."""
     scale = int(rate.log10().to_integral_value()) + exponent(currency)
     return tuple(Money(int(Decimal(step).scaleb(scale)), currency) for step in STEPS)
+
+
+def as_paid(session: Session, fund: Fund, offer: Offer) -> Offer:
+    """The gift as it is paid: in euro, where the fund cannot take the francs that were chosen."""
+    amount, chosen = exchanged(session, fund, offer.amount, clock.today())
+    return replace(offer, amount=amount, chosen=chosen)
+
+
+def exchange_of_francs(session: Session, fund: Fund) -> str:
+    """What 100 francs are in euro, where gifts in francs are paid in euro; else ""."""
+    if FRANCS not in gift_currencies(fund):
+        return ""
+    francs = Money.parse("100", FRANCS)
+    amount, chosen = exchanged(session, fund, francs, clock.today())
+    return exchange_in_words(francs, amount, chosen.rate_on) if chosen else ""
 
 
 def _kind_choices() -> list[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """The page of an express gift: how to pay it, for who has no account and needs none."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
+from grants.giving.cards.queries import offer_for
 from grants.giving.pledges import gifts
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledging.paying import ways_to_pay
@@ -11,6 +12,7 @@ from grants.platform.forms.forms import Form
 from grants.platform.web.access import public
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.headers import policy
 
 pages = Blueprint("gifts", __name__)
 
@@ -23,15 +25,22 @@ def show(token: str) -> ResponseReturnValue:
     """
     pledge = gifts.gift_of_token(session(), token)
     came = received(session(), pledge)
-    return render_template(
+    left = outstanding(pledge, came)
+    cards = offer_for(session(), pledge, left)
+    page = render_template(
         "giving/pledging/gift.html",
         pledge=pledge,
         fund=pledge.fund,
         token=token,
         came=came,
-        outstanding=outstanding(pledge, came),
+        outstanding=left,
+        cards=cards,
         ways=ways_to_pay(session(), pledge, came),
     )
+    response = make_response(page)
+    if cards.provider:
+        response.headers["Content-Security-Policy"] = policy(cards.provider.host)
+    return response
 
 
 @pages.post("/gift/<token>/cancel")

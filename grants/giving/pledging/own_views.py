@@ -124,7 +124,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "giving/pledging/show.html",
         pledge=pledge,
-        name=name_of(pledge.state, paid=is_paid(pledge, came)),
+        name=name_of(pledge.state, paid=is_paid(pledge, came), gift=pledge.is_gift),
         came=came,
         earmark=_earmark_of(pledge),
         proposal=open_proposal(session(), pledge),

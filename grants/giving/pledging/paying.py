@@ -13,6 +13,7 @@ from grants.core.kernel.money import Money
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding
 from grants.giving.pledges.schedule import Payment, next_payment
+from grants.giving.pledges.swiss_bill import takes_qr_bills
 from grants.giving.pledging.scanning import transfer_code
 
 
@@ -27,6 +28,8 @@ class WaysToPay:
     code: Markup
     """The picture that a banking app scans; empty where there is none."""
     in_words: str
+    slip: bool = False
+    """Is there a Swiss QR-bill to print?"""
 
 
 def ways_to_pay(session: Session, pledge: Pledge, came: Money) -> WaysToPay:
@@ -35,4 +38,5 @@ def ways_to_pay(session: Session, pledge: Pledge, came: Money) -> WaysToPay:
     due = next_payment(pledge, came)
     amount = due.left if due else outstanding(pledge, came)
     code = transfer_code(account, amount, pledge.reference)
-    return WaysToPay(account, amount, due, code, in_language(pledge.fund.bank_details))
+    words, slip = in_language(pledge.fund.bank_details), bool(code) and takes_qr_bills(account)
+    return WaysToPay(account, amount, due, code, words, slip)

@@ -1,4 +1,6 @@
-"""What a banking app scans to fill in a transfer: the code of the European Payments Council."""
+"""What a banking app scans to fill in a transfer: the code of the European Payments Council for
+euro, the code of a Swiss QR-bill for francs.
+"""
 
 import io
 
@@ -10,6 +12,7 @@ from schwifty.exceptions import SchwiftyException
 
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.money import Money
+from grants.giving.pledges import swiss_bill
 
 MOST = Money(99_999_999_999, "EUR")
 """The standard (EPC069-12) holds no larger amount, and no other currency than the euro."""
@@ -18,16 +21,16 @@ PAYEE = 70
 
 
 def transfer_code(account: BankAccount, amount: Money, reference: str) -> Markup:
-    """The picture of a transfer in euros to an account with an IBAN; nothing for any other."""
+    """The picture of a transfer in euro or francs, for a screen; nothing where no app scans it."""
     code = _code_of(account, amount, reference)
     if code is None:
-        return Markup()
+        return swiss_bill.code(account, amount, reference)
     drawn = code.svg_inline(scale=4, border=2)
     return Markup(drawn)  # noqa: S704 - segno draws squares, no text of anybody is in it
 
 
 def printed_code(account: BankAccount, amount: Money, reference: str) -> bytes | None:
-    """The picture of a transfer for a letter, as PNG; nothing where no app can scan it."""
+    """The picture of a transfer in euro for a letter, as PNG; nothing where no app can scan it."""
     code = _code_of(account, amount, reference)
     if code is None:
         return None

@@ -39,6 +39,7 @@ from grants.giving.pledges.making import (
 )
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.schedule import next_payment
+from grants.giving.pledges.swiss_bill import slip_attached
 from grants.giving.pledges.workflow import PLEDGE
 from grants.giving.pledging.queries import LINK
 from grants.platform.messages.service import Recipient, send
@@ -90,14 +91,16 @@ def send_link(session: Session, pledge: Pledge, act: Act) -> None:
         raise DomainError(
             _("The link has been sent several times. Check your junk folder, or start again.")
         )
-    promise = pledge.promise
+    promise, slips = pledge.promise, slip_attached(session, pledge) if pledge.express else ()
     token = make_link(session, LINK, promise["email"], {"pledge_id": pledge.id})
     send(
         session,
         Recipient(promise["email"], promise["contact"], promise["language"]),
         "giving/pledging/gift" if pledge.express else "giving/pledging/confirm",
         event=f"{pledge.subject}:link:{len(sent) + 1}",
+        attachments=slips,
         pledge=pledge,
+        slip=bool(slips),
         url=absolute(f"/pledge/confirm/{token}"),
         **(_ways_to_pay(session, pledge) if pledge.express else {}),
     )

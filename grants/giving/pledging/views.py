@@ -28,7 +28,15 @@ from grants.giving.pledges.queries import donors_of_viewer
 from grants.giving.pledging import service
 from grants.giving.pledging.draft import Draft
 from grants.giving.pledging.forms import ReferenceForm, languages
-from grants.giving.pledging.gift import Gift, GiftForm, gift_currencies, own_currency, proposals
+from grants.giving.pledging.gift import (
+    Gift,
+    GiftForm,
+    as_paid,
+    exchange_of_francs,
+    gift_currencies,
+    own_currency,
+    proposals,
+)
 from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
 from grants.giving.pledging.steps import Pledging, Step, after, before, needed_first, step_called
 from grants.giving.pledging.worth import COST_OF_HELP, worth_of
@@ -92,6 +100,7 @@ def give(code: str) -> ResponseReturnValue:
         limit=usd(fund.gift_limit_minor),
         cost=whole_money(cost) if cost else "",
         worth=worth_of(cost, form.proposals, rate) if cost else (),
+        exchange=exchange_of_francs(session(), fund),
     )
 
 
@@ -201,6 +210,8 @@ def check(code: str) -> ResponseReturnValue:
 def _send_pledge(fund: Fund, answers: Pledging | Gift) -> Pledge:
     """Make the pledge, as this person may."""
     opened, offer, act = session(), answers.offer(), this_act()
+    if offer.gift:
+        offer = as_paid(opened, fund, offer)
     if answers.donor:
         return pledge_for(opened, fund, offer, answers.donor, act)
     if viewer().person_id:

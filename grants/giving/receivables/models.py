@@ -10,11 +10,11 @@ from grants.books.ledger.models import Entry
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.giving.receivables.workflow import AllowanceState
 
 
-class AllowanceRun(Versioned, Base):
+class AllowanceRun(OfFund, Versioned, Base):
     """The allowance for doubtful receivables at a year's end, from proposal to posting.
 
     What was reckoned stays as it was proposed, with the percentages of that day.
@@ -67,10 +67,6 @@ class AllowanceRun(Versioned, Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey(Entry.id), index=True)
     fund: Mapped[Fund] = relationship()
     entry: Mapped[Entry | None] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def receivable(self) -> Money:

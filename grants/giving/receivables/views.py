@@ -15,9 +15,10 @@ from grants.core.people.viewer import Scope
 from grants.core.texts.formats import day
 from grants.giving.receivables import queries, service
 from grants.giving.receivables.ageing import AgedPledge
-from grants.giving.receivables.forms import DayForm, ProposeForm
+from grants.giving.receivables.forms import ProposeForm
 from grants.giving.receivables.models import AllowanceRun
 from grants.giving.receivables.workflow import ALLOWANCE, Band
+from grants.platform.forms.periods import DayForm
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.tables.large import as_of_order, reporting

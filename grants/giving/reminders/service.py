@@ -24,6 +24,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import due_dates
 from grants.giving.pledges.recipients import page_for
 from grants.giving.pledges.schedule import Payment, set_due_day
+from grants.giving.pledges.swiss_bill import slip_attached
 from grants.giving.pledges.workflow import ACCEPTED
 from grants.giving.reminders.models import Reminder, ReminderHold, ReminderRule
 from grants.giving.reminders.queries import (
@@ -137,7 +138,7 @@ def _send_reminder(session: Session, call: Call, day: date, act: Act) -> Reminde
             recipient,
             "giving/reminders/due",
             event=f"reminder:{reminder.id}",
-            attachments=() if pledge.awaits_transfer else attached,
+            attachments=slip_attached(session, pledge) if pledge.awaits_transfer else attached,
             pledge=pledge,
             reminder=reminder,
             url=absolute(page_for(pledge, recipient)),

@@ -11,6 +11,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.kernel.language import gettext as _
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.queries import GrantProgress
+from grants.granting.changes.effect import FOR_LATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ FOR_ALL = frozenset(
 FOR_ALL_REPORTS = frozenset({"submit", "accept", "send_back"})
 FOR_ALL_CHANGES = frozenset(
     {"create", "send_back", "decline", "reject", "approve", "withdraw", "drop", "lift"}
-    | {"give_notice", "approve_at_once", "put_in_force", "countersign"}
+    | {*FOR_LATER, *FOR_LATER.values(), "take_effect", "call_off"}
 )
 """Acts that a grantee reads about; the others are the fund's own business."""
 
@@ -160,9 +161,11 @@ def _change_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str
     yield "approve", _("Change %(number)s approved: %(kind)s", **named)
     for action in ("decline", "reject"):
         yield action, _("Change %(number)s rejected: %(kind)s", **named)
-    for action in ("withdraw", "drop"):
+    for action in FOR_LATER.values():
+        yield action, _("Change %(number)s agreed for a later day: %(kind)s", **named)
+    for action in ("withdraw", "drop", "call_off"):
         yield action, _("Change %(number)s withdrawn: %(kind)s", **named)
-    for action in ("give_notice", "approve_at_once", "put_in_force", "countersign"):
+    for action in (*FOR_LATER, "take_effect"):
         yield action, _("Change %(number)s in force: %(kind)s", **named)
     yield "lift", _("Suspension lifted")
 

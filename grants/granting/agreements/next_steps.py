@@ -88,6 +88,7 @@ CHANGES: Mapping[ChangeState, tuple[str, bool]] = {
     ChangeState.SENT_BACK: (_l("Correct change %(number)s: %(kind)s"), True),
     ChangeState.RECOMMENDED: (_l("Approve change %(number)s: %(kind)s"), False),
     ChangeState.APPROVED: (_l("Sign the amendment of change %(number)s: %(kind)s"), True),
+    ChangeState.AGREED: (_l("Change %(number)s will be in force: %(kind)s"), False),
     ChangeState.RETURNED: (_l("Record the amendment of change %(number)s: %(kind)s"), False),
 }
 """What an open change waits for, and whether the organisation does it."""
@@ -98,7 +99,8 @@ def _of_change(award: Award, change: GrantChange, signing: Signing | None) -> Ne
         return _signed_by_turns(change, signing)
     text, from_grantee = CHANGES[change.state]
     what = str(text) % {"number": change.number, "kind": change.kind.label}
-    return NextStep(what, "change", change.number, from_grantee=from_grantee, by=None)
+    by = change.effective_on if change.awaits_day else None
+    return NextStep(what, "change", change.number, from_grantee=from_grantee, by=by)
 
 
 def _to_sign(award: Award, signing: Signing | None) -> NextStep:

@@ -32,6 +32,7 @@ from grants.granting.signing.models import Signing
 from grants.granting.signing.queries import require_none_out
 from grants.granting.signing.workflow import Side
 from grants.integrity.diligence.grantees import require_clear
+from grants.integrity.holds.service import require_no_hold
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
 
@@ -139,6 +140,7 @@ def require_ready(session: Session, award: Award, _reference: str, act: Act) -> 
     """
     require_unsigned(award)
     require_clear(session, award.organisation, act)
+    require_no_hold(session, award.organisation, award.fund, act)
     require_examined(session, award.organisation, call_of(award), act)
     _require_fit(award, schedule_of(session, award))
 

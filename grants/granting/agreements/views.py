@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import AskedPeriod, asked_period
+from grants.applying.applications.requested_period import RequestedPeriod, requested_period
 from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
@@ -313,7 +313,9 @@ def period(reference: str) -> ResponseReturnValue:
         "granting/agreements/period.html",
         award=award,
         form=form,
-        asked_period=asked_period(award.application) if award.application else AskedPeriod(),
+        asked_period=requested_period(award.application)
+        if award.application
+        else RequestedPeriod(),
         settled=queries.agreement_of(session(), award) is not None,
     )
 

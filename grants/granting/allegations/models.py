@@ -11,7 +11,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation, Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.granting.allegations.workflow import AllegationState
 
 
@@ -23,7 +23,7 @@ class Subject(Term):
     OTHER = "other", _l("Other misconduct")
 
 
-class Allegation(Versioned, Base):
+class Allegation(OfFund, Versioned, Base):
     """What was said to have happened in an organisation that a fund pays. Never a victim's name."""
 
     __tablename__ = "allegation"
@@ -59,10 +59,6 @@ class Allegation(Versioned, Base):
     organisation: Mapped[Organisation] = relationship()
     reporter: Mapped[Person | None] = relationship()
     entries: Mapped[list["AllegationEntry"]] = relationship(order_by="AllegationEntry.id")
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
 
 class AllegationEntry(Base):

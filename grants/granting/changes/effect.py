@@ -1,15 +1,19 @@
 """Putting new terms in force: the grant, its instalments, reports and budget, and the books."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import adjust_commitment, with_support_cost
 from grants.core.audit.act import Act
-from grants.core.audit.advance import begin
+from grants.core.audit.advance import advance, begin
 from grants.core.kernel import clock
 from grants.deciding.awards.models import Award
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import Terms
+from grants.granting.changes.workflow import CHANGE
 from grants.granting.earmarks.service import fit_again
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
@@ -18,6 +22,36 @@ from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.service import drop_drafts
 from grants.granting.reporting.workflow import REPORT
+
+FOR_LATER: Mapping[str, str] = {
+    "give_notice": "give_notice_for_later",
+    "approve_at_once": "approve_for_later",
+    "put_in_force": "agree",
+    "countersign": "countersign_for_later",
+}
+"""Steps that put a change in force, and what each is while the day of the change is to come."""
+
+
+def bring_about(
+    session: Session,
+    change: GrantChange,
+    now: Terms,
+    new: Terms,
+    action: str,
+    act: Act,
+    **facts: Any,
+) -> None:
+    """All that a change needs is done: in force from this moment, or agreed until its day.
+
+    The fund and the grant are locked by the act that calls it.
+    """
+    if change.is_for_later:
+        change.before, change.after = now.as_json(), new.as_json()
+        day = change.effective_on.isoformat() if change.effective_on else ""
+        advance(session, change, CHANGE, FOR_LATER[action], act, effective_on=day, **facts)
+    else:
+        take_force(session, change, now, new, act)
+        advance(session, change, CHANGE, action, act, **facts)
 
 
 def take_force(session: Session, change: GrantChange, now: Terms, new: Terms, act: Act) -> None:

@@ -36,6 +36,14 @@ def why() -> LongTextField:
     )
 
 
+def from_day() -> DateField:
+    """The day from which the change is in force, which stands above the reason."""
+    return DateField(
+        _l("In force from"),
+        hint=_l("Leave it empty to put the change in force as soon as it is agreed."),
+    )
+
+
 class AskedForm(Form):
     """A change that is asked for: what, and why."""
 
@@ -49,6 +57,7 @@ class AskedForm(Form):
 
 class ExtensionForm(AskedForm):
     ends_on = DateField(_l("New last day of the grant"), required=True)
+    effective_on = from_day()
     reason = why()
 
     @property
@@ -63,6 +72,7 @@ class TopUpForm(AskedForm):
         hint=_l("The present last day, or a later one."),
         required=True,
     )
+    effective_on = from_day()
     reason = why()
 
     @property
@@ -70,7 +80,7 @@ class TopUpForm(AskedForm):
         return {
             "amount": str(self.amount.data),
             "ends_on": self.ends_on.data.isoformat(),
-            "from": clock.today().isoformat(),
+            "from": (self.effective_on.data or clock.today()).isoformat(),
         }
 
 
@@ -81,6 +91,7 @@ class PartnerForm(AskedForm):
         required=True,
         limit=300,
     )
+    effective_on = from_day()
     reason = why()
 
     @property
@@ -91,6 +102,7 @@ class PartnerForm(AskedForm):
 class PlaceForm(AskedForm):
     country = CountryField(_l("Country"), required=True)
     place = TextField(_l("Place"), hint=_l("Region, city or district."), required=True, limit=300)
+    effective_on = from_day()
     reason = why()
 
     @property
@@ -101,6 +113,7 @@ class PlaceForm(AskedForm):
 class SignatoryForm(AskedForm):
     name = TextField(_l("Name of the new signatory"), required=True, limit=120)
     title = TextField(_l("Function"), required=True, limit=120)
+    effective_on = from_day()
     reason = why()
 
     @property
@@ -109,11 +122,12 @@ class SignatoryForm(AskedForm):
 
 
 class SuspensionForm(AskedForm):
+    effective_on = from_day()
     reason = why()
 
     @property
     def asked(self) -> dict[str, Any]:
-        return {"from": clock.today().isoformat()}
+        return {"from": (self.effective_on.data or clock.today()).isoformat()}
 
 
 class TerminationForm(AskedForm):
@@ -124,6 +138,7 @@ class TerminationForm(AskedForm):
         zero=True,
         required=True,
     )
+    effective_on = from_day()
     reason = why()
 
     @property
@@ -137,6 +152,7 @@ class ReductionForm(AskedForm):
         hint=_l("At least what has been paid or is being paid. The rest is released."),
         required=True,
     )
+    effective_on = from_day()
     reason = why()
 
     @property
@@ -155,7 +171,7 @@ def budget_form(terms: Terms) -> type[AskedForm]:
 
     for name, line in names.items():
         setattr(BudgetForm, name, AmountField(line.name, zero=True, required=True))
-    BudgetForm.reason = why()
+    BudgetForm.effective_on, BudgetForm.reason = from_day(), why()
     return BudgetForm
 
 
@@ -188,6 +204,7 @@ def form_for(
         "country": after.country,
         "place": after.place,
         "partner": after.partner,
+        "effective_on": change.effective_on if change else None,
         "reason": change.reason if change else None,
         **lines,
     }

@@ -1,26 +1,26 @@
 """A change of a grant: what was asked for, and the terms before and after it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.core.kernel.money import Money
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.changes.kinds import KINDS, Kind
 from grants.granting.changes.terms import Terms
 from grants.granting.changes.workflow import ChangeKind, ChangeState
 from grants.platform.documents.models import Document
 
 ONE_AT_A_TIME = (
-    "state IN ('requested', 'sent_back', 'recommended', 'approved', 'returned')"
+    "state IN ('requested', 'sent_back', 'recommended', 'approved', 'returned', 'agreed')"
     " AND kind NOT IN ('suspension', 'termination', 'reduction')"
 )
 
 
-class GrantChange(Versioned, Base):
+class GrantChange(OfAward, Versioned, Base):
     """One change, from the request to its effect. Of those that both sign, one is open at a time.
 
     What has taken effect never changes: the database keeps it.
@@ -44,6 +44,7 @@ class GrantChange(Versioned, Base):
         "document_id",
         "returned_document_id",
         "in_force_at",
+        "effective_on",
     )
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
@@ -52,6 +53,7 @@ class GrantChange(Versioned, Base):
         CheckConstraint(
             "state NOT IN ('in_force', 'lifted') OR in_force_at IS NOT NULL", name="in_force_when"
         ),
+        CheckConstraint("state != 'agreed' OR effective_on IS NOT NULL", name="agreed_for"),
         Index(
             "uq_grant_change_open",
             "award_id",
@@ -78,6 +80,8 @@ class GrantChange(Versioned, Base):
     """All terms (terms.py), as they were drawn up; as they came into force once they have."""
     reason: Mapped[str] = mapped_column(Text)
     requested_at: Mapped[datetime]
+    effective_on: Mapped[date | None]
+    """From which day it is in force, once it is agreed; None: as soon as it is."""
     amendment: Mapped[int | None]
     """The number of the amendment, given with the approval."""
     returned_document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id))
@@ -90,8 +94,19 @@ class GrantChange(Versioned, Base):
     returned_document: Mapped[Document | None] = relationship(foreign_keys=returned_document_id)
 
     @property
-    def scope(self) -> Scope:
-        return self.award.scope
+    def awaits_day(self) -> bool:
+        """Is it agreed, and in force from a day to come?"""
+        return self.state is ChangeState.AGREED
+
+    @property
+    def more_money(self) -> Money:
+        """By how much the award grows; negative where it shrinks."""
+        return self.terms_after.amount - self.terms_before.amount
+
+    @property
+    def is_for_later(self) -> bool:
+        """Is its day still to come, in the fund's time?"""
+        return self.effective_on is not None and self.effective_on > self.award.fund.today()
 
     @property
     def row(self) -> Kind:

@@ -10,7 +10,11 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.granting.changes.models import GrantChange
-from grants.platform.messages.service import tell
+from grants.granting.changes.workflow import ChangeState
+from grants.platform.messages.service import Letter, Recipient, send_all
+
+BY_JOB = frozenset({"agreed", "in_force", "stuck"})
+"""What is written about what a job did too; of the rest, the room of the signatures tells."""
 
 
 def tell_fund(
@@ -28,25 +32,31 @@ def tell_grantee(session: Session, change: GrantChange, what: str, act: Act) -> 
     _write(session, change, people, what, act)
 
 
+def tell_effect(session: Session, change: GrantChange, act: Act) -> None:
+    """Tell the organisation that the new terms are in force, or from which day they are."""
+    is_agreed = change.state is ChangeState.AGREED
+    tell_grantee(session, change, "agreed" if is_agreed else "in_force", act)
+
+
 def _write(
     session: Session, change: GrantChange, people: Sequence[Person], what: str, act: Act
 ) -> None:
     """`version` tells apart the rounds of a change that goes back and forth."""
+    if act.actor.system and what not in BY_JOB:
+        return
     award = change.award
-    tell(
-        session,
-        people,
-        f"granting/changes/{what}",
-        act,
-        event=f"grant_change:{change.id}:{what}:{change.version}",
-        fund=award.fund,
-        reference=award.reference,
-        title=award.title,
-        organisation=award.organisation.name,
-        kind=change.kind.label,
-        number=change.number,
-        amendment=change.amendment,
-        request=change.reason,
-        reason=act.reason,
-        url=absolute(f"/grants/{award.reference}/changes/{change.number}"),
-    )
+    facts = {
+        "fund": award.fund,
+        "reference": award.reference,
+        "title": award.title,
+        "organisation": award.organisation.name,
+        "kind": change.kind.label,
+        "number": change.number,
+        "amendment": change.amendment,
+        "effective_on": change.effective_on,
+        "request": change.reason,
+        "reason": act.reason,
+        "url": absolute(f"/grants/{award.reference}/changes/{change.number}"),
+    }
+    event, name = f"grant_change:{change.id}:{what}:{change.version}", f"granting/changes/{what}"
+    send_all(session, [Letter(Recipient.of(person), name, event, facts) for person in people])

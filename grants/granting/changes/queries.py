@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.core.audit.queries import handled_by
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -182,6 +183,13 @@ def to_correct(viewer: Viewer) -> Select[int]:
     """How many requests came back to this person's organisations."""
     ours = _of_organisations(viewer, P.GRANT_CHANGE_REQUEST)
     return _count(ours, GrantChange.state == S.SENT_BACK)
+
+
+def not_in_force(viewer: Viewer) -> Select[int]:
+    """How many agreed changes could not be put in force on their day."""
+    is_past = GrantChange.effective_on < clock.today()
+    ours = within(viewer, P.GRANT_CHANGE_RECOMMEND)
+    return _count(ours, GrantChange.state == S.AGREED, is_past)
 
 
 def to_sign(viewer: Viewer) -> Select[int]:

@@ -26,22 +26,28 @@ from grants.core.texts.formats import plain_day
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.changes import notices
-from grants.granting.changes.effect import take_force
+from grants.granting.changes.effect import bring_about
 from grants.granting.changes.kinds import KINDS, Kind, is_within
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import approved_terms, open_changes, terms_of
 from grants.granting.changes.terms import Terms
-from grants.granting.changes.workflow import CHANGE, TO_SIGN, UNSIGNED, ChangeKind
+from grants.granting.changes.workflow import CHANGE, RESERVING, UNSIGNED, ChangeKind, ChangeState
 from grants.granting.signing.queries import require_none_out
+from grants.integrity.holds.service import refuse_held, require_no_hold
 
 Asked = Mapping[str, Any]
 
 
 def request_change(
-    session: Session, award: Award, kind: ChangeKind, asked: Asked, act: Act
+    session: Session,
+    award: Award,
+    kind: ChangeKind,
+    asked: Asked,
+    act: Act,
+    effective_on: date | None = None,
 ) -> GrantChange:
     """The organisation asks for a change, with its reason; the fund is told. A budget revision
-    within the fund's tolerance is a notice: in force at once.
+    within the fund's tolerance is a notice: in force at once, or from its day.
 
     DomainError past the fund's deadline and for terms that cannot be; Conflict while another
     change that both sign is open.
@@ -52,11 +58,11 @@ def request_change(
     if not row.of_grantee:
         raise Forbidden(_("Only the fund can begin this change."))
     _require_in_time(award, row)
-    change = _begin_change(session, award, row, asked, act, by_grantee=True)
+    change = _begin_change(session, award, row, asked, act, effective_on, by_grantee=True)
     if change.by_notice:
         require(session, change, CHANGE, "give_notice", act)
-        take_force(session, change, change.terms_before, change.terms_after, act)
-        advance(session, change, CHANGE, "give_notice", act)
+        before, after = change.terms_before, change.terms_after
+        bring_about(session, change, before, after, "give_notice", act)
         notices.tell_fund(session, change, "noticed", Permission.GRANT_CHANGE_RECOMMEND, act)
     else:
         notices.tell_fund(session, change, "requested", Permission.GRANT_CHANGE_RECOMMEND, act)
@@ -64,20 +70,33 @@ def request_change(
 
 
 def begin_change(
-    session: Session, award: Award, kind: ChangeKind, asked: Asked, act: Act
+    session: Session,
+    award: Award,
+    kind: ChangeKind,
+    asked: Asked,
+    act: Act,
+    effective_on: date | None = None,
 ) -> GrantChange:
     """The fund begins a change itself: recommended with its reason, for another to approve."""
     act.demand(Permission.GRANT_CHANGE_RECOMMEND, award.scope)
     keep_apart(act.actor, award.organisation_id)
     award = _lock_award(session, award)
-    change = _begin_change(session, award, KINDS[kind], asked, act, by_grantee=False)
+    row = KINDS[kind]
+    change = _begin_change(session, award, row, asked, act, effective_on, by_grantee=False)
     advance(session, change, CHANGE, "recommend", act)
     notices.tell_fund(session, change, "recommended", Permission.GRANT_CHANGE_APPROVE, act)
     return change
 
 
 def _begin_change(
-    session: Session, award: Award, row: Kind, asked: Asked, act: Act, *, by_grantee: bool
+    session: Session,
+    award: Award,
+    row: Kind,
+    asked: Asked,
+    act: Act,
+    effective_on: date | None,
+    *,
+    by_grantee: bool,
 ) -> GrantChange:
     reason = (act.reason or "").strip()
     if not reason:
@@ -97,9 +116,27 @@ def _begin_change(
         after=after.as_json(),
         reason=reason,
         requested_at=act.at,
+        effective_on=_day_of_effect(before, after, effective_on, award.fund.today()),
     )
     begin(session, change, CHANGE, act, kind=row.code.value)
     return change
+
+
+def _day_of_effect(before: Terms, after: Terms, day: date | None, today: date) -> date | None:
+    """The day to come from which a change is in force; None for at once.
+
+    DomainError for a day that has passed, or after the grant ends.
+    """
+    if day is None or day == today:
+        return None
+    if day < today:
+        raise DomainError(_("A change cannot be in force from a day that has passed."))
+    last = min(before.ends_on, after.ends_on)
+    if day > last:
+        raise DomainError(
+            _("The grant ends on %(day)s. Enter that day or an earlier one.", day=plain_day(last))
+        )
+    return day
 
 
 def _is_notice(session: Session, award: Award, row: Kind, after: Terms) -> bool:
@@ -108,7 +145,13 @@ def _is_notice(session: Session, award: Award, row: Kind, after: Terms) -> bool:
     return is_within(approved_terms(session, award), after, award.fund.budget_tolerance)
 
 
-def ask_again(session: Session, change: GrantChange, asked: Asked, act: Act) -> None:
+def ask_again(
+    session: Session,
+    change: GrantChange,
+    asked: Asked,
+    act: Act,
+    effective_on: date | None = None,
+) -> None:
     """The organisation sends its request again, corrected."""
     award = _lock_change(session, change)
     require(session, change, CHANGE, "ask_again", act)
@@ -117,6 +160,8 @@ def ask_again(session: Session, change: GrantChange, asked: Asked, act: Act) -> 
         raise DomainError(_("Enter a reason. It will be kept on record."))
     _require_in_time(award, change.row)
     _draw_up(session, change, asked)
+    terms = change.terms_before, change.terms_after
+    change.effective_on = _day_of_effect(*terms, effective_on, award.fund.today())
     change.reason = reason
     advance(session, change, CHANGE, "ask_again", act)
     notices.tell_fund(session, change, "requested", Permission.GRANT_CHANGE_RECOMMEND, act)
@@ -156,6 +201,8 @@ def _refuse_change(session: Session, change: GrantChange, action: str, act: Act)
     advance(session, change, CHANGE, action, act)
     if change.by_grantee:
         notices.tell_grantee(session, change, "rejected", act)
+    elif change.amendment is not None:
+        notices.tell_grantee(session, change, "withdrawn", act)
 
 
 def approve(session: Session, change: GrantChange, act: Act) -> bool:
@@ -168,7 +215,8 @@ def approve(session: Session, change: GrantChange, act: Act) -> bool:
     require(session, change, CHANGE, "approve", act)
     keep_apart(act.actor, award.organisation_id)
     as_drawn_up(session, change)
-    more = change.terms_after.amount - change.terms_before.amount
+    require_no_hold_on_more(session, change, act)
+    more = change.more_money
     if more.minor > 0 and not _is_last_approval(session, change, act):
         record(session, change, "give_approval", act)
         return False
@@ -204,31 +252,49 @@ def _next_amendment(session: Session, award: Award) -> int:
 
 def approve_at_once(session: Session, change: GrantChange, act: Act) -> None:
     """Another person approves a suspension, a termination or a reduction: in force from now on,
-    and the organisation is told.
+    or from the day that it says, and the organisation is told.
     """
     award = _lock_change(session, change)
     require(session, change, CHANGE, "approve_at_once", act)
     keep_apart(act.actor, award.organisation_id)
     now, new = as_drawn_up(session, change)
     change.amendment = _next_amendment(session, award)
-    take_force(session, change, now, new, act)
-    advance(session, change, CHANGE, "approve_at_once", act)
-    notices.tell_grantee(session, change, "in_force", act)
+    bring_about(session, change, now, new, "approve_at_once", act)
+    notices.tell_effect(session, change, act)
 
 
 def draw_up_again(session: Session, change: GrantChange, act: Act) -> None:
     """The grant has changed since the amendment was drawn up: made from the terms of today, and
-    approved again. Signatures under the earlier one do not count.
+    approved again. Signatures under the earlier one do not count. What was agreed for a later day
+    is drawn up again from that day on, for a reason that the organisation reads.
     """
     award = _lock_change(session, change)
     require(session, change, CHANGE, "draw_up_again", act)
     keep_apart(act.actor, award.organisation_id)
     require_none_out(session, change.award)
+    was_agreed = change.state is ChangeState.AGREED
+    if was_agreed:
+        _require_outdated(session, change, act)
     release(session, change, act)
-    change.returned_document = None
+    change.document = change.returned_document = None
     _draw_up(session, change, change.asked)
     advance(session, change, CHANGE, "draw_up_again", act)
+    if was_agreed:
+        notices.tell_grantee(session, change, "withdrawn", act)
     notices.tell_fund(session, change, "recommended", Permission.GRANT_CHANGE_APPROVE, act)
+
+
+def _require_outdated(session: Session, change: GrantChange, act: Act) -> None:
+    """Refused where what was agreed can be put in force: then it only can be called off."""
+    if not (act.reason or "").strip():
+        raise DomainError(_("Enter a reason. It will be kept on record."))
+    refuse_more_on_hold(session, change)
+    try:
+        as_drawn_up(session, change)
+    except Conflict:
+        return
+    day = plain_day(change.effective_on) if change.effective_on else ""
+    raise Conflict(_("This change is in force from %(day)s.", day=day))
 
 
 def withdraw(session: Session, change: GrantChange, act: Act) -> None:
@@ -248,7 +314,7 @@ def drop(session: Session, change: GrantChange, act: Act) -> None:
     keep_apart(act.actor, award.organisation_id)
     require_none_out(session, change.award)
     release(session, change, act)
-    is_known_outside = change.by_grantee or change.state in TO_SIGN
+    is_known_outside = change.by_grantee or change.amendment is not None
     advance(session, change, CHANGE, "drop", act)
     if is_known_outside:
         notices.tell_grantee(session, change, "withdrawn", act)
@@ -267,8 +333,8 @@ def lift(session: Session, change: GrantChange, act: Act) -> None:
 
 def release(session: Session, change: GrantChange, act: Act) -> None:
     """What was reserved with the approval of a change is available again."""
-    more = change.terms_after.amount - change.terms_before.amount
-    if change.state in TO_SIGN and more.minor > 0:
+    more = change.more_money
+    if change.state in RESERVING and more.minor > 0:
         release_reservation(session, _voucher_of(change, f"released:{change.version}", act))
 
 
@@ -298,6 +364,20 @@ def as_drawn_up(session: Session, change: GrantChange) -> tuple[Terms, Terms]:
             _("The grant has changed since this was drawn up. Draw it up again, or cancel it.")
         )
     return now, new
+
+
+def require_no_hold_on_more(session: Session, change: GrantChange, act: Act) -> None:
+    """DomainError for additional money while the fund holds anything of the organisation."""
+    if change.more_money.minor > 0:
+        require_no_hold(session, change.award.organisation, change.award.fund, act)
+
+
+def refuse_more_on_hold(session: Session, change: GrantChange) -> None:
+    """DomainError for additional money of an organisation on hold, also in the job that puts
+    changes in force on their day.
+    """
+    if change.more_money.minor > 0:
+        refuse_held(session, change.award.organisation, change.award.fund)
 
 
 def _voucher_of(change: GrantChange, what: str, act: Act) -> Voucher:

@@ -16,9 +16,13 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.locking import lock_award
 from grants.granting.changes import notices
-from grants.granting.changes.effect import take_force
+from grants.granting.changes.effect import bring_about
 from grants.granting.changes.models import GrantChange
-from grants.granting.changes.service import as_drawn_up, require_running
+from grants.granting.changes.service import (
+    as_drawn_up,
+    require_no_hold_on_more,
+    require_running,
+)
 from grants.granting.changes.workflow import CHANGE
 from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
@@ -50,7 +54,8 @@ def put_in_force(
     session: Session, change: GrantChange, signed_on: date, document: Document | None, act: Act
 ) -> None:
     """Both parties have signed: the new terms are in force, what is unpaid and not reported is
-    rescheduled, and the books follow. Not by the person who approved it.
+    rescheduled, and the books follow; all that from the day which the amendment names, where
+    it is still to come. Not by the person who approved it.
 
     Conflict where the grant has changed since in a way that the amendment does not tell.
     """
@@ -71,8 +76,9 @@ def put_in_force(
                 day=plain_day(clock.day_of(change.requested_at)),
             )
         )
+    require_no_hold_on_more(session, change, act)
     now, new = as_drawn_up(session, change)
     change.document, change.returned_document = document, None
-    take_force(session, change, now, new, act)
-    advance(session, change, CHANGE, "put_in_force", act, signed_on=signed_on.isoformat())
-    notices.tell_grantee(session, change, "in_force", act)
+    day = signed_on.isoformat()
+    bring_about(session, change, now, new, "put_in_force", act, signed_on=day)
+    notices.tell_effect(session, change, act)

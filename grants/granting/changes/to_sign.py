@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, require
+from grants.core.audit.advance import require
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -14,9 +14,9 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.changes import notices
-from grants.granting.changes.effect import take_force
+from grants.granting.changes.effect import bring_about
 from grants.granting.changes.models import GrantChange
-from grants.granting.changes.service import as_drawn_up, drop
+from grants.granting.changes.service import as_drawn_up, drop, require_no_hold_on_more
 from grants.granting.changes.workflow import CHANGE, ChangeState
 from grants.granting.signing.models import Signing
 from grants.granting.signing.papers import Kind
@@ -53,10 +53,11 @@ def _reference_of(change: GrantChange) -> str:
     return f"{change.award.reference}/{change.number}"
 
 
-def _require_ready(session: Session, _award: Award, reference: str, _act: Act) -> None:
+def _require_ready(session: Session, _award: Award, reference: str, act: Act) -> None:
     change = signed_change(session, reference)
     if change.state is not ChangeState.APPROVED:
         raise Conflict(_("This amendment is not waiting for signatures."))
+    require_no_hold_on_more(session, change, act)
     as_drawn_up(session, change)
 
 
@@ -67,7 +68,9 @@ def _require_officer(session: Session, award: Award, act: Act) -> None:
 
 
 def conclude(session: Session, signing: Signing, act: Act) -> None:
-    """Both sides have signed the amendment that was sent out: its terms are in force."""
+    """Both sides have signed the amendment that was sent out: its terms are in force, or agreed
+    until their day.
+    """
     award = lock_award(session, signing.award_id)
     change = signed_change(session, signing.reference)
     session.refresh(change)
@@ -75,9 +78,9 @@ def conclude(session: Session, signing: Signing, act: Act) -> None:
     require(session, change, CHANGE, action, act)
     now, new = as_drawn_up(session, change)
     change.document = signing.signed_document
-    take_force(session, change, now, new, act)
-    advance(session, change, CHANGE, action, act, signed_on=award.fund.day_of(act.at).isoformat())
-    notices.tell_grantee(session, change, "in_force", act)
+    day = award.fund.day_of(act.at).isoformat()
+    bring_about(session, change, now, new, action, act, signed_on=day)
+    notices.tell_effect(session, change, act)
 
 
 def _lapse(session: Session, signing: Signing, act: Act) -> None:

@@ -16,10 +16,11 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.deciding.awards.workflow import SIGNED
-from grants.granting.changes import queries, service, signing
+from grants.granting.changes import later, queries, service, signing
 from grants.granting.changes.forms import PAPER, InForceForm, ReturnForm, form_for, send_form
 from grants.granting.changes.kinds import KINDS, ROWS
 from grants.granting.changes.models import GrantChange
@@ -31,7 +32,8 @@ from grants.granting.reporting.queries import may_see_grant, spent
 from grants.granting.signing.queries import require_none_out
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
-from grants.platform.forms.step_pages import StepPages
+from grants.platform.forms.forms import Form
+from grants.platform.forms.step_pages import ReasonForm, StepPages
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.columns import age, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
@@ -58,6 +60,7 @@ WAITING = Listing(
         Column(_l("Organisation"), lambda c: c.award.organisation.name, worth="name"),
         Column(_l("Type of change"), lambda c: c.kind.label),
         Column(_l("Requested at"), lambda c: c.requested_at, kind="date"),
+        Column(_l("In force from"), lambda c: c.effective_on, kind="date"),
         Column(
             _l("Status"),
             lambda c: CHANGE.names[c.state].staff,
@@ -79,6 +82,12 @@ ACTS = {
     "give_approval": _l("Approved by one officer"),
     "approve": _l("Approved"),
     "approve_at_once": _l("Approved, in force"),
+    "give_notice_for_later": _l("Notice given for a later day"),
+    "approve_for_later": _l("Approved for a later day"),
+    "agree": _l("Signed by both parties, for a later day"),
+    "countersign_for_later": _l("Signed by both parties, for a later day"),
+    "take_effect": _l("In force, as agreed"),
+    "call_off": _p("grant change", "Called off"),
     "reject": _l("Rejected"),
     "return_signed": _l("Signed by the organisation"),
     "send_copy_back": _l("Signed amendment returned"),
@@ -158,7 +167,8 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             why = this_act(form["reason"].data)
-            change = act(opened, award, kind, form.asked, why)
+            day = form["effective_on"].data
+            change = act(opened, award, kind, form.asked, why, day)
         if outcome:
             flash(_done_message(change), "success")
             return redirect(page_of(change))
@@ -180,6 +190,11 @@ def _kind(code: str) -> ChangeKind:
 
 
 def _done_message(change: GrantChange) -> str:
+    if change.by_notice and change.is_for_later and change.effective_on:
+        day = plain_day(change.effective_on)
+        return _(
+            "Your notice has been given: the revised budget is in force from %(day)s.", day=day
+        )
     if change.by_notice:
         return _("Your notice has been given: the revised budget is in force.")
     if change.by_grantee:
@@ -231,7 +246,8 @@ def ask_again(reference: str, number: int) -> ResponseReturnValue:
     form = form_for(change.kind, terms, change)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.ask_again(opened, change, form.asked, this_act(form["reason"].data))
+            why, day = this_act(form["reason"].data), form["effective_on"].data
+            service.ask_again(opened, change, form.asked, why, day)
         if outcome:
             flash(_("Your request has been sent. The fund will examine it."), "success")
             return redirect(page_of(change))
@@ -256,7 +272,7 @@ def _facts(change: GrantChange) -> dict[str, object]:
 
 
 def _money_facts(change: GrantChange) -> dict[str, object]:
-    more = change.terms_after.amount - change.terms_before.amount
+    more = change.more_money
     if more.minor <= 0:
         return _facts(change)
     return {
@@ -265,6 +281,11 @@ def _money_facts(change: GrantChange) -> dict[str, object]:
         "available": balances(session(), change.award.fund).available,
         "missing": service.officers_missing(session(), change, this_act()),
     }
+
+
+def _reasoned_once_agreed(change: GrantChange) -> Form:
+    """What both parties had agreed on is drawn up again for a reason."""
+    return ReasonForm() if change.state is ChangeState.AGREED else Form()
 
 
 change_pages = StepPages(pages, CHANGE, _change, page_of, _caption, _l("The change"))
@@ -307,8 +328,11 @@ change_pages.step(
 change_pages.step(
     "approve_at_once",
     f"{ONE}/approve-at-once",
-    lead=_l("It is in force immediately, and the organisation is notified."),
-    done=_l("Approved and in force. The organisation has been notified."),
+    lead=_l(
+        "It is in force immediately, or from the day stated below, and the organisation is "
+        "notified."
+    ),
+    done=_l("Approved. The organisation has been notified."),
     template=STEP,
     facts=_facts,
 )
@@ -323,6 +347,7 @@ change_pages.step(
 change_pages.step(
     "draw_up_again",
     f"{ONE}/draw-up-again",
+    _reasoned_once_agreed,
     lead=_l(
         "The amendment is drawn up from the terms in force today and needs approval again. "
         "Signatures under the earlier one no longer count."
@@ -331,6 +356,16 @@ change_pages.step(
 )
 change_pages.step("withdraw", f"{ONE}/withdraw", tone="warning", done=_l("Withdrawn."))
 change_pages.step("drop", f"{ONE}/drop", tone="warning", done=_l("The change has been cancelled."))
+change_pages.step(
+    "call_off",
+    f"{ONE}/call-off",
+    act=lambda opened, change, _form, act: later.call_off(opened, change, act),
+    lead=_l("The terms stay as they are today. The organisation reads your reason."),
+    tone="warning",
+    done=_l("Called off. The organisation has been notified of the reason."),
+    template=STEP,
+    facts=_facts,
+)
 change_pages.step(
     "lift",
     f"{ONE}/lift",
@@ -399,11 +434,11 @@ change_pages.step(
     InForceForm,
     _put_in_force,
     lead=_l(
-        "The new terms are in force immediately: unpaid instalments and reports not submitted are "
-        "rescheduled, and the ledger’s commitment follows."
+        "The new terms are in force immediately, or from the day stated below: unpaid instalments "
+        "and reports not submitted are rescheduled, and the ledger’s commitment follows."
     ),
     button=_l("Record the amendment"),
-    done=_l("The amendment is in force and the organisation has been notified."),
+    done=_l("The amendment has been recorded and the organisation has been notified."),
     template=STEP,
     facts=_facts,
 )

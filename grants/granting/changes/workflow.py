@@ -25,7 +25,7 @@ class ChangeKind(Term):
 
 
 UNSIGNED = (ChangeKind.SUSPENSION, ChangeKind.TERMINATION, ChangeKind.REDUCTION)
-"""The fund's own decisions: in force when they are approved, without the grantee's signature."""
+"""The fund's own decisions: in force once they are approved, without the grantee's signature."""
 
 
 class ChangeState(StrEnum):
@@ -36,6 +36,7 @@ class ChangeState(StrEnum):
     RECOMMENDED = "recommended"
     APPROVED = "approved"
     RETURNED = "returned"
+    AGREED = "agreed"
     IN_FORCE = "in_force"
     LIFTED = "lifted"
     REJECTED = "rejected"
@@ -45,10 +46,12 @@ class ChangeState(StrEnum):
 S = ChangeState
 P = Permission
 
-OPEN = (S.REQUESTED, S.SENT_BACK, S.RECOMMENDED, S.APPROVED, S.RETURNED)
-"""Not decided, or not signed yet."""
+OPEN = (S.REQUESTED, S.SENT_BACK, S.RECOMMENDED, S.APPROVED, S.RETURNED, S.AGREED)
+"""Not decided, not signed, or its day has not come yet."""
 TO_SIGN = (S.APPROVED, S.RETURNED)
 """The terms are approved, and wait for signatures."""
+RESERVING = (*TO_SIGN, S.AGREED)
+"""Additional money is reserved, and not committed yet."""
 EFFECTIVE = (S.IN_FORCE, S.LIFTED)
 """It has taken effect."""
 ENDED = (S.REJECTED, S.WITHDRAWN)
@@ -69,6 +72,26 @@ def _is_notice(change: Any) -> bool:
 
 def _is_asked(change: Any) -> bool:
     return bool(change.by_grantee)
+
+
+def _can_be_withdrawn(change: Any) -> bool:
+    return bool(change.by_grantee) and (change.state is not S.AGREED or change.by_notice)
+
+
+def _is_notice_for_later(change: Any) -> bool:
+    return _is_notice(change) and bool(change.is_for_later)
+
+
+def _is_signed_for_later(change: Any) -> bool:
+    return _is_signed(change) and bool(change.is_for_later)
+
+
+def _is_unsigned_for_later(change: Any) -> bool:
+    return _is_unsigned(change) and bool(change.is_for_later)
+
+
+def _may_be_drawn_up_again(change: Any) -> bool:
+    return change.state is not S.AGREED or not change.is_for_later
 
 
 def _is_suspension(change: Any) -> bool:
@@ -121,6 +144,16 @@ CHANGE = Workflow(
             within="changes.ask",
         ),
         Step(
+            "give_notice_for_later",
+            (S.REQUESTED,),
+            S.AGREED,
+            P.GRANT_CHANGE_REQUEST,
+            _l("Give notice"),
+            only=_is_notice_for_later,
+            act="granting.changes.service.request_change",
+            within="changes.ask",
+        ),
+        Step(
             "decline",
             (S.REQUESTED,),
             S.REJECTED,
@@ -153,6 +186,17 @@ CHANGE = Workflow(
             closed=_l("This change is in force when both parties have signed it."),
             act="granting.changes.service.approve_at_once",
             page="changes.approve_at_once",
+        ),
+        Step(
+            "approve_for_later",
+            (S.RECOMMENDED,),
+            S.AGREED,
+            P.GRANT_CHANGE_APPROVE,
+            _l("Approve the change"),
+            not_by=("create", "recommend"),
+            only=_is_unsigned_for_later,
+            act="granting.changes.service.approve_at_once",
+            within="changes.approve_at_once",
         ),
         Step(
             "reject",
@@ -197,6 +241,46 @@ CHANGE = Workflow(
             page="changes.put_in_force",
         ),
         Step(
+            "agree",
+            TO_SIGN,
+            S.AGREED,
+            P.AGREEMENT_SIGN,
+            _l("Record the signed amendment"),
+            not_by=("approve",),
+            only=_is_signed_for_later,
+            act="granting.changes.signing.put_in_force",
+            within="changes.put_in_force",
+        ),
+        Step(
+            "countersign_for_later",
+            (S.APPROVED,),
+            S.AGREED,
+            P.APPLICATION_SIGN,
+            _l("Sign for the organisation"),
+            only=_is_signed_for_later,
+            act="granting.changes.to_sign.conclude",
+            within="signing.accept_for_grantee",
+        ),
+        Step(
+            "take_effect",
+            (S.AGREED,),
+            S.IN_FORCE,
+            P.AGREEMENT_SIGN,
+            _l("Put in force"),
+            act="granting.changes.later.take_effect",
+            by="changes.take_effect",
+        ),
+        Step(
+            "call_off",
+            (S.AGREED,),
+            S.WITHDRAWN,
+            P.GRANT_CHANGE_APPROVE,
+            _l("Call off the change"),
+            needs_reason=True,
+            act="granting.changes.later.call_off",
+            page="changes.call_off",
+        ),
+        Step(
             "countersign",
             (S.APPROVED,),
             S.IN_FORCE,
@@ -208,10 +292,12 @@ CHANGE = Workflow(
         ),
         Step(
             "draw_up_again",
-            TO_SIGN,
+            RESERVING,
             S.RECOMMENDED,
             P.GRANT_CHANGE_RECOMMEND,
             _l("Draw up again"),
+            only=_may_be_drawn_up_again,
+            closed=_l("The fund began this change itself, or both parties have agreed on it."),
             act="granting.changes.service.draw_up_again",
             page="changes.draw_up_again",
         ),
@@ -222,8 +308,8 @@ CHANGE = Workflow(
             P.GRANT_CHANGE_REQUEST,
             _l("Withdraw the request"),
             needs_reason=True,
-            only=_is_asked,
-            closed=_l("The fund began this change itself."),
+            only=_can_be_withdrawn,
+            closed=_l("The fund began this change itself, or both parties have agreed on it."),
             act="granting.changes.service.withdraw",
             page="changes.withdraw",
         ),
@@ -259,6 +345,9 @@ CHANGE = Workflow(
         S.APPROVED: StateName(_l("Approved: please sign"), _l("Approved, to be signed"), "waiting"),
         S.RETURNED: StateName(
             _l("Signed by you, being checked"), _l("Signed by the organisation"), "waiting"
+        ),
+        S.AGREED: StateName(
+            _l("Agreed, not yet in force"), _l("Agreed, not yet in force"), "active"
         ),
         S.IN_FORCE: StateName(_l("In force"), _l("In force"), "good"),
         S.LIFTED: StateName(_p("suspension", "Lifted"), _p("suspension", "Lifted"), "neutral"),

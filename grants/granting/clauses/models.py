@@ -10,11 +10,11 @@ from grants.core.database.db import Base, Key
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.granting.clauses.wording import Clause
 
 
-class ClauseText(Base):
+class ClauseText(OfFund, Base):
     """One version of a fund's clauses in a language, from a moment on. It never changes: other
     words are another version, and an agreement keeps the one with which it went out.
     """
@@ -45,10 +45,6 @@ class ClauseText(Base):
     written_at: Mapped[datetime]
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     written_by: Mapped[Person | None] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def wording(self) -> tuple[Clause, ...]:

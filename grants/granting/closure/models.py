@@ -6,10 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.database.db import Base, Key, Minor, Versioned, choice
-from grants.core.kernel.money import Money, usd
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.closure.workflow import CertificateState, ForcedState
 from grants.platform.documents.models import Document
 
@@ -28,7 +26,7 @@ class ClosingStatement(Base):
     award: Mapped[Award] = relationship()
 
 
-class AuditCertificate(Versioned, Base):
+class AuditCertificate(OfAward, Versioned, Base):
     """A certificate of audit that the organisation submitted. Another one is another row."""
 
     __tablename__ = "audit_certificate"
@@ -50,12 +48,8 @@ class AuditCertificate(Versioned, Base):
     award: Mapped[Award] = relationship()
     document: Mapped[Document] = relationship()
 
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
 
-
-class ForcedClosing(Versioned, Base):
+class ForcedClosing(InUsd, OfAward, Versioned, Base):
     """A proposal to close a grant although something is open, and to write off what the
     organisation still holds. What was proposed never changes.
     """
@@ -91,11 +85,3 @@ class ForcedClosing(Versioned, Base):
     written_off_on: Mapped[date | None]
     """When it was approved, booked, and the grant closed."""
     award: Mapped[Award] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
-
-    @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)

@@ -10,11 +10,13 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
+from grants.giving.pledges.earmarked import share_of
 from grants.granting.earmarks import queries
 from grants.granting.earmarks.ended import ended as ended_earmarks
-from grants.granting.earmarks.forms import DayForm
 from grants.granting.earmarks.holdings import idle_money
 from grants.granting.earmarks.queries import EarmarkBalance
+from grants.granting.earmarks.share import accepted_in
+from grants.platform.forms.periods import DayForm
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.tables.large import as_of_order, reporting
 from grants.platform.tables.lists import most_at_once, numbered_page
@@ -56,9 +58,15 @@ def index(code: str) -> ResponseReturnValue:
         balances=on_page,
         sums=[total(part) for part in zip(*map(_figures_of, balances), strict=True)],
         idle=idle_money(session(), fund, on),
+        accepted=_accepted_in(fund, on.year),
         previous=previous,
         following=following,
     )
+
+
+def _accepted_in(fund: Fund, year: int) -> dict[str, object]:
+    bound, whole = accepted_in(session(), fund, year)
+    return {"bound": bound, "whole": whole, "share": share_of(bound, whole)}
 
 
 def _figures_of(balance: EarmarkBalance) -> tuple[Money, ...]:

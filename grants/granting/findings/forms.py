@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask import request
 
@@ -226,12 +225,8 @@ def _state_choices() -> list[tuple[str, str]]:
 class RegisterFilter(QueryForm):
     """Which findings the fund's people look at."""
 
+    opens_on = ("state", UNFINISHED)
     q = TextField(_l("Organisation, grant or finding"), limit=100)
     state = SelectField(_l("Status"), _state_choices)
     severity = SelectField(_l("Severity"), Severity.choices)
     source = SelectField(_l("From what"), Source.choices)
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        if "state" not in request.args:  # opened from the menu
-            self.state.data, self.state.raw_data = UNFINISHED, [UNFINISHED]

@@ -14,8 +14,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.findings.workflow import FindingState, Severity, name_of
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
@@ -32,7 +31,7 @@ class Source(Term):
     OTHER = "other", _p("source", "Other")
 
 
-class Finding(Versioned, Base):
+class Finding(OfAward, Versioned, Base):
     """One line of the register of findings, whatever it comes from."""
 
     __tablename__ = "finding"
@@ -105,10 +104,6 @@ class Finding(Versioned, Base):
     request: Mapped[RefundRequest | None] = relationship()
     answers: Mapped[list["FindingAnswer"]] = relationship(order_by="FindingAnswer.id")
     files: Mapped[list["FindingFile"]] = relationship(order_by="FindingFile.id")
-
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
 
     @property
     def ineligible(self) -> Money:

@@ -1,9 +1,6 @@
 """What is filled in about the assurance of a grant, and about a visit, a spot check or an audit."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from flask import request
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
@@ -186,11 +183,7 @@ def _state_choices() -> list[tuple[str, str]]:
 class ActivitiesFilter(QueryForm):
     """Which of them the fund's people look at."""
 
+    opens_on = ("state", UNFINISHED)
     q = TextField(_l("Organisation, grant or number"), limit=100)
     state = SelectField(_l("Status"), _state_choices)
     kind = SelectField(_l("Kind"), ActivityKind.choices)
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        if "state" not in request.args:  # opened from the menu
-            self.state.data, self.state.raw_data = UNFINISHED, [UNFINISHED]

@@ -13,8 +13,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.findings.models import Finding, Source
 from grants.granting.monitoring.workflow import ACTIVITY, AHEAD, ActivityState
 from grants.platform.documents.models import Document
@@ -36,7 +35,7 @@ class ActivityKind(Term):
 LATE = StateName(_l("Overdue"), _l("Overdue"), "bad")
 
 
-class Activity(Versioned, Base):
+class Activity(OfAward, Versioned, Base):
     """A visit, a spot check or an audit. Where a shelter is, is never written."""
 
     __tablename__ = "monitoring"
@@ -96,10 +95,6 @@ class Activity(Versioned, Base):
     lead: Mapped[Person] = relationship()
     files: Mapped[list["ActivityFile"]] = relationship(order_by="ActivityFile.id")
     notes: Mapped[list["ActivityFinding"]] = relationship(order_by="ActivityFinding.finding_id")
-
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
 
     @property
     def is_late(self) -> bool:

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.transfers import TRANSFER_COLUMNS, WithTransfer, transfer_is_whole
 
 
-class PaymentRun(Versioned, Base):
+class PaymentRun(OfFund, Versioned, Base):
     """Instalments that one account of the fund pays on one day, or that are paid elsewhere: by a
     treasury or another system.
     """
@@ -39,10 +39,6 @@ class PaymentRun(Versioned, Base):
         back_populates="run", order_by="RunPart.id", cascade="all, delete-orphan"
     )
     files: Mapped[list["RunFile"]] = relationship(back_populates="run", order_by="RunFile.id")
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @hybrid_property
     def is_sent(self) -> bool:
@@ -107,7 +103,7 @@ class RunFile(Base):
     run: Mapped[PaymentRun] = relationship(back_populates="files")
 
 
-class FileLayout(Versioned, Base):
+class FileLayout(OfFund, Versioned, Base):
     """The columns of a fund's files for other systems, in order: heading and fact."""
 
     __tablename__ = "file_layout"
@@ -120,7 +116,3 @@ class FileLayout(Versioned, Base):
     @property
     def id(self) -> int:
         return self.fund_id
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)

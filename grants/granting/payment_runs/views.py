@@ -258,7 +258,7 @@ def _own_accounts() -> Sequence[BankAccount]:
     """The open accounts of the funds for which this person pays, those in dollars first."""
     accounts = [account for fund in _own_funds() for account in accounts_of(session(), fund)]
     return sorted(
-        (account for account in accounts if account.closed_on is None),
+        (account for account in accounts if account.closed_on is None and not account.provider),
         key=lambda account: account.currency != FUNCTIONAL_CURRENCY,
     )
 

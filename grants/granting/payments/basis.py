@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -21,6 +21,8 @@ from grants.granting.findings.queries import blocking_by_grant
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.reporting.models import Report
 from grants.integrity.diligence.grantees import Integrity, integrity_of_each
+from grants.integrity.holds.models import OrganisationHold
+from grants.integrity.holds.queries import payments_held
 from grants.integrity.risk.queries import with_safeguarding
 
 Payee = tuple[int, int]
@@ -47,7 +49,9 @@ class Basis:
     blocking: Mapping[int, Sequence[Finding]]
     """Findings of high severity on each grant that are not closed."""
     stopped: Collection[Payee]
-    """Payees to whom the fund has stopped payments."""
+    """Payees to whom the fund has stopped payments for an allegation."""
+    held: Mapping[Payee, Sequence[OrganisationHold]]
+    """Holds of the fund on payments to them."""
     refunded: Mapping[int, Money]
     """Unspent money that came back of each grant whose reports are all accepted."""
 
@@ -56,22 +60,20 @@ class Basis:
         ids = {part.award_id for part in instalments}
         awards = _awards_of(session, ids) if len(ids) > 1 else [p.award for p in instalments[:1]]
         houses = {award.organisation for award in awards}
-        accounts, requests = _bank_details(session, awards)
+        accounts, requests, refused = _bank_details(session, awards)
         reports = _reports_of(session, ids)
-        refused = select(Instalment.refused_details_id).where(
-            Instalment.refused_details_id.in_([details.id for details in accounts.values()])
-        )
         return cls(
             _instalments_of(session, ids),
             reports,
             accounts,
             requests,
-            set(session.scalars(refused)),
+            refused,
             integrity_of_each(session, houses) if houses else {},
             _unknown_of(session, awards),
             _safeguarded(session, awards),
             blocking_by_grant(session, ids),
             stopped_payees(session, {award.organisation_id for award in awards}),
+            payments_held(session, {award.organisation_id for award in awards}),
             refunded_unspent(session, [n for n, made in reports.items() if all_accepted(made)]),
         )
 
@@ -125,20 +127,24 @@ def refunded_unspent(session: Session, awards: Collection[int]) -> Mapping[int, 
 
 def _bank_details(
     session: Session, awards: Collection[Award]
-) -> tuple[Mapping[Payee, BankDetails], Collection[Payee]]:
-    query = select(BankDetails).where(
+) -> tuple[Mapping[Payee, BankDetails], Collection[Payee], Collection[int]]:
+    """The accounts in force, the payees of whom a change is open, and accounts a bank refused."""
+    is_refused = exists().where(Instalment.refused_details_id == BankDetails.id)
+    query = select(BankDetails, is_refused).where(
         BankDetails.organisation_id.in_({award.organisation_id for award in awards}),
         BankDetails.fund_id.in_({award.fund_id for award in awards}),
         BankDetails.state.in_((*OPEN, DetailsState.IN_FORCE)),
     )
-    accounts, requests = dict[Payee, BankDetails](), set[Payee]()
-    for details in session.scalars(query):
+    accounts, requests, refused = dict[Payee, BankDetails](), set[Payee](), set[int]()
+    for details, was_refused in session.execute(query):
         payee = details.fund_id, details.organisation_id
-        if details.is_in_force:
-            accounts[payee] = details
-        else:
+        if not details.is_in_force:
             requests.add(payee)
-    return accounts, requests
+            continue
+        accounts[payee] = details
+        if was_refused:
+            refused.add(details.id)
+    return accounts, requests, refused
 
 
 def _unknown_of(session: Session, awards: Collection[Award]) -> Mapping[Payee, Sequence[Unknown]]:

@@ -218,9 +218,16 @@ def _findings_check(basis: Basis, instalment: Instalment) -> Check:
 
 
 def _stop_check(basis: Basis, award: Award) -> Check:
-    """Why the fund has stopped them is for the persons who were named to know it."""
+    """Why the fund has stopped them is for the persons who were named to know it. Of a hold that
+    the organisation knows, what must be done is said.
+    """
     text = _("The fund has not stopped payments to the organisation")
-    is_stopped = (award.fund_id, award.organisation_id) in basis.stopped
+    payee = award.fund_id, award.organisation_id
+    holds = basis.held.get(payee, ())
+    if remedies := [hold.remedy for hold in holds if hold.is_notified]:
+        note = _("On hold. What must be done: %(what)s", what=" ".join(remedies))
+        return Check(text, False, note)
+    is_stopped = bool(holds) or payee in basis.stopped
     note = _("Payments are stopped. Ask the approving officer.") if is_stopped else _("Not stopped")
     return Check(text, not is_stopped, note)
 

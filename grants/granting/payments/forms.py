@@ -1,9 +1,5 @@
 """What is typed to certify, pay, send back and confirm an instalment, and to record a refund."""
 
-from typing import Any
-
-from flask import request
-
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.payments.returns import Corrector
@@ -123,6 +119,7 @@ def _state_choices() -> list[tuple[str, str]]:
 class PaymentsFilter(QueryForm):
     """Which instalments the fund's people look at."""
 
+    opens_on = ("state", OPEN)
     q = TextField(_l("Organisation, grant or bank reference"), limit=100)
     state = SelectField(_l("Status"), _state_choices)
     due = SelectField(
@@ -133,8 +130,3 @@ class PaymentsFilter(QueryForm):
             ("coming", _l("From tomorrow, in the next 30 days")),
         ],
     )
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        if "state" not in request.args:  # opened from the menu
-            self.state.data, self.state.raw_data = OPEN, [OPEN]

@@ -6,16 +6,15 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.database.db import Base, Key, Minor, Versioned, choice
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payments.transfers import TRANSFER_COLUMNS, WithTransfer, transfer_is_whole
 from grants.granting.payments.workflow import PAID, InstalmentState
 
 
-class Instalment(WithTransfer, Versioned, Base):
+class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
     """One payment under the agreement; those of a grant add up to the award.
 
     The database keeps their sum, their order of payment and what was paid.
@@ -70,10 +69,6 @@ class Instalment(WithTransfer, Versioned, Base):
     award: Mapped[Award] = relationship()
     paid_to: Mapped[BankDetails | None] = relationship(foreign_keys=[bank_details_id])
 
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
-
     @hybrid_property
     def is_sent(self) -> bool:
         """Does it wait for what the bank does?"""
@@ -95,10 +90,6 @@ class Instalment(WithTransfer, Versioned, Base):
         return self.state == InstalmentState.CONFIRMED
 
     @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)
-
-    @property
     def pays_in(self) -> str:
         """The currency of the account for which it was certified; dollars where none is known."""
         return self.paid_to.currency if self.paid_to else FUNCTIONAL_CURRENCY
@@ -108,7 +99,7 @@ class Instalment(WithTransfer, Versioned, Base):
         return self.state in PAID
 
 
-class ReturnedPayment(WithTransfer, Base):
+class ReturnedPayment(InUsd, WithTransfer, Base):
     """A payment that the bank gave back: what was paid, and how it came back. Append-only."""
 
     __tablename__ = "returned_payment"
@@ -136,12 +127,8 @@ class ReturnedPayment(WithTransfer, Base):
     recorded_at: Mapped[datetime]
     instalment: Mapped[Instalment] = relationship()
 
-    @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)
 
-
-class GrantRefund(Base):
+class GrantRefund(InUsd, Base):
     """Money a grantee sent back. Append-only; never more than was paid."""
 
     __tablename__ = "grant_refund"
@@ -159,7 +146,3 @@ class GrantRefund(Base):
     bank_reference: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
-
-    @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)

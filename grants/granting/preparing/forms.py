@@ -9,6 +9,7 @@ from grants.granting.preparing.queries import Line
 from grants.granting.reporting.budget import RequestedLine
 from grants.platform.forms.fields import (
     AmountField,
+    FileField,
     HiddenField,
     Row,
     RowsField,
@@ -16,6 +17,19 @@ from grants.platform.forms.fields import (
     TextField,
 )
 from grants.platform.forms.forms import Form
+
+ENDINGS = (".pdf", ".docx", ".xlsx", ".odt", ".ods", ".png", ".jpg", ".jpeg")
+
+
+class FileForm(Form):
+    """One file beside the finance questionnaire."""
+
+    file = FileField(
+        _l("File"),
+        hint=_l("PDF, picture, Word, Excel or OpenDocument, up to 10 MB."),
+        accept=ENDINGS,
+        required=True,
+    )
 
 
 class LineRow(Row):

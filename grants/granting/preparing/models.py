@@ -6,13 +6,16 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, Versioned, choice
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.core.database.personal import Personal
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.preparing.workflow import Part, PreparationState
+from grants.platform.documents.models import Document
+from grants.platform.questionnaires.saving import SavedAnswers
 
 
-class Preparation(Versioned, Base):
+class Preparation(OfAward, Versioned, Base):
     """A grantee's budget at the awarded sum, or its answers about its finances. What was accepted
     never changes.
     """
@@ -35,6 +38,28 @@ class Preparation(Versioned, Base):
     submitted_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
 
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
+
+class FinanceDraft(SavedAnswers, Base):
+    """The finance questionnaire as its writers left it, until it is submitted."""
+
+    __tablename__ = "finance_draft"
+    __personal__ = Personal.ACTED.of("saved_by_id")
+    __unbound__ = Unbound.DRAFT
+
+    award_id: Mapped[int] = mapped_column(ForeignKey(Award.id), primary_key=True)
+
+
+class FinanceFile(Base):
+    """A file beside the finance questionnaire; what was submitted with it stays."""
+
+    __tablename__ = "finance_file"
+    __bound__ = ("id", "award_id", "document_id", "added_at", "removed_at")
+    __table_args__ = (Index("ix_finance_file_award", "award_id", "id"),)
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey(Award.id))
+    document_id: Mapped[int] = mapped_column(ForeignKey(Document.id))
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+    award: Mapped[Award] = relationship()
+    document: Mapped[Document] = relationship(lazy="joined")

@@ -9,7 +9,7 @@ from grants.deciding.awards.models import Award
 from grants.granting.preparing.models import Preparation
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
-from grants.platform.questionnaires.shown import ShownSection, shown
+from grants.platform.questionnaires.presentation import ShownSection, shown_sections
 from grants.platform.questions.reading import Fault, Problem, Typed
 
 
@@ -57,4 +57,4 @@ def answers_in(row: Preparation) -> Sequence[ShownSection]:
     """What a grantee has answered, section by section."""
     form, typed = finance_form_of(row.award), typed_in(row)
     values = {k: v for part in outcome_for(form, typed).parts for k, v in part.values.items()}
-    return shown(form, values)
+    return shown_sections(form, values)

@@ -18,6 +18,7 @@ from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import Scope, keep_apart
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
+from grants.granting.preparing.finance import drop_draft, require_unchanged
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, asked_of, lacking_parts, preparation_of
 from grants.granting.preparing.questions import finance_content, finance_form_of, problems_in
@@ -50,12 +51,20 @@ def submit_budget(session: Session, award: Award, lines: Sequence[Line], act: Ac
     return submit(session, award, Part.BUDGET, content, act)
 
 
-def submit_finance(session: Session, award: Award, typed: Typed, act: Act) -> Preparation:
-    """The grantee answers what its call asks about its finances, completely."""
+def submit_finance(
+    session: Session, award: Award, typed: Typed, act: Act, version: int | None = None
+) -> Preparation:
+    """The grantee answers what its call asks about its finances, completely. `version` is that of
+    the draft that was read: Conflict if a colleague has saved another since.
+    """
+    if version is not None:
+        require_unchanged(session, award, version)
     form = finance_form_of(award)
     for problem in problems_in(form, typed):
         raise DomainError(problem.words)
-    return submit(session, award, Part.FINANCE, finance_content(form, typed), act)
+    row = submit(session, award, Part.FINANCE, finance_content(form, typed), act)
+    drop_draft(session, award)
+    return row
 
 
 def submit(

@@ -1,6 +1,6 @@
 """Pages of what a grantee prepares for its agreement: written, checked, accepted or sent back."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import trail_of
@@ -12,23 +12,13 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.granting.preparing import queries, service
+from grants.granting.preparing.finance import files_of
 from grants.granting.preparing.forms import budget_form
 from grants.granting.preparing.models import Preparation
-from grants.granting.preparing.questions import (
-    answers_in,
-    as_one_page,
-    finance_form_of,
-    outcome_for,
-    problems_in,
-    typed_in,
-)
+from grants.granting.preparing.questions import answers_in
 from grants.granting.preparing.workflow import PREPARATION, Part, PreparationState
 from grants.granting.reporting.budget import asked_for
 from grants.platform.forms.step_pages import StepPages
-from grants.platform.questionnaires.fields import SectionForm, section_form
-from grants.platform.questionnaires.fields import show as show_problems
-from grants.platform.questionnaires.row_buttons import without_buttons
-from grants.platform.questions.reading import Typed
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
@@ -38,13 +28,14 @@ pages = Blueprint("preparing", __name__)
 ONE = "/grants/<reference>/prepared/<part>"
 
 
-def _award(reference: str) -> Award:
+def award_of(reference: str) -> Award:
+    """The grant that this person may see."""
     award: Award = award_for_viewer(session(), reference, viewer())
     return award
 
 
 def _preparation(reference: str, part: str) -> Preparation:
-    award = _award(reference)
+    award = award_of(reference)
     if part not in {kind.value for kind in Part}:
         raise Missing(_("Page not found."))
     row = queries.preparation_of(session(), award.id, Part(part))
@@ -94,6 +85,9 @@ def show(reference: str, part: str) -> ResponseReturnValue:
         steps=buttons(row, PREPARATION, reference=reference, part=part),
         corrects=row.state is PreparationState.SENT_BACK
         and viewer().may(Permission.REPORT_WRITE, row.scope),
+        files=files_of(session(), row.award, submitted_only=True)
+        if row.part is Part.FINANCE
+        else (),
         trail=trail_of(session(), "preparation", row.id),
         acts=ACTS,
     )
@@ -111,7 +105,7 @@ ACTS = {
 @needs(Permission.REPORT_WRITE)
 def budget(reference: str) -> ResponseReturnValue:
     """The grantee brings its own budget lines to the awarded sum."""
-    award = _award(reference)
+    award = award_of(reference)
     categories = asked_for(session(), award.application)
     form = budget_form(categories, queries.lines_to_begin_with(session(), award))
     if form.validate_on_submit():
@@ -126,51 +120,6 @@ def budget(reference: str) -> ResponseReturnValue:
         form=form,
         row=queries.preparation_of(session(), award.id, Part.BUDGET),
     )
-
-
-@pages.route("/grants/<reference>/finance", methods=["GET", "POST"])
-@needs(Permission.REPORT_WRITE)
-def finance(reference: str) -> ResponseReturnValue:
-    """The grantee answers what its call asks about its finances."""
-    award = _award(reference)
-    row = queries.preparation_of(session(), award.id, Part.FINANCE)
-    sent, questions = request.method == "POST", finance_form_of(award)
-    whole = as_one_page(questions)
-    typed, pressed = without_buttons(whole, request.form.to_dict(flat=False))
-    typed = typed if sent else typed_in(row)
-    form = section_form(whole, {**typed, **pressed})
-    if sent and not pressed and _is_submitted(award, form, typed):
-        flash(_("Submitted. The fund will check it and tell you."), "success")
-        return redirect(url_for("agreements.before", reference=award.reference))
-    page = render_template(
-        "granting/preparing/finance.html",
-        award=award,
-        row=row,
-        form=form,
-        sections=questions.sections,
-        hidden={q.key for q in questions.questions} - outcome_for(questions, typed).shown,
-    )
-    return page, 422 if sent and not pressed else 200
-
-
-def _is_submitted(award: Award, form: SectionForm, typed: Typed) -> bool:
-    """Submit the answers, or hang on the form what is missing."""
-    problems = list(problems_in(finance_form_of(award), typed))
-    show_problems(form, problems)
-    if problems:
-        return False
-    with attempt(form) as (opened, outcome):
-        service.submit_finance(opened, award, typed, this_act())
-    return bool(outcome)
-
-
-@pages.post("/grants/<reference>/finance/asked")
-@needs(Permission.REPORT_WRITE)
-def asked(reference: str) -> ResponseReturnValue:
-    """The questions that are not asked for the answers so far."""
-    questions = finance_form_of(_award(reference))
-    visible = outcome_for(questions, request.form.to_dict(flat=False)).shown
-    return jsonify(hidden=" ".join(q.key for q in questions.questions if q.key not in visible))
 
 
 preparation_pages.step("accept", f"{ONE}/accept", done=_l("Accepted."))

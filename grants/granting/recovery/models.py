@@ -6,14 +6,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.database.db import Base, Key, Minor, Versioned, choice
+from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.recovery.workflow import RefundCause, RequestState
 
 
-class RefundRequest(Versioned, Base):
+class RefundRequest(InUsd, OfAward, Versioned, Base):
     """One letter to a grantee that asks for money back. What it says never changes."""
 
     __tablename__ = "refund_request"
@@ -53,18 +52,10 @@ class RefundRequest(Versioned, Base):
     """USD cents of it that the bank credited."""
     award: Mapped[Award] = relationship()
 
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
-
     @hybrid_property
     def is_awaited(self) -> bool:
         """Is the money still to come?"""
         return self.state == RequestState.SENT
-
-    @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)
 
     @property
     def outstanding(self) -> Money:

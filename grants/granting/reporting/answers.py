@@ -9,7 +9,7 @@ from grants.granting.reporting.content import CIRCUMSTANCES, Content, Exchange
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.questions import EXPLAINED, RESULT, SPENT, SpendingLine
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.shown import ShownSection, shown
+from grants.platform.questionnaires.presentation import ShownSection, shown_sections
 from grants.platform.questions.reading import Typed
 
 
@@ -98,7 +98,7 @@ def _people_in(counts: Mapping[str, Mapping[str, int]] | None) -> dict[str, int]
 
 def as_read(form: Form, values: Mapping[str, Any]) -> dict[str, ShownSection]:
     """A report as its readers see it, section by section; money is shown against its budget."""
-    return {section.key: section for section in shown(form, values)}
+    return {section.key: section for section in shown_sections(form, values)}
 
 
 def values_of(report: Report, form: Form) -> dict[str, Any]:

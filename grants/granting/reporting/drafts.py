@@ -14,7 +14,8 @@ from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.merging import EditConflict, Saved, Sheet, marked, merged
+from grants.platform.questionnaires.merging import Sheet
+from grants.platform.questionnaires.saving import merge_answers, write_answers
 from grants.platform.questions.reading import Typed
 
 
@@ -43,19 +44,13 @@ def save_section(
         raise Conflict(_("This section was not returned to you. It stays as you submitted it."))
     row = _draft_row(session, report, key, act)
     sheet = sheet or Sheet()
-    if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
+    result = merge_answers(row, section, typed, version, sheet)
+    if result is None:
         return row
-    saved = Saved(row.typed, row.version, row.sheet, row.turn, row.written, row.saved_by_id)
-    result = merged(section, section.kept(typed), saved, version, sheet)
-    if result.clashes:
-        raise EditConflict(saved, result)
     attested = _still_attested(section, result.kept, row, ticked=any(typed.get("attested", ())))
     if (row.typed, row.attested) != (result.kept, attested):
-        row.typed, row.attested = result.kept, attested
-        row.saved_at, row.saved_by_id = act.at, act.actor.person_id
-        row.sheet, row.turn = sheet.mark, sheet.turn
-        who = {"by": act.actor.person_id, "at": act.at.isoformat()}
-        row.written = marked(row.written, result.changed, sheet, **who)
+        row.attested = attested
+        write_answers(row, result, sheet, act)
         session.flush()
     return row
 

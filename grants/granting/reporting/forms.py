@@ -1,9 +1,7 @@
 """The last word before a report is sent, the answer to it, and which reports a list shows."""
 
 from collections.abc import Sequence
-from typing import Any, Self
-
-from flask import request
+from typing import Self
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.reporting.models import FileKind
@@ -93,14 +91,10 @@ def _state_choices() -> list[tuple[str, str]]:
 class ReportsFilter(QueryForm):
     """Which reports the fund's people look at."""
 
+    opens_on = ("state", OPEN)
     q = TextField(_l("Organisation or grant"), limit=100)
     state = SelectField(_l("Status"), _state_choices)
     due = SelectField(
         _l("Due"),
         lambda: [("late", _l("Overdue")), ("soon", _l("In the next 30 days"))],
     )
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        if "state" not in request.args:  # opened from the menu
-            self.state.data, self.state.raw_data = OPEN, [OPEN]

@@ -16,16 +16,16 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
-from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.core.database.db import Base, InUsd, Key, Minor, Texts, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.reporting.workflow import ANSWERED, PartAnswer, ReportPart, ReportState
 from grants.platform.documents.models import Document
+from grants.platform.questionnaires.saving import SavedAnswers
 
 
 class ReportKind(Term):
@@ -35,7 +35,7 @@ class ReportKind(Term):
     FINAL = "final", _l("Final report")
 
 
-class BudgetLine(Base):
+class BudgetLine(InUsd, Base):
     """What a grant has for one category: the grantee reports its spending against it."""
 
     __tablename__ = "budget_line"
@@ -54,16 +54,12 @@ class BudgetLine(Base):
     """USD cents; 0 where the application had no budget."""
 
     @property
-    def amount(self) -> Money:
-        return usd(self.amount_minor)
-
-    @property
     def name(self) -> str:
         """The category in the reader's language."""
         return in_language(self.label)
 
 
-class Report(Versioned, Base):
+class Report(OfAward, Versioned, Base):
     """One narrative and financial report. What it says is there once it was sent."""
 
     __tablename__ = "report"
@@ -172,10 +168,6 @@ class Report(Versioned, Base):
     """How often the grantee has submitted it."""
     award: Mapped[Award] = relationship()
 
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
-
     @hybrid_property
     def is_due(self) -> bool:
         """Has it still to be submitted for the first time?"""
@@ -267,7 +259,7 @@ class ReportFile(Base):
         return submitted_at is not None and self.added_at <= submitted_at
 
 
-class ReportDraft(Base):
+class ReportDraft(SavedAnswers, Base):
     """One section of a report as its writer left it, whatever it is; each save keeps it."""
 
     __tablename__ = "report_draft"
@@ -276,17 +268,6 @@ class ReportDraft(Base):
 
     report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
     section: Mapped[str] = mapped_column(String(40), primary_key=True)
-    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Input name → texts."""
     attested: Mapped[list[str]] = mapped_column(default=list)
     """Digests of words that looked as if they mentioned a victim, and do not: the writer said
     so."""
-    version: Mapped[int] = mapped_column(default=1)
-    saved_at: Mapped[datetime]
-    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    sheet: Mapped[str] = mapped_column(String(32), default="")
-    """The opened page on which the newest text was typed, and how often that page has sent it."""
-    turn: Mapped[int] = mapped_column(default=0)
-    written: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Question key → who wrote its answer, when, and on which opened page."""
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -13,7 +13,7 @@ from grants.granting.reporting.answers import typed_again
 from grants.granting.reporting.models import Report, ReturnedSection
 from grants.granting.reporting.workflow import ReportState
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.shown import Answer, shown_section
+from grants.platform.questionnaires.presentation import Answer, shown_section
 from grants.platform.questions.reading import Typed
 
 Words = Sequence[tuple[str, bool]]

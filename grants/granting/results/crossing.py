@@ -6,7 +6,6 @@ would follow from the other where all grants of a window but its own are told of
 
 from collections.abc import Mapping
 
-from grants.granting.results.disclosure import exposed_figures
 from grants.granting.results.tables import Table, sheet_of
 
 Counts = Mapping[str, int | None]
@@ -19,6 +18,8 @@ def gives_grants_away(
     """Can a reader of both lists bound a small count of a window, a country, or the grants of a
     window in a country, to an interval narrower than the smallest count?
     """
+    from grants.granting.results.disclosure import exposed_figures  # HiGHS, with numpy
+
     if not any(0 < people < smallest for people in grants.values()):
         return False
     sheet = sheet_of([_table_of(grants, list(windows), list(countries))])

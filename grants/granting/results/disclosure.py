@@ -9,12 +9,10 @@ than small ones), and each answer is attacked before it is given.
 
 from collections.abc import Iterable
 from math import ceil, floor, inf, log2
-from typing import TYPE_CHECKING
+
+import highspy
 
 from grants.granting.results.tables import Sheet
-
-if TYPE_CHECKING:
-    import highspy
 
 SECONDS = 5.0
 """How long one search for further figures to hide may take before its best answer is used."""
@@ -79,17 +77,13 @@ class _Attack:
         return most - least
 
     def interval(self, number: int) -> tuple[int, float]:
-        import highspy
-
         sense = highspy.ObjSense
         least = self._extreme_value(number, sense.kMinimize)
         most = self._extreme_value(number, sense.kMaximize)
         return ceil(least - 1e-6), most if most == inf else floor(most + 1e-6)
 
-    def _extreme_value(self, number: int, sense: "highspy.ObjSense") -> float:
+    def _extreme_value(self, number: int, sense: highspy.ObjSense) -> float:
         """The least or most of one figure; in whole people where fractions would say otherwise."""
-        import highspy
-
         model, status = self.model, highspy.HighsModelStatus
         model.changeColCost(number, 1)
         model.changeObjectiveSense(sense)
@@ -103,8 +97,6 @@ class _Attack:
         return edge
 
     def _whole_edge(self) -> float:
-        import highspy
-
         kinds = highspy.HighsVarType
         for number in self.hidden:
             self.model.changeColIntegrality(number, kinds.kInteger)
@@ -119,8 +111,6 @@ def _further_to_hide(sheet: Sheet, hidden: set[int], target: int, width: int) ->
     """The cheapest figures to hide besides, so that two tables that fit everything printed differ
     by `width` in the target.
     """
-    import highspy
-
     model, number = _quiet_model(), len(sheet.values)
     model.setOptionValue("time_limit", SECONDS)
     model.setOptionValue("mip_rel_gap", 0.02)
@@ -146,15 +136,13 @@ def _further_to_hide(sheet: Sheet, hidden: set[int], target: int, width: int) ->
     return {at for at in range(number) if solved[2 * number + at] > 0.5} | hidden
 
 
-def _add_sums(model: "highspy.Highs", sheet: Sheet, start: int) -> None:
+def _add_sums(model: highspy.Highs, sheet: Sheet, start: int) -> None:
     for total, parts in sheet.sums:
         at = [start + total, *(start + part for part in parts)]
         model.addRow(0, 0, len(at), at, [-1, *(1 for _part in parts)])
 
 
-def _quiet_model() -> "highspy.Highs":
-    import highspy  # with numpy: only where tables are published
-
+def _quiet_model() -> highspy.Highs:
     model = highspy.Highs()
     model.setOptionValue("output_flag", False)
     return model

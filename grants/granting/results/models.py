@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key
 from grants.core.funds.models import Fund
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.granting.reporting.models import Report
 
 
-class ResultsEdition(Base):
+class ResultsEdition(OfFund, Base):
     """What one edition added to the published counts of people: never changed, never taken back."""
 
     __tablename__ = "results_edition"
@@ -28,10 +28,6 @@ class ResultsEdition(Base):
     """The people of its own reports, merged so that no count is small (grants/granting/results/
     editions.py says in what shape)."""
     fund: Mapped[Fund] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
 
 class EditionReport(Base):

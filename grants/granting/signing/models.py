@@ -11,17 +11,17 @@ from grants.core.database.db import Base, Key, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
-from grants.deciding.awards.models import Award
+from grants.core.people.owned import OfFund
+from grants.deciding.awards.models import Award, OfAward
 from grants.granting.signing.workflow import OPEN, Side, SigningState
 from grants.platform.documents.models import Document
-from grants.platform.signatures.stamps import Stamp, Way
+from grants.platform.signatures.models import SideSignature
 
 DAYS_TO_SIGN = 30
 """Where a fund begins."""
 
 
-class SigningRules(Versioned, Base):
+class SigningRules(OfFund, Versioned, Base):
     """How a fund has its agreements and amendments signed; without a row the usual way holds."""
 
     __tablename__ = "signing_rules"
@@ -53,12 +53,8 @@ class SigningRules(Versioned, Base):
         """As the trail names it."""
         return self.fund_id
 
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
-
-class Signing(Versioned, Base):
+class Signing(OfAward, Versioned, Base):
     """One paper that is to be signed. The PDF that went out never changes; another is another row.
 
     A grant has one at a time that is not finished.
@@ -133,10 +129,6 @@ class Signing(Versioned, Base):
         """Is it still to be signed?"""
         return self.state in OPEN
 
-    @property
-    def scope(self) -> Scope:
-        return self.award.scope
-
     @hybrid_property
     def awaits_clearance(self) -> bool:
         return self.state == SigningState.CLEARANCE
@@ -152,7 +144,7 @@ class Signing(Versioned, Base):
         return [signature for signature in self.signatures if signature.returned_at is None]
 
 
-class Signature(Base):
+class Signature(SideSignature, Base):
     """One side's signature: who, in which function, when, how, and under which PDF."""
 
     __tablename__ = "signature"
@@ -187,21 +179,7 @@ class Signature(Base):
     side: Mapped[Side] = mapped_column(choice(Side, "signature_side"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     """Who signed here, or uploaded the signed copy."""
-    name: Mapped[str] = mapped_column(String(120))
-    function: Mapped[str] = mapped_column(String(120))
-    way: Mapped[Way] = mapped_column(choice(Way))
-    sha256: Mapped[str] = mapped_column(String(64))
-    """Of the PDF that was signed."""
     document_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id))
     """The signed copy, where one was uploaded."""
-    signed_at: Mapped[datetime]
-    returned_at: Mapped[datetime | None]
-    """When the fund asked the organisation to sign again; such a signature does not count."""
     signing: Mapped[Signing] = relationship(back_populates="signatures")
     document: Mapped[Document | None] = relationship()
-
-    @property
-    def stamp(self) -> Stamp:
-        """As the PDF shows it."""
-        side, way = self.side.value, self.way.value
-        return Stamp(side, self.name, self.function, self.signed_at, way, self.sha256)

@@ -12,7 +12,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.platform.documents.models import Document
 
@@ -25,7 +25,7 @@ class Outcome(Term):
     REFUSE = "refuse", _l("Refuse")
 
 
-class DueDiligence(Versioned, Base):
+class DueDiligence(OfFund, Versioned, Base):
     """One examination of a donor; a new one when it has run out. The newest decision holds."""
 
     __tablename__ = "due_diligence"
@@ -110,10 +110,6 @@ class DueDiligence(Versioned, Base):
     organisation: Mapped[Organisation] = relationship()
     fund: Mapped[Fund] = relationship()
     files: Mapped[list["Evidence"]] = relationship(order_by="Evidence.id")
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def found(self) -> list[str]:

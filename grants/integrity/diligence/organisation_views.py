@@ -13,6 +13,8 @@ from grants.integrity.diligence.views import pages
 from grants.integrity.diligence.workflow import DILIGENCE
 from grants.integrity.enquiries.queries import TONES as FINDING_TONES
 from grants.integrity.enquiries.queries import enquiries_of
+from grants.integrity.holds.queries import holds_of
+from grants.integrity.holds.workflow import HOLD
 from grants.integrity.other_grants.queries import other_grants_of
 from grants.integrity.risk.queries import TONES as FLAG_TONES
 from grants.integrity.risk.queries import assessments_of, flags_of, ratings_of
@@ -24,6 +26,7 @@ from grants.integrity.sanctions.workflow import HIT
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.steps import buttons
 
 
 @pages.route("/organisations/<code>", methods=["GET", "POST"])
@@ -39,6 +42,7 @@ def organisation(code: str) -> ResponseReturnValue:
             flash(_("Screened against the list in force."), "success")
             return redirect(url_for("diligence.organisation", code=code))
     state = integrity_of(session(), examined)
+    holds = holds_of(session(), examined.id, viewer())
     cases = cases_for_viewer(viewer()).where(DueDiligence.organisation_id == examined.id)
     return render_template(
         "integrity/diligence/organisation.html",
@@ -52,6 +56,9 @@ def organisation(code: str) -> ResponseReturnValue:
         assessments=assessments_of(session(), examined.id),
         flags=flags_of(session(), examined.id),
         flag_names=FLAG.names,
+        holds=holds,
+        hold_names=HOLD.names,
+        hold_steps={hold.id: buttons(hold, HOLD, number=hold.id) for hold in holds},
         tones=FLAG_TONES,
         enquiries=enquiries_of(session(), examined.id),
         findings=FINDING_TONES,

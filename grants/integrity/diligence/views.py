@@ -45,6 +45,7 @@ from grants.platform.forms.step_pages import StepPages
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.columns import age, next_step, waits_in
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.next_steps import next_pages
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
@@ -102,6 +103,7 @@ def index() -> ResponseReturnValue:
     """Every examination; as a file too."""
     form = CaseFilter()
     listed = CASES.of(session(), _wanted_by(form), "due-diligence")
+    listed = listed.linked("next-step", next_pages(DILIGENCE, lambda c: {"case_id": c.id}))
     return listed.file or render_template(
         "integrity/diligence/index.html", listed=listed, form=form, funds=funds_for_viewer(_DECIDE)
     )

@@ -116,9 +116,19 @@ DILIGENCE = Workflow(
         ),
     ),
     names={
-        S.OPEN: StateName(_l("In progress"), _l("In progress"), "active", _l("Recommend")),
+        S.OPEN: StateName(
+            _l("In progress"),
+            _l("In progress"),
+            "active",
+            _l("Recommend"),
+            ("diligence.recommend",),
+        ),
         S.RECOMMENDED: StateName(
-            _l("In progress"), _l("Awaiting the decision"), "waiting", _p("next step", "Decide")
+            _l("In progress"),
+            _l("Awaiting the decision"),
+            "waiting",
+            _p("next step", "Decide"),
+            ("diligence.decide",),
         ),
         S.CLEARED: StateName(_l("Cleared"), _l("Cleared"), "good"),
         S.CONDITIONS: StateName(_l("Cleared"), _l("Cleared with conditions"), "good"),

@@ -29,23 +29,16 @@ if TYPE_CHECKING:
 
 
 @cache
-def _load_simplifier() -> "opencc.OpenCC":
+def _converter(rules: str) -> "opencc.OpenCC":
     import opencc
 
-    return opencc.OpenCC("t2s")
-
-
-@cache
-def _from_japan() -> "opencc.OpenCC":
-    import opencc
-
-    return opencc.OpenCC("jp2t")
+    return opencc.OpenCC(rules)
 
 
 @lru_cache(65536)
 def simplified(text: str) -> str:
     """Chinese characters in their simplified form, so that 習 and 习 are one."""
-    return str(_load_simplifier().convert(_from_japan().convert(text)))
+    return str(_converter("t2s").convert(_converter("jp2t").convert(text)))
 
 
 @lru_cache(16384)

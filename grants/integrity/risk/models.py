@@ -12,7 +12,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation, Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 from grants.integrity.risk.workflow import FlagState
 from grants.platform.documents.models import Document
 
@@ -25,7 +25,7 @@ class Risk(Term):
     HIGH = "high", _l("High")
 
 
-class RiskRating(Base):
+class RiskRating(OfFund, Base):
     """One rating; the newest of a fund holds. A rating never changes."""
 
     __tablename__ = "risk_rating"
@@ -48,10 +48,6 @@ class RiskRating(Base):
     fund: Mapped[Fund] = relationship()
     rated_by: Mapped[Person | None] = relationship()
 
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
-
 
 class Capacity(Term):
     """How far an organisation can prevent sexual exploitation and abuse, and respond to it."""
@@ -61,7 +57,7 @@ class Capacity(Term):
     LOW = "low", _l("Low: to be improved before work begins")
 
 
-class SafeguardingAssessment(Base):
+class SafeguardingAssessment(OfFund, Base):
     """One assessment of protection from sexual exploitation and abuse (PSEA). The newest holds in
     every fund, until it expires; an assessment never changes.
     """
@@ -110,10 +106,6 @@ class SafeguardingAssessment(Base):
     assessed_by: Mapped[Person | None] = relationship()
 
     @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
-
-    @property
     def holds(self) -> bool:
         """Does it hold today?"""
         return self.valid_until >= clock.today()
@@ -138,7 +130,7 @@ class Concern(Term):
     OTHER = "other", _l("Other")
 
 
-class Flag(Versioned, Base):
+class Flag(OfFund, Versioned, Base):
     """A concern about an organisation that decisions on it must not miss."""
 
     __tablename__ = "flag"
@@ -168,7 +160,3 @@ class Flag(Versioned, Base):
     raised_at: Mapped[datetime]
     organisation: Mapped[Organisation] = relationship()
     fund: Mapped[Fund] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)

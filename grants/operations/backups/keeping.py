@@ -14,7 +14,7 @@ MOMENT = "%Y-%m-%dT%H%M%S"
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredBackup:
     """A backup, its bytes, and its moment."""
 
     name: str
@@ -27,18 +27,20 @@ def file_name(moment: datetime, *, encrypted: bool) -> str:
     return name + SUFFIX if encrypted else name
 
 
-def backups_in(place: Store) -> list[Kept]:
+def backups_in(place: Store) -> list[StoredBackup]:
     """Every backup that was named by us, the newest first; other files are nobody's business."""
     matches = ((entry, NAME.fullmatch(entry.name)) for entry in place.entries(""))
     dated = [
-        Kept(entry.name, entry.size, datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC))
+        StoredBackup(
+            entry.name, entry.size, datetime.strptime(match[1], MOMENT).replace(tzinfo=UTC)
+        )
         for entry, match in matches
         if match
     ]
     return sorted(dated, key=lambda backup: backup.taken_at, reverse=True)
 
 
-def due_for_deletion(backups: Iterable[Kept], rule: Keep) -> list[Kept]:
+def due_for_deletion(backups: Iterable[StoredBackup], rule: Keep) -> list[StoredBackup]:
     """Backups that the rule keeps no longer. The newest of all is always kept."""
     ordered = sorted(backups, key=lambda backup: backup.taken_at, reverse=True)
     keep = {backup.name for backup in ordered[:1]}

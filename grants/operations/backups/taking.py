@@ -15,6 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.operations.backups.archive import DUMP, Writer, writing
 from grants.operations.backups.figures import Figures, figures_of, files_in_use
 from grants.operations.backups.tools import tools_for
+from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.store import Store
 
 
@@ -32,7 +33,7 @@ class Places:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class BackupContent:
     """What went into a backup."""
 
     figures: Figures
@@ -41,7 +42,7 @@ class Taken:
     """Files that a record names and that are missing or damaged."""
 
 
-def take(database: Database, places: Places, into: Path) -> Taken:
+def take(database: Database, places: Places, into: Path) -> BackupContent:
     """Write everything into one file. Writers go on: what they commit meanwhile is not in it.
 
     A file is kept before its record is committed, so each that the snapshot names is there.
@@ -67,7 +68,9 @@ def take(database: Database, places: Places, into: Path) -> Taken:
                 "public_key": places.public_key,
             }
         )
-        return Taken(figures, sum(name.startswith("files/") for name in archive.files), lost)
+        return BackupContent(
+            figures, sum(name.startswith("files/") for name in archive.files), lost
+        )
 
 
 @contextmanager
@@ -76,6 +79,7 @@ def _open_snapshot(database: Database) -> Iterator[tuple[Session, str]]:
     with database.session() as session:
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         session.execute(text("SET TRANSACTION READ ONLY"))
+        reserve_store(session)
         name = session.scalar(text("SELECT pg_export_snapshot()"))
         yield session, str(name)
 

@@ -8,10 +8,32 @@ from grants.config import Settings
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.operations.files.moving import copy_all
+from grants.operations.files.purging import purge, unused_files
 from grants.platform.documents.store import store, store_at
 from grants.platform.web.database import database
 
 files = AppGroup("files", help="Where the content of files lies.")
+
+
+@files.command("unused", cls=FundCommand)
+@click.option("--purge", "is_real", is_flag=True, help="Take them away.")
+def unused(*, is_real: bool) -> None:
+    """List the files to which nothing refers, and which FILES_KEEP_DAYS no longer keeps.
+
+    They are taken away every night. Without --purge nothing changes.
+    """
+    if is_real:
+        purged = purge(database(), store())
+        files, size = purged.files, purged.size
+        text = _("Files purged: %(number)s (%(size)s bytes).", number=files, size=size)
+    else:
+        with database().reading() as session:
+            entries = list(unused_files(session, store()))
+        for entry in entries:
+            click.echo(entry.name.rpartition("/")[2])
+        files, size = len(entries), sum(entry.size for entry in entries)
+        text = _("Files to be purged: %(number)s (%(size)s bytes).", number=files, size=size)
+    click.echo(text)
 
 
 @files.command("copy", cls=FundCommand)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import psycopg
 
 from grants.config import Settings
-from grants.core.database import schema
+from grants.core.database import revisions
 from grants.core.database.db import Database
 from grants.core.kernel.errors import Away, DomainError
 from grants.platform.documents.store import Store
@@ -33,7 +33,7 @@ def _database_faults(opened: Callable[[], Database], settings: Settings) -> dict
                 else []
             )
             # A newer database is one that was upgraded while this version still serves.
-            if not rows or rows[0][0] < schema.newest():
+            if not rows or rows[0][0] < revisions.newest():
                 return {"migrations": "are not up to date: run flask setup"}
             noted = connection.execute(NOTED).fetchone()
     except (psycopg.Error, Away):

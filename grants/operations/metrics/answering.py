@@ -43,12 +43,12 @@ def answer_at(listen: Listen, folder: Path, database: Database, files: Store) ->
     """The life of a process that answers Prometheus at this address. It fails if that is taken."""
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=str(folder))  # type: ignore[no-untyped-call]
-    registry.register(Standing(database, files))
+    registry.register(StoredFigures(database, files))
     _server, thread = start_http_server(listen.port, listen.host, registry)
     thread.join()
 
 
-class Standing(Collector):
+class StoredFigures(Collector):
     """What stands in the database and beside it at the moment of a scrape."""
 
     def __init__(self, database: Database, files: Store) -> None:

@@ -12,8 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from grants.core.database import schema
-
-FOLDER = schema.ROOT / "migrations" / "versions"
+from grants.core.database.revisions import FOLDER
 
 
 class Phase(StrEnum):

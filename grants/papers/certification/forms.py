@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms.validators import ValidationError
-
 from grants.core.kernel import clock
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.papers.certification.due import Due
 from grants.papers.statements.catalogue import CATALOGUE
@@ -22,6 +19,7 @@ from grants.platform.forms.fields import (
     SelectField,
 )
 from grants.platform.forms.forms import Form, QueryForm
+from grants.platform.forms.periods import PeriodForm
 
 AT_ONCE = 20
 """Documents that one press certifies: each is printed in every language."""
@@ -37,15 +35,11 @@ class CertificatesFilter(QueryForm):
     standing = SelectField(_l("Status"), [("now", _l("In force")), ("then", _l("Superseded"))])
 
 
-class SpanForm(Form):
+class SpanForm(PeriodForm):
     """The period of the document that is to be certified."""
 
     since = DateField(_l("First day"), last=clock.today, required=True)
     until = DateField(_l("Last day"), last=clock.today, required=True)
-
-    def validate_until(self, field: DateField) -> None:
-        if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError(_("The end date must be on or after the start date."))
 
     @property
     def span(self) -> Span:

@@ -20,7 +20,7 @@ from grants.papers.typesetting.paper import Span
 from grants.platform.documents.origin import Origin, digest, origin_of
 from grants.platform.pdf_signing.reading import read_signature
 from grants.platform.pdf_signing.signing import known
-from grants.platform.pdf_signing.standing import Reading, Standing
+from grants.platform.pdf_signing.verdict import Reading, SignatureVerdict
 
 
 class Verdict(Term):
@@ -97,10 +97,10 @@ def examine(session: Session, content: bytes) -> Finding:
 
 
 DOUBTS = {
-    Standing.ALTERED: Verdict.ALTERED,
-    Standing.ADDED_TO: Verdict.ADDED_TO,
-    Standing.EXPIRED: Verdict.EXPIRED,
-    Standing.OTHER_KEY: Verdict.OTHER_KEY,
+    SignatureVerdict.ALTERED: Verdict.ALTERED,
+    SignatureVerdict.ADDED_TO: Verdict.ADDED_TO,
+    SignatureVerdict.EXPIRED: Verdict.EXPIRED,
+    SignatureVerdict.OTHER_KEY: Verdict.OTHER_KEY,
 }
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from wtforms.validators import ValidationError
-
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
@@ -12,12 +10,12 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.papers.statements.forms import languages
 from grants.papers.typesetting.paper import Span
 from grants.platform.forms.fields import DateField, RadioField
-from grants.platform.forms.forms import Form
+from grants.platform.forms.periods import PeriodForm
 
 EVERY, OWN = "*", "own"
 
 
-class RunForm(Form):
+class RunForm(PeriodForm):
     """Which statements: of which fund, which days, in which language."""
 
     fund = RadioField(_l("Contributions to"), required=True)
@@ -37,10 +35,6 @@ class RunForm(Form):
         together = [(EVERY, _("All funds, in one statement for each donor"))] if self.every else []
         self.fund.choices = [*together, *((fund.code, fund.title) for fund in self.funds)]
         super().process(formdata, *args, **options)
-
-    def validate_until(self, field: DateField) -> None:
-        if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError(_("The end date must be on or after the start date."))
 
     @property
     def span(self) -> Span:

@@ -23,6 +23,7 @@ from grants.papers.statements.builders import (
     contributions,
     decisions,
     donor,
+    donor_pledges,
     donor_report,
     earmarked,
     financial,
@@ -30,15 +31,16 @@ from grants.papers.statements.builders import (
     giving,
     grant,
     grant_report,
+    guide,
     monitored,
     outcome,
     pledging,
     receivables,
     refund,
     thanks,
-    whose,
+    verbale,
 )
-from grants.papers.typesetting.paper import Asked, Paper, Span
+from grants.papers.typesetting.paper import DocumentRequest, Paper, Span
 from grants.platform.tables.exports import Sheet
 
 
@@ -118,6 +120,12 @@ def _form_in_word(facts: Any) -> bytes:
     return blank_form(facts)
 
 
+def _note_in_word(facts: Any) -> bytes:
+    from grants.papers.statements.word import note_verbale
+
+    return note_verbale(facts)
+
+
 CATALOGUE: Mapping[str, Row] = {
     row.name: row
     for row in (
@@ -143,6 +151,22 @@ CATALOGUE: Mapping[str, Row] = {
             data=True,
         ),
         Row(
+            "note-verbale",
+            _l("Note verbale"),
+            _of_record(verbale.note_verbale),
+            readers.of_pledge,
+            word=_note_in_word,
+            signed=False,
+        ),
+        Row(
+            "payment-slip",
+            _l("Payment slip"),
+            _of_record(giving.payment_slip),
+            readers.of_gift_or_pledge,
+            public=True,
+            signed=False,
+        ),
+        Row(
             "appeal-letter",
             _l("Appeal for contributions"),
             _of_record(appeal.appeal_letter),
@@ -153,6 +177,14 @@ CATALOGUE: Mapping[str, Row] = {
             _l("What your support did"),
             _of_record(thanks.thanks_paper),
             readers.of_thanks,
+            public=True,
+            signed=False,
+        ),
+        Row(
+            "guide",
+            _l("Guide"),
+            _of_record(guide.guide),
+            readers.of_guide,
             public=True,
             signed=False,
         ),
@@ -167,7 +199,7 @@ CATALOGUE: Mapping[str, Row] = {
             certified=True,
             about=About.DONOR,
             together=donor.donor_statements,
-            canonical=whose.canonical,
+            canonical=donor_pledges.canonical,
             narrowed=readers.narrowed_donor,
         ),
         Row(
@@ -251,7 +283,7 @@ CATALOGUE: Mapping[str, Row] = {
             data=True,
             certified=True,
             about=About.DONOR,
-            canonical=whose.canonical,
+            canonical=donor_pledges.canonical,
             narrowed=readers.narrowed_donor,
         ),
         Row(
@@ -390,7 +422,7 @@ def row_of(document: str) -> Row:
 def paper_of(session: Session, document: str, reference: str, span: Span | None = None) -> Paper:
     """What a document says today, in the current language, before its layout."""
     paper = row_of(document).build(session, reference, span)
-    return replace(paper, asked=Asked(reference, span))
+    return replace(paper, asked=DocumentRequest(reference, span))
 
 
 def papers_of(
@@ -401,6 +433,6 @@ def papers_of(
     if together is None:
         return {reference: paper_of(session, document, reference, span) for reference in references}
     return {
-        reference: replace(paper, asked=Asked(reference, span))
+        reference: replace(paper, asked=DocumentRequest(reference, span))
         for reference, paper in together(session, references, span).items()
     }

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms.validators import ValidationError
-
 from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, offered
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.forms import periods
 from grants.platform.forms.fields import DateField, RadioField
 from grants.platform.forms.fields.choices import Choice
 from grants.platform.forms.forms import Form
@@ -20,16 +18,12 @@ def languages() -> list[tuple[str, str]]:
     return [(code, LANGUAGES[code].name) for code in offered()]
 
 
-class PeriodForm(Form):
+class PeriodForm(periods.PeriodForm):
     """First and last day, and the language of the document."""
 
     since = DateField(_l("First day"), last=clock.today, required=True)
     until = DateField(_l("Last day"), required=True)
     language = RadioField(_l("Language of the document"), languages, required=True)
-
-    def validate_until(self, field: DateField) -> None:
-        if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError(_("The end date must be on or after the start date."))
 
     @property
     def query(self) -> dict[str, str]:

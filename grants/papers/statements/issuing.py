@@ -131,8 +131,8 @@ def print_source_of(paper: Paper) -> PrintSource:
     with use_language(paper.language or current_language().code) as language:
         html = as_html(paper, _origin_of(paper), provisional=provisional)
         enclosures = (_enclosure_of(paper),) if row.data else ()
-    code = (paper.code,) if paper.code else ()
-    pictures = (*paper.issuer.pictures, *code)
+    drawn = (picture for picture in (paper.code, paper.slip) if picture)
+    pictures = (*paper.issuer.pictures, *drawn)
     return PrintSource(html, language.direction, enclosures, pictures, signed=row.signed)
 
 

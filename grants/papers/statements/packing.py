@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, Submission
+from grants.applying.references.queries import requests_of
 from grants.applying.submissions.dossier import canonical_text
 from grants.applying.submissions.snapshot import canonical, sha256_of
 from grants.papers.statements.issuing import render
@@ -46,11 +47,21 @@ class LeftOut:
     scan: str
 
 
-def digest_of_pack(submission: Submission, language: str) -> str:
+def digest_of_pack(session: Session, submission: Submission, language: str) -> str:
     """SHA-256 of what the archive is made from: where it is the same, so is the archive."""
     scans = [(file.id, file.document.scan.value) for file in submission.application.files]
     clarified = [sha256_of(after) for after in _clarifications_of(submission)]
-    whole = ["application pack 2", submission.sha256, sorted(scans), clarified, language]
+    translated = [row.id for row in submission.application.translations]
+    letters = [(row.id, row.version) for row in requests_of(session, submission.application)]
+    whole = [
+        "application pack 4",
+        submission.sha256,
+        sorted(scans),
+        clarified,
+        translated,
+        letters,
+        language,
+    ]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 

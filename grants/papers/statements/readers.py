@@ -19,6 +19,7 @@ from grants.deciding.reviews.queries import may_open
 from grants.fundraising.appeals.queries import letter_for_viewer
 from grants.fundraising.thanks.queries import letter_of_token
 from grants.giving.contributions.queries import receipt_for_viewer
+from grants.giving.pledges.gifts import gift_of_token
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
 from grants.granting.changes.queries import change_for_viewer
@@ -30,9 +31,10 @@ from grants.papers.statements.builders.applying import BLIND
 from grants.papers.statements.builders.banking import account_and_month
 from grants.papers.statements.builders.board import call_and_trustee, session_and_reader
 from grants.papers.statements.builders.decisions import decided_and_reader
-from grants.papers.statements.builders.whose import donor_and_funds
+from grants.papers.statements.builders.donor_pledges import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
 from grants.platform.forms.typed import counted
+from grants.platform.guides.places import GUIDES
 
 P = Permission
 
@@ -45,6 +47,14 @@ def _only_if(allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence where
 def of_pledge(session: Session, viewer: Viewer, reference: str) -> None:
     """The donor's own people, and the fund's."""
     pledge_for_viewer(session, reference, viewer)
+
+
+def of_gift_or_pledge(session: Session, viewer: Viewer, reference: str) -> None:
+    """Who has the address of a gift's page; of a pledge, the donor's own people, and the fund's."""
+    try:
+        gift_of_token(session, reference)
+    except Missing:
+        pledge_for_viewer(session, reference, viewer)
 
 
 def of_reminder(session: Session, viewer: Viewer, reference: str) -> None:
@@ -101,6 +111,11 @@ def of_public_fund(session: Session, _viewer: Viewer, code: str) -> None:
     fund_by_code(session, code)
 
 
+def of_guide(_session: Session, _viewer: Viewer, name: str) -> None:
+    """Anybody: guides are public."""
+    _only_if(name in GUIDES)
+
+
 def of_application(session: Session, viewer: Viewer, reference: str) -> None:
     """The applicant, the fund's people who read applications, and its reviewers once they have
     declared to have no conflict of interest.
@@ -110,8 +125,12 @@ def of_application(session: Session, viewer: Viewer, reference: str) -> None:
 
 
 def narrowed_to_reviewers(session: Session, viewer: Viewer, reference: str) -> str:
-    """Of an application that a person reviews blind, what its reviewers read."""
+    """Of an application that a person reviews blind, what its reviewers read. Its own people never
+    get that: in it are letters of reference which they do not read.
+    """
     application = application_by_reference(session, reference.removesuffix(BLIND))
+    if application.organisation_id in viewer.organisation_ids:
+        return application.reference
     blind = is_blind_to(session, application, viewer)
     return f"{application.reference}{BLIND}" if blind else reference
 

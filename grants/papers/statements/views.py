@@ -176,7 +176,7 @@ def package(reference: str) -> ResponseReturnValue:
     application = application_for_staff(session(), reference, viewer())
     submission = submission_of(session(), application.id)
     assert submission is not None, "staff see what was submitted"
-    key = digest_of_pack(submission, current_language().code)
+    key = digest_of_pack(session(), submission, current_language().code)
     name = f"{application.reference}.zip"
     if making() is None:
         note_opening(name, application.scope)
@@ -241,7 +241,6 @@ def index() -> ResponseReturnValue:
         periods=periods,
         files_of=lambda offer: [_files_for(offer, period) for period in periods],
         years_of=lambda donor: years_of(session(), donor),
-        issues=viewer().may(P.STATEMENT_ISSUE),
     )
 
 

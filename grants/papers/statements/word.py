@@ -1,4 +1,6 @@
-"""The blank form of a call as a DOCX file, to be filled in and discussed before applying online."""
+"""Papers as DOCX files: the blank form of a call, to be filled in and discussed before applying
+online, and the note verbale of a mission.
+"""
 
 from io import BytesIO
 from typing import Any
@@ -11,8 +13,9 @@ from docx.shared import Pt
 
 from grants.core.kernel.language import current_language, speaking, written_language
 from grants.core.kernel.language import gettext as _
-from grants.core.texts.formats import plain_moment, plain_money
+from grants.core.texts.formats import plain_day, plain_moment, plain_money
 from grants.papers.statements.builders.applying import AskedQuestion, BlankForm
+from grants.papers.statements.builders.verbale import NoteVerbale
 
 ANSWER_LINES = {"long_text": 6}
 """Empty lines below a question; one for all other kinds."""
@@ -29,6 +32,11 @@ def _boxes_of(kind: str) -> tuple[str, ...]:
     if kind == "yes_no":
         return _("Yes"), _("No")
     return (_("I confirm this."),) if kind == "declaration" else ()
+
+
+def note_verbale(facts: NoteVerbale) -> bytes:
+    """The text of a note verbale, to be put on the letterhead of a mission."""
+    return _Form().of_note(facts)
 
 
 class _Form:
@@ -53,6 +61,15 @@ class _Form:
             self._add_text(section.intro)
             for question in section.questions:
                 self._add_question(question)
+        return self._saved()
+
+    def of_note(self, facts: NoteVerbale) -> bytes:
+        """The paragraphs of a note, its day, and to whom it goes."""
+        for line in (*facts.paragraphs, plain_day(facts.made_on), *facts.to.splitlines()):
+            self._add_text(line)
+        return self._saved()
+
+    def _saved(self) -> bytes:
         file = BytesIO()
         self.document.save(file)
         return file.getvalue()

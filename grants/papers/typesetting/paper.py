@@ -91,7 +91,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DocumentRequest:
     """What a document was asked for by: with it anybody can ask for it again."""
 
     reference: str
@@ -129,10 +129,12 @@ class Paper:
     """Code of the organisation it is written to, where it is written to one."""
     unsigned: bool = False
     """It is signed off by an act of its own, and has not been yet."""
-    asked: Asked | None = None
+    asked: DocumentRequest | None = None
     certified: Certified | None = None
     code: Picture | None = None
     """What a banking app scans to pay what it asks for."""
+    slip: Picture | None = None
+    """The Swiss QR-bill at its foot, to be cut off."""
     language: str = ""
     """In which its words were written, so that nothing around them is in another; ""
     where they speak the reader's."""

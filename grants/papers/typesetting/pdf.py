@@ -40,6 +40,7 @@ STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRG
 """PDF/A-3, for keeping; `described` adds PDF/UA-1, which it meets as well."""
 WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(1, 96))
 """Shares of the page for the columns of a table: <col class="w20">; and of a cell, for bars."""
+PNG = b"\x89PNG"
 SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
 
 
@@ -57,7 +58,9 @@ class SealedFetcher:
     def __call__(self, url: str) -> URLFetcherResponse:
         scheme, _colon, name = url.partition(":")
         if scheme == "picture" and name in self.pictures:
-            return URLFetcherResponse(url, self.pictures[name], {"Content-Type": "image/png"})
+            content = self.pictures[name]
+            kind = "image/png" if content.startswith(PNG) else "image/svg+xml"
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
         if scheme != "asset" or name not in self.assets:
             self.refused.append(url[:200])
             raise PermissionError(url)

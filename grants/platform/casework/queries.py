@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.audit.models import TrailLink, TrailRow
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.people.granted import GRANTED
 from grants.core.people.models import Membership, Person
-from grants.core.people.permissions import GRANTED, Permission
+from grants.core.people.permissions import Permission
 from grants.core.people.queries import held_now, viewer_from, viewers
 from grants.core.people.viewer import Viewer
 from grants.platform.casework.cases import Case, cases_for, may_see, share_a_fund
@@ -206,6 +207,16 @@ def to_mail(session: Session, person: Viewer) -> list[Event]:
         TrailLink.position > CaseFollower.read_to, TrailLink.position > CaseFollower.mailed_to
     )
     return _events(session, person, events.where(fresh).limit(MOST))[::-1]
+
+
+def unread_count(person: Viewer) -> Select[int]:
+    """How many lines of the inbox are unread, for the menu: no further than the inbox is long. It
+    looks at no record, so what was closed to the person since they followed it counts until it is
+    marked as read.
+    """
+    fresh = events_for(person.person_id).where(TrailLink.position > CaseFollower.read_to)
+    few = fresh.with_only_columns(TrailLink.position).order_by(None).limit(MOST).subquery()
+    return select(func.count()).select_from(few)
 
 
 def events_for(person_id: int | None) -> Select[TrailRow, int, CaseFollower]:

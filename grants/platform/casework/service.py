@@ -11,6 +11,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import end_of_trail
+from grants.core.audit.undoing import require_soon
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import InboxMail
@@ -45,6 +46,26 @@ def assign(
         )
     _begin_following(session, case, act.actor.person_id)
     _give_to(session, case, owner, person_id, act)
+
+
+def undo_assignment(session: Session, case: Case, act: Act) -> None:
+    """Take back, at once, who was made owner: the owner before has the case again. Conflict if
+    another person has assigned it since.
+    """
+    _require(case, act)
+    owner = _locked_owner(session, case)
+    if owner.assigned_by_id != act.actor.person_id:
+        raise Conflict(
+            _("Another user changed the owner. Check who has this case now before you decide.")
+        )
+    require_soon(owner.assigned_at, act)
+    rows = select(TrailRow).where(
+        TrailRow.subject == CaseOwner.__tablename__, TrailRow.subject_id == owner.id
+    )
+    before = session.scalars(rows.order_by(TrailRow.id.desc()).limit(1)).one().facts["before"]
+    if before is not None:
+        _require_colleagues(session, case, {before})
+    _give_to(session, case, owner, before, act)
 
 
 def hand_over(
@@ -115,6 +136,21 @@ def withdraw_remark(session: Session, remark: Remark, case: Case, act: Act) -> N
     if remark.withdrawn_at is None:
         remark.withdrawn_at = act.at
         record(session, remark, "withdraw_remark", act, case=case.reference)
+
+
+def undo_remark(session: Session, remark: Remark, case: Case, act: Act) -> None:
+    """Take a remark back at once, or its withdrawal: then colleagues read it again."""
+    _require(case, act)
+    if remark.written_by_id != act.actor.person_id:
+        raise Forbidden(_("Only its author withdraws a remark."))
+    session.refresh(remark, with_for_update=True)
+    if remark.withdrawn_at is None:
+        require_soon(remark.written_at, act)
+        withdraw_remark(session, remark, case, act)
+    else:
+        require_soon(remark.withdrawn_at, act)
+        remark.withdrawn_at = None
+        record(session, remark, "restore_remark", act, case=case.reference)
 
 
 def follow(session: Session, case: Case, act: Act) -> None:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.core.audit.queries import end_of_trail
 from grants.core.kernel.errors import Conflict, DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -24,6 +25,7 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.arrival import own_page
 from grants.platform.web.database import session, transaction
+from grants.platform.web.undo import flash_undo
 
 pages = Blueprint("casework", __name__)
 
@@ -31,16 +33,18 @@ P = Permission
 
 
 @pages.get("/inbox")
-@in_menu(_l("What concerns me"), 6, alone=True, key="q")
+@in_menu(_l("What concerns me"), 6, count=queries.unread_count, alone=True, key="q")
 @needs(P.CASEWORK_WRITE)
 def inbox() -> ResponseReturnValue:
     """Cases assigned to this person, mentions, remarks, new states of followed cases."""
     events = queries.inbox(session(), viewer())
+    until, _last = end_of_trail(session())
     return render_template(
         "platform/casework/inbox.html",
         lines=lines_of(events, viewer()),
         unread=sum(event.unread for event in events),
-        until=max((event.place for event in events), default=0),
+        any_unread=session().scalar(queries.unread_count(viewer())),
+        until=until,
         mail=session().get_one(Person, viewer().person_id).inbox_mail,
         mails=InboxMail,
     )
@@ -134,8 +138,19 @@ def assign(kind: str, number: int) -> ResponseReturnValue:
     """Assign a case, hand it over, or take it back."""
     case = case_for(session(), viewer(), kind, number)
     chosen, before = (counted(request.form.get(name)) or None for name in ("owner", "before"))
-    with _committing(_("The owner of this case has been changed.")) as opened:
+    undo = url_for(".undo_owner", kind=kind, number=number)
+    with _committing(_("The owner of this case has been changed."), undo) as opened:
         service.assign(opened, case, chosen, before, this_act())
+    return _back(case)
+
+
+@pages.post("/cases/<kind>/<int:number>/owner/undo")
+@needs(P.CASEWORK_WRITE)
+def undo_owner(kind: str, number: int) -> ResponseReturnValue:
+    """Take back, within ten seconds, who was made owner."""
+    case = case_for(session(), viewer(), kind, number)
+    with _committing(_("Undone. The owner is as before.")) as opened:
+        service.undo_assignment(opened, case, this_act())
     return _back(case)
 
 
@@ -145,8 +160,13 @@ def write(kind: str, number: int) -> ResponseReturnValue:
     """Leave a remark for colleagues."""
     case = case_for(session(), viewer(), kind, number)
     mentioned = {person for text in request.form.getlist("mention") if (person := counted(text))}
-    with _committing(_("Your colleagues can read the remark.")) as opened:
-        service.write_remark(opened, case, request.form.get("text", ""), mentioned, this_act())
+    text = request.form.get("text", "")
+    number_of_remark = None
+    with _committing() as opened:
+        number_of_remark = service.write_remark(opened, case, text, mentioned, this_act()).id
+    if number_of_remark:
+        undo = url_for(".undo_remark", number=number_of_remark)
+        _say_undoable(_("Your colleagues can read the remark."), undo)
     return _back(case)
 
 
@@ -169,22 +189,40 @@ def follow(kind: str, number: int) -> ResponseReturnValue:
 @needs(P.CASEWORK_WRITE)
 def withdraw(number: int) -> ResponseReturnValue:
     """Take a remark back."""
-    with _committing(_("The remark has been withdrawn.")) as opened:
+    undo = url_for(".undo_remark", number=number)
+    with _committing(_("The remark has been withdrawn."), undo) as opened:
         written, case = queries.remark_numbered(opened, viewer(), number)
         service.withdraw_remark(opened, written, case, this_act())
     return _back(case)
 
 
+@pages.post("/remarks/<int:number>/undo")
+@needs(P.CASEWORK_WRITE)
+def undo_remark(number: int) -> ResponseReturnValue:
+    """Take back, within ten seconds, a remark or its withdrawal."""
+    with _committing(_("Undone.")) as opened:
+        written, case = queries.remark_numbered(opened, viewer(), number)
+        service.undo_remark(opened, written, case, this_act())
+    return _back(case)
+
+
 @contextmanager
-def _committing(done: str) -> Iterator[Session]:
-    """Commit what happens inside and say that it is done, or why not."""
+def _committing(done: str = "", undo: str = "") -> Iterator[Session]:
+    """Commit what happens inside and say that it is done, or why not; `undo` takes it back."""
     try:
         with transaction() as opened:
             yield opened
     except (DomainError, Conflict) as refusal:
         flash(refusal.message, "error")
     else:
-        flash(done, "success")
+        if undo:
+            _say_undoable(done, undo)
+        elif done:
+            flash(done, "success")
+
+
+def _say_undoable(done: str, undo: str) -> None:
+    flash_undo(done, undo, back=request.form.get("back", ""))
 
 
 def _back(case: Case) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent, round_minor
 from grants.core.texts.formats import percent, plain_money, plain_number
-from grants.platform.conditions.worth import Given, holds, worth
+from grants.platform.conditions.worth import GivenAnswers, holds, worth
 from grants.platform.expressions.nodes import (
     AnswerTo,
     Both,
@@ -24,7 +24,7 @@ YEAR = "year"
 """How a figure is written that is a year."""
 
 
-def figures_in_words(node: Node, answers: Given) -> str:
+def figures_in_words(node: Node, answers: GivenAnswers) -> str:
     """Of the first comparison of figures that fails: what it is now, and what it may be. Empty
     where none compares figures.
     """

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from grants.platform.conditions.worth import Given, holds
+from grants.platform.conditions.worth import GivenAnswers, holds
 from grants.platform.expressions.nodes import (
     AnswerTo,
     Both,
@@ -39,7 +39,7 @@ def figures_named(node: Node) -> list[AnswerTo | Function]:
 
 def holds_with(node: Node, values: Mapping[Any, Value]) -> bool | None:
     """Is it true if its answers and figures are these? None where one lacks."""
-    return holds(_with_values(node, values), Given({}, frozenset(), {}, {}))
+    return holds(_with_values(node, values), GivenAnswers({}, frozenset(), {}, {}))
 
 
 def _with_values(node: Node, values: Mapping[Any, Value]) -> Node:

@@ -12,7 +12,7 @@ from datetime import date
 from fractions import Fraction
 from itertools import chain, combinations, pairwise, product
 
-from grants.platform.conditions.worth import Given, compared, is_listed, joined, worth
+from grants.platform.conditions.worth import GivenAnswers, compared, is_listed, joined, worth
 from grants.platform.expressions.nodes import (
     AnswerTo,
     Both,
@@ -36,7 +36,7 @@ Answer = Mapping[Node, Value]
 """What each figure of a question comes to: its answer, or a total, a share or a number of it."""
 
 
-NO_ANSWERS = Given({}, frozenset(), {}, {})
+NO_ANSWERS = GivenAnswers({}, frozenset(), {}, {})
 """For what is written in a condition itself."""
 
 

@@ -28,7 +28,7 @@ from grants.platform.questions.people import people_counted
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GivenAnswers:
     """The answers that count: questions by key, those that are shown, values, numbers of files."""
 
     questions: Mapping[str, Question]
@@ -44,28 +44,28 @@ class Given:
         return None if value in ({}, [], (), "") else value
 
 
-def holds(node: Node, answers: Given) -> bool | None:
+def holds(node: Node, answers: GivenAnswers) -> bool | None:
     """Is it true? None where it cannot be told."""
     value = worth(node, answers)
     return value if isinstance(value, bool) else None
 
 
-def worth(node: Node, answers: Given) -> Value | None:
+def worth(node: Node, answers: GivenAnswers) -> Value | None:
     """The value; None where it cannot be told."""
     return _WORTH[type(node)](node, answers)
 
 
-def _worth_of_answer(node: AnswerTo, answers: Given) -> Value | None:
+def _worth_of_answer(node: AnswerTo, answers: GivenAnswers) -> Value | None:
     raw, question = answers.raw(node.key), answers.questions.get(node.key)
     return None if raw is None or question is None else question.operand(raw)
 
 
-def _worth_of_not(node: Not, answers: Given) -> bool | None:
+def _worth_of_not(node: Not, answers: GivenAnswers) -> bool | None:
     value = holds(node.of, answers)
     return None if value is None else not value
 
 
-def _worth_of_both(node: Both, answers: Given) -> bool | None:
+def _worth_of_both(node: Both, answers: GivenAnswers) -> bool | None:
     return joined(node.word, [holds(part, answers) for part in node.parts])
 
 
@@ -77,7 +77,7 @@ def joined(word: str, outcomes: Sequence[bool | None]) -> bool | None:
     return None if None in outcomes else not decisive
 
 
-def _worth_of_comparison(node: Comparison, answers: Given) -> bool | None:
+def _worth_of_comparison(node: Comparison, answers: GivenAnswers) -> bool | None:
     left = worth(node.left, answers)
     if node.sign == "in":
         return None if left is None else _is_in(left, node.right, answers)
@@ -92,7 +92,7 @@ def compared(left: Value, sign: str, right: Value) -> bool:
     return _ORDER[sign](left, right)
 
 
-def _is_in(left: Value, right: Node, answers: Given) -> bool | None:
+def _is_in(left: Value, right: Node, answers: GivenAnswers) -> bool | None:
     if isinstance(right, Listed):
         return is_listed(left, right)
     among = worth(right, answers)
@@ -120,7 +120,7 @@ def _is_comparable(value: Value) -> bool:
     return isinstance(value, Fraction | date)
 
 
-def _worth_of_sum(node: Sum, answers: Given) -> Value | None:
+def _worth_of_sum(node: Sum, answers: GivenAnswers) -> Value | None:
     """Numbers added up; a day plus or minus a number of days; the days between two days."""
     reached: Value | None = Fraction(0)
     for sign, part in node.parts:
@@ -151,7 +151,7 @@ def _move_day(day: date, days: Fraction) -> date | None:
         return None
 
 
-def _worth_of_product(node: Product, answers: Given) -> Value | None:
+def _worth_of_product(node: Product, answers: GivenAnswers) -> Value | None:
     reached = Fraction(1)
     for sign, part in node.parts:
         value = worth(part, answers)
@@ -161,19 +161,19 @@ def _worth_of_product(node: Product, answers: Given) -> Value | None:
     return reached
 
 
-def _worth_of_total(node: Function, answers: Given) -> Fraction | None:
+def _worth_of_total(node: Function, answers: GivenAnswers) -> Fraction | None:
     """The sum of a budget or of one of its categories, or of a column of a table."""
     return _sum_of(node, answers, node.category)
 
 
-def _sum_of(node: Function, answers: Given, part: str) -> Fraction | None:
+def _sum_of(node: Function, answers: GivenAnswers, part: str) -> Fraction | None:
     question, rows = answers.questions.get(node.key), answers.raw(node.key)
     if rows is None or not isinstance(question, Budget | Rows):
         return None
     return question.sum_of(rows, part)
 
 
-def _worth_of_share(node: Function, answers: Given) -> Fraction | None:
+def _worth_of_share(node: Function, answers: GivenAnswers) -> Fraction | None:
     question, rows = answers.questions.get(node.key), answers.raw(node.key)
     if rows is None or not isinstance(question, Budget):
         return None
@@ -181,7 +181,7 @@ def _worth_of_share(node: Function, answers: Given) -> Fraction | None:
     return None if part is None or not whole else part / whole
 
 
-def _worth_of_count(node: Function, answers: Given) -> Fraction | None:
+def _worth_of_count(node: Function, answers: GivenAnswers) -> Fraction | None:
     """Files, rows of a table, or choices."""
     raw = answers.raw(node.key)
     if isinstance(raw, int) and not isinstance(raw, bool):
@@ -189,20 +189,20 @@ def _worth_of_count(node: Function, answers: Given) -> Fraction | None:
     return Fraction(len(raw)) if isinstance(raw, list) else None
 
 
-def _worth_of_people(node: Function, answers: Given) -> Fraction | None:
+def _worth_of_people(node: Function, answers: GivenAnswers) -> Fraction | None:
     raw = answers.raw(node.key)
     if not isinstance(answers.questions.get(node.key), Beneficiaries) or raw is None:
         return None
     return Fraction(people_counted(raw))
 
 
-def _end_of_range(node: Function, answers: Given, end: str) -> Fraction | None:
+def _end_of_range(node: Function, answers: GivenAnswers, end: str) -> Fraction | None:
     raw = answers.raw(node.key)
     number = raw.get(end) if isinstance(raw, dict) else None
     return None if number is None else Fraction(number)
 
 
-FIGURES: Mapping[str, Callable[[Function, Given], Value | None]] = {
+FIGURES: Mapping[str, Callable[[Function, GivenAnswers], Value | None]] = {
     "total": _worth_of_total,
     "share": _worth_of_share,
     "count": _worth_of_count,
@@ -212,7 +212,7 @@ FIGURES: Mapping[str, Callable[[Function, Given], Value | None]] = {
     "empty": lambda node, given: given.raw(node.key) is None,
 }
 
-_WORTH: Mapping[type[Node], Callable[[Any, Given], Value | None]] = {
+_WORTH: Mapping[type[Node], Callable[[Any, GivenAnswers], Value | None]] = {
     Literal: lambda node, _given: node.value,
     Listed: lambda _node, _given: None,
     AnswerTo: _worth_of_answer,

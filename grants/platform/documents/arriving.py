@@ -14,7 +14,7 @@ from io import BytesIO
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.documents.checks import LARGEST
-from grants.platform.documents.kept import Entry
+from grants.platform.documents.entries import Entry
 from grants.platform.documents.store import Store
 
 ARRIVING = "arriving"

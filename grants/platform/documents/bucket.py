@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.kept import Entry
+from grants.platform.documents.entries import Entry
 
 OPTIONS = {"endpoint", "region", "encryption"}
 PATIENT = Config(

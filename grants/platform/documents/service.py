@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -11,10 +12,21 @@ from grants.core.kernel.language import gettext as _
 from grants.platform.documents.checks import ENDINGS, Upload, check
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.quota import require_room
+from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.scanner import ScannerAway, scanner
 from grants.platform.documents.store import store
 
 LOG = logging.getLogger(__name__)
+
+EMPTIED: Mapping[str, object] = {
+    "name": "–",
+    "sha256": hashlib.sha256(b"").hexdigest(),
+    "media_type": "text/plain",
+    "size": 0,
+}
+"""What a document says whose content was taken back: an empty file without a name. What it held
+goes from the store as all content to which no record refers.
+"""
 
 
 def keep(
@@ -42,6 +54,7 @@ def keep(
     sha256 = hashlib.sha256(checked.content).hexdigest()
     if organisation_id is not None:
         require_room(session, organisation_id, sha256, len(checked.content))
+    reserve_store(session)
     store().put(sha256, checked.content)
     document = Document(
         sha256=sha256,
@@ -62,6 +75,7 @@ def keep(
 def keep_issued(session: Session, name: str, content: bytes, act: Act) -> Document:
     """Keep a PDF that this installation has made; it is nobody's upload."""
     sha256 = hashlib.sha256(content).hexdigest()
+    reserve_store(session)
     store().put(sha256, content)
     document = Document(
         sha256=sha256,
@@ -77,6 +91,12 @@ def keep_issued(session: Session, name: str, content: bytes, act: Act) -> Docume
     session.add(document)
     session.flush()
     return document
+
+
+def keep_emptied(session: Session) -> None:
+    """Before a document is emptied: the store holds what it then refers to."""
+    reserve_store(session)
+    store().put(str(EMPTIED["sha256"]), b"")
 
 
 def _scan_upload(content: bytes) -> tuple[ScanState, str | None]:

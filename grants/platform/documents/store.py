@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.kept import Entry
+from grants.platform.documents.entries import Entry
 
 
 class Store(Protocol):

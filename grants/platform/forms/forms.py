@@ -12,7 +12,7 @@ form as they left it. A form decides nothing: rules of the fund are in the acts.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlencode
 
 from flask import request
@@ -26,6 +26,7 @@ from wtforms.csrf.core import CSRFTokenField
 from grants.core.kernel.language import current_language, speaking
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.texts.marks import spaced
+from grants.platform.forms.fields.dates import DateField
 from grants.platform.forms.fields.question import Question
 from grants.platform.forms.fields.rows import RowsField
 from grants.platform.forms.fields.text import LongTextField
@@ -199,10 +200,16 @@ class Form(FlaskForm):
         return Markup("\n").join(field() for field in self.questions())
 
 
+IN_SIGHT = 5
+"""So many questions of a filter fit in one line of a screen."""
+
+
 class QueryForm(Form):
     """A filter or a search: read from the address, without CSRF, changing nothing."""
 
     asks = False
+    opens_on: ClassVar[tuple[str, str]] = ("", "")
+    """The question whose answer a list opens with, and the answer: the open work."""
 
     class Meta(Form.Meta):
         csrf = False
@@ -212,24 +219,56 @@ class QueryForm(Form):
         super().__init__(request.args, **options)
         for question in self.questions():  # a form on the same page may ask the same
             question.id = question.label.field_id = f"filter-{question.name}"
+        name, answer = self.opens_on
+        if name and name not in request.args:
+            opened = self.question(name)
+            opened.data, opened.raw_data = answer, [answer]
+
+    def set_here(self) -> list[Question]:
+        """The answers that filter the list."""
+        return [
+            field
+            for field in self.questions()
+            if not field.is_empty() and not field.errors and self._is_chosen(field)
+        ]
+
+    def _is_chosen(self, field: Question) -> bool:
+        return bool(field.inputs() & set(request.args)) or field.name == self.opens_on[0]
+
+    def in_sight(self) -> tuple[list[Question], list[Question]]:
+        """The questions of the bar, and those that are behind "More filters"."""
+        every = list(self.questions())
+        return (every, []) if len(every) <= IN_SIGHT else (every[:IN_SIGHT], every[IN_SIGHT:])
+
+    def address_without(self, field: Question) -> str:
+        """This list without this answer; it then shows every record, whatever it opens on."""
+        every = [(field.name, "")] if field.name == self.opens_on[0] else []
+        return _address_without(field.inputs(), every)
 
     def chips(self) -> list[tuple[str, str]]:
-        """What the address filters by, in words, each with the address without it."""
-        set_here = [
-            field for field in self.questions() if not field.is_empty() and not field.errors
-        ]
+        """What the list is filtered by, in words, each with the address without it."""
         return [
             (
                 spaced(":").join(filter(None, (str(field.label.text), field.words()))),
-                _address_without(field.inputs()),
+                self.address_without(field),
             )
-            for field in set_here
-            if field.inputs() & set(request.args)
+            for field in self.set_here()
         ]
 
+    @property
+    def carried(self) -> list[tuple[str, str]]:
+        """What the address says besides, and a new choice keeps: the order."""
+        return [(key, request.args[key]) for key in ("order",) if key in request.args]
 
-def _address_without(names: Collection[str]) -> str:
+    @property
+    def applies_at_once(self) -> bool:
+        """Can each choice be applied when it is made? Not while a day is typed in three boxes."""
+        return not any(isinstance(field, DateField) for field in self.questions())
+
+
+def _address_without(names: Collection[str], more: Sequence[tuple[str, str]] = ()) -> str:
     """This address without these answers, from the first page on."""
     leaving = {"page", "format", *names}
     pairs = [(key, text) for key, text in request.args.items(multi=True) if key not in leaving]
+    pairs += more
     return f"{request.path}?{urlencode(pairs)}" if pairs else request.path

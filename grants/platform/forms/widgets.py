@@ -10,6 +10,8 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup, escape
 
+from grants.core.countries.calling_codes import CALLING_CODE, FIRST
+from grants.core.countries.countries import country_choices
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.platform.forms.govuk import error_message, govuk, word_texts
@@ -18,6 +20,40 @@ WIDTHS = (2, 3, 4, 5, 10, 20, 30)
 
 
 def text_input(field: Any, **attributes: Any) -> Markup:
+    return govuk("input", _text_of(field, attributes))
+
+
+def telephone_abroad(field: Any, **attributes: Any) -> Markup:
+    """A box for a number, with a menu of countries that a script lets write their code into it."""
+    params = _text_of(field, attributes)
+    label = _("Country code of “%(label)s”", label=field.label.text)
+    menu = _CALLING_MENU.format(label, _calling_tags())
+    params["formGroup"] = {"beforeInput": {"html": menu}}
+    return govuk("input", params)
+
+
+_CALLING_MENU = Markup(
+    '<select class="govuk-select calling" data-calling hidden autocomplete="off" aria-label="{}">'
+    "{}</select>"
+)
+_CALLING_OPTION = Markup('<option value="{}"{}>{}</option>')
+
+
+def _calling_tags() -> Markup:
+    rows = (
+        _CALLING_OPTION.format(
+            CALLING_CODE[code],
+            Markup(" data-first") if code in FIRST else "",
+            _("%(country)s (+%(code)s)", country=name, code=CALLING_CODE[code]),
+        )
+        for code, name in country_choices()
+        if code in CALLING_CODE
+    )
+    return _CALLING_OPTION.format("", "", _("Country code")) + Markup("").join(rows)
+
+
+def _text_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
+    """What a box for one line of text is drawn from."""
     in_table = attributes.get("cell", False)
     params = _frame_of(field, attributes)
     params |= {
@@ -34,7 +70,7 @@ def text_input(field: Any, **attributes: Any) -> Markup:
         params["suffix"] = {"text": suffix}
     if not in_table and (currency := getattr(field, "currency", "")):
         params["prefix"] = {"text": currency}
-    return govuk("input", params)
+    return params
 
 
 def long_text(field: Any, **attributes: Any) -> Markup:
@@ -148,6 +184,13 @@ def select(field: Any, **attributes: Any) -> Markup:
         return empty
     options = _option_tags((("", blank, ""), *field.options), field.text)
     return empty.replace("</select>", options + Markup("</select>"))
+
+
+def period(field: Any, **_attributes: Any) -> Markup:
+    """A list of periods, and two days that the browser shows when they are asked for."""
+    module = current_app.jinja_env.get_template("layout/fields.html").module
+    options = _option_tags((("", _("All"), ""), *field.options), field.chosen)
+    return Markup(module.period_field(field, options))  # type: ignore[attr-defined]  # noqa: S704
 
 
 def grouped_select(field: Any, **attributes: Any) -> Markup:

@@ -118,6 +118,16 @@ APPLICANT = Guide(
                 " An administrator sends the clarification."
             ),
         ),
+        Paragraph(
+            "translations",
+            _l("Translations of your answers"),
+            _l(
+                "Reviewers read your answers in the language in which you wrote them. Once the"
+                " application is submitted, your organisation and the secretariat can add a"
+                " translation beside an answer and revise it. Your answers stay as you submitted"
+                " them."
+            ),
+        ),
         ACCOUNT,
         DATA,
     ),

@@ -67,6 +67,7 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "bank_details": ("grantee#bank",),
     "calls": ("applicant#call",),
     "campaigns": FUND,
+    "cards": ("donor#give",),
     "certification": ("donor#statements",),
     "changes": ("grantee#changes",),
     "closure": ("grantee#closing",),
@@ -77,6 +78,7 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "gifts": ("donor#give",),
     "large_files": ACCOUNT,
     "leaving": DATA,
+    "letters_abroad": ACCOUNT,
     "money": ("donor#results",),
     "monitoring": ("grantee#findings",),
     "open_data": FUND,
@@ -95,6 +97,7 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "own_pledges": ("donor#follow",),
     "own_pledges.new_date": ("donor#change",),
     "own_pledges.return_agreement": ("donor#agreement",),
+    "own_pledges.attach_note": ("donor#agreement",),
     "own_pledges.withdraw": ("donor#change",),
     "payments": ("grantee#payments",),
     "pledging": ("donor#pledge",),
@@ -109,11 +112,13 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "recovery": ("grantee#closing",),
     "reporting": ("grantee#reports",),
     "reporting.report_files": ("grantee#files",),
+    "references": ("applicant#answers",),
     "results": ("donor#results",),
     "signin": ACCOUNT,
     "signing": ("grantee#sign",),
     "statements": ("donor#statements",),
     "thanks": ("donor#statements",),
+    "translating": ("applicant#translations",),
 }
 """The page, or the pages of a blueprint → its paragraph, one for each kind of person it is for."""
 
@@ -133,6 +138,7 @@ AT_DESK: Mapping[str, tuple[str, ...]] = {
     "board": ("fund_manager#awards",),
     "builder": ("fund_manager#calls",),
     "calls": ("fund_manager#calls",),
+    "card_payments": ("finance#receipts",),
     "certification": ("finance#statements", "auditor#documents"),
     "changes": ("programme_officer#changes", "finance#approvals"),
     "clauses": ("fund_manager#agreements",),
@@ -181,6 +187,7 @@ AT_DESK: Mapping[str, tuple[str, ...]] = {
     "thanks": ("fund_manager#appeals",),
     "tokens": ("administrator#programs",),
     "trail": ("auditor#trail",),
+    "translating": ("programme_officer#screening",),
     "verification": ("auditor#books",),
     "visits": ("programme_officer#monitoring",),
     "webhooks": ("administrator#programs",),
@@ -188,7 +195,7 @@ AT_DESK: Mapping[str, tuple[str, ...]] = {
 """For the people of the fund: their start page and pages without a paragraph lead to the guide."""
 
 
-def _guides_of_reader() -> list[str]:
+def guides_of_reader() -> list[str]:
     """The guides written for who looks; a visitor may need any."""
     person = viewer()
     return [name for name, roles in READERS.items() if person is VISITOR or person.holds(*roles)]
@@ -220,7 +227,7 @@ def _places_here() -> tuple[str, ...]:
 
 def help_here() -> Help:
     """The paragraph about this page in a guide of who looks, else the first of their guides."""
-    guides = _guides_of_reader()
+    guides = guides_of_reader()
     for place in _places_here():
         if place.partition("#")[0] in guides:
             return Help(f"/guide/{place}", paragraph_of(place).heading)

@@ -23,4 +23,4 @@ def index() -> ResponseReturnValue:
 @same_for_visitors()
 def show(name: str) -> ResponseReturnValue:
     """One guide, whose paragraphs other pages link to."""
-    return render_template("platform/guides/show.html", guide=GUIDES[name])
+    return render_template("platform/guides/show.html", guide=GUIDES[name], name=name)

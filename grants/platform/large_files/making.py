@@ -61,7 +61,7 @@ def _make_file(app: Flask, database: Database, ordered: LargeFile, viewer: Viewe
         name, kind = _name_of(answer), str(answer.mimetype)
         place = place_of(ordered.id)
         size = _write_answer(answer, place, here.data_dir)
-    result = service.Made(work.key, name, kind, size)
+    result = service.ReadyFile(work.key, name, kind, size)
     with database.transaction() as session:
         if not service.note_made(session, session.get_one(LargeFile, ordered.id), result):
             store().remove(place)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.people.viewer import Viewer
-from grants.platform.documents.kept import KeptFile
+from grants.platform.documents.entries import KeptFile
 from grants.platform.documents.store import store
 from grants.platform.large_files.models import LargeFile
 

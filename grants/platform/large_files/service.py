@@ -70,7 +70,7 @@ def note_progress(session: Session, number: int, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class ReadyFile:
     """A file that lies in its place: from what (SHA-256), its name, its kind and its bytes."""
 
     key: str
@@ -85,7 +85,7 @@ def _still_waits(session: Session, ordered: LargeFile) -> bool:
     return ordered.is_waiting
 
 
-def note_made(session: Session, ordered: LargeFile, result: Made) -> bool:
+def note_made(session: Session, ordered: LargeFile, result: ReadyFile) -> bool:
     """Note that the file can be fetched; false if it was cancelled meanwhile."""
     if not _still_waits(session, ordered):
         return False

@@ -218,7 +218,7 @@ def _lines_of(person: Viewer, menu: _Menu, _language: str) -> tuple[_Line, ...]:
     return tuple(
         _Line(endpoint, entry, str(entry.text), url_for(endpoint), _section_of(entry.place))
         for endpoint, entry, door in menu.entries
-        if _opens_to(door, person) and entry.who(person)
+        if opens_to(door, person) and entry.who(person)
     )
 
 
@@ -245,7 +245,8 @@ def _menu_of_app() -> _Menu:
     return menu
 
 
-def _opens_to(door: str | Permission | None, person: Viewer) -> bool:
+def opens_to(door: str | Permission | None, person: Viewer) -> bool:
+    """Does a page with this mark open to the person?"""
     if isinstance(door, Permission):
         return person.may(door)
     return door == PUBLIC or (door is not None and person is not VISITOR)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from flask import request
+from flask import session as cookie
 from markupsafe import Markup
 
 from grants.core.kernel.language import (
@@ -79,3 +80,13 @@ def _span_within(texts: Mapping[str, str], language: Language) -> Markup | str:
 
 def _language_marks(language: Language) -> Markup:
     return Markup(' lang="{}" dir="{}"').format(language.code, language.direction)
+
+
+def translations_shown() -> str:
+    """Whether translations stand beside answers ("beside") or not ("none"), as the reader chose on
+    a page of them with `?translations=none`; the choice is kept in the cookie.
+    """
+    choice = request.args.get("translations")
+    if choice in ("beside", "none"):
+        cookie["translations"] = choice
+    return str(cookie.get("translations", "beside"))

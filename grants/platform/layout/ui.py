@@ -24,8 +24,10 @@ from grants.platform.layout.reading import (
     reading_choices,
     text_language,
     text_of,
+    translations_shown,
     words_of,
 )
+from grants.platform.layout.siblings import tabs_here
 from grants.platform.tables.cells import Lines, Link, Tag
 from grants.platform.tables.tables import (
     events_of,
@@ -66,6 +68,8 @@ _GLOBALS: Mapping[str, Any] = {
     "language": languages.current_language,
     "language_choices": chrome.language_choices,
     "reading_choices": reading_choices,
+    "here_in": chrome.here_in,
+    "translations_shown": translations_shown,
     "text_language": text_language,
     "in_words_of": in_words_of,
     "text_of": text_of,
@@ -81,6 +85,7 @@ _GLOBALS: Mapping[str, Any] = {
     "funds_to_choose": funds_to_choose,
     "give_url": give_url,
     "help_here": help_here,
+    "tabs_here": tabs_here,
     "mark_url": mark_url,
     "preview_url": lambda: absolute(preview_path()),
     "path_here": lambda: request.path,

@@ -15,7 +15,7 @@ class Message(Base):
 
     __tablename__ = "message"
     __personal__ = Personal.ABOUT.of("person_id") | Personal.CONTACT.of(
-        "event", "recipient", "subject", "text", "html", "attachments", "unsubscribe"
+        "event", "recipient", "subject", "text", "html", "attachments", "unsubscribe", "others"
     )
     __bound__ = (
         "id",
@@ -29,6 +29,8 @@ class Message(Base):
         "queued_at",
         "html",
         "unsubscribe",
+        "others",
+        "page",
     )
     __unbound__ = Unbound.PROGRESS.of("sent_at")
     __table_args__ = (
@@ -48,5 +50,11 @@ class Message(Base):
     """Documents of the statements catalogue, rendered when sent: {"document", "reference"}."""
     unsubscribe: Mapped[str | None] = mapped_column(String(400))
     """Address with which a reader ends such e-mails; none for what they have to know."""
+    others: Mapped[list[dict[str, str]]] = mapped_column(default=list, server_default="[]")
+    """What its page shows: {"language", "subject", "text"} in each other language of the fund. Of
+    an e-mail with a secret the words that were sent are among them, without the secret.
+    """
+    page: Mapped[str | None] = mapped_column(String(40), unique=True)
+    """Of the address under which the holder of the e-mail reads it in another language."""
     queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
     sent_at: Mapped[datetime | None]

@@ -19,6 +19,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import use_language
 from grants.platform.messages.models import Message
 from grants.platform.messages.relay import begin_letter, envelope_sender, mail_server
+from grants.platform.messages.wording import languages_to_read, text_head
 from grants.variables import Mailbox
 
 PATIENCE, PAUSE = 300, 0.2
@@ -84,7 +85,7 @@ class PostOffice:
         if message.unsubscribe:
             letter["List-Unsubscribe"] = f"<{message.unsubscribe}>"
             letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        letter.set_content(message.text)
+        letter.set_content(_text_of(message))
         letter.add_alternative(message.html, subtype="html")
         self._add_mark(letter, message.html)
         for attachment in message.attachments:
@@ -127,6 +128,15 @@ class PostOffice:
         unfinished = self.folder / f".{name}"
         unfinished.write_bytes(bytes(letter))
         unfinished.replace(self.folder / f"{name}.eml")
+
+
+def _text_of(message: Message) -> str:
+    """The plain text, below the address at which it is read in other languages."""
+    if not message.page:
+        return message.text
+    return (
+        text_head(message.page, languages_to_read(message.language, message.others)) + message.text
+    )
 
 
 def message_key(event: str) -> str:

@@ -14,6 +14,12 @@ PATIENCE = timedelta(minutes=15)
 MOST = 200
 
 
+def message_on_page(session: Session, page: str) -> Message | None:
+    """The e-mail that is read at this address in other languages; None once it has been erased."""
+    message = session.scalar(select(Message).where(Message.page == page))
+    return message if message and message.others else None
+
+
 def _is_delayed() -> ColumnElement[bool]:
     return Message.sent_at.is_(None) & (Message.queued_at < NOW - PATIENCE)
 

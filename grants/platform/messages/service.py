@@ -1,7 +1,8 @@
 """Writing an e-mail as part of an act."""
 
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, String, any_, bindparam, cast, null, select, union_all
@@ -11,12 +12,10 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund, FundPicture, PictureKind
 from grants.core.funds.queries import all_funds
-from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import use_language
 from grants.core.people.models import Person
-from grants.core.texts.templates import environment
 from grants.platform.messages.jobs import deliver, enqueue_all
 from grants.platform.messages.models import Message
+from grants.platform.messages.wording import as_html, languages_to_read, other_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +117,28 @@ _KNOWN_AND_MARKS = union_all(
 
 
 def _write_message(letter: Letter, speaker: Fund | None, marks: Mapping[int, str]) -> Message:
-    recipient = letter.recipient
-    drawn = marks.get(speaker.id, "") if speaker else ""
-    subject, text, html = _word_letter(speaker, recipient, letter.template, letter.facts, drawn)
+    recipient, template, facts = letter.recipient, letter.template, letter.facts
+    words = words_of(speaker, recipient, template, facts, recipient.language)
+    others = [asdict(other) for other in other_words(speaker, recipient, template, facts)]
+    page = secrets.token_urlsafe(24) if others else None
     return Message(
         event=letter.name,
         person_id=recipient.person_id,
         recipient=recipient.email,
         language=recipient.language,
-        subject=subject,
-        text=text,
-        html=html,
+        subject=words.subject,
+        text=words.text,
+        html=as_html(
+            speaker,
+            words,
+            marks.get(speaker.id, "") if speaker else "",
+            page or "",
+            languages_to_read(recipient.language, others),
+        ),
         attachments=list(letter.attachments),
         unsubscribe=letter.unsubscribe,
+        others=others,
+        page=page,
     )
 
 
@@ -170,43 +178,5 @@ def _speaker_of(facts: Mapping[str, Any], funds: Sequence[Fund]) -> Fund | None:
 
 def preview(fund: Fund, recipient: Recipient, template: str, **facts: Any) -> tuple[str, str]:
     """Subject and text of an e-mail as it would be sent."""
-    subject, text, _html = _word_letter(fund, recipient, template, {**facts, "fund": fund}, "")
-    return subject, text
-
-
-def _word_letter(
-    fund: Fund | None, recipient: Recipient, template: str, facts: Mapping[str, Any], mark: str
-) -> tuple[str, str, str]:
-    """Subject, plain text and HTML; both end with the name of the fund that writes."""
-    room, _slash, name = template.rpartition("/")
-    with use_language(recipient.language) as language:
-        title = fund.title if fund else _("United Nations voluntary trust funds")
-        worded = (
-            environment()
-            .get_template(f"{room}/email/{name}.txt")
-            .render(recipient=recipient, **facts)
-        )
-        subject, _line, body = worded.strip().partition("\n")
-        text = f"{body.strip()}\n\n{title}\n"
-        html = (
-            environment()
-            .get_template("layout/email.html")
-            .render(
-                subject=subject,
-                paragraphs=_paragraphs_of(text),
-                language=language,
-                head=fund.code if fund else _("UN trust funds"),
-                mark=mark,
-            )
-        )
-    return subject.strip()[:200], text, html
-
-
-def _paragraphs_of(text: str) -> list[list[tuple[str, bool]]]:
-    """The lines of each, and whether they are an address."""
-    parts = (part.strip() for part in text.split("\n\n"))
-    return [
-        [(line, line.startswith(("http://", "https://"))) for line in part.splitlines()]
-        for part in parts
-        if part
-    ]
+    words = words_of(fund, recipient, template, {**facts, "fund": fund}, recipient.language)
+    return words.subject, words.text

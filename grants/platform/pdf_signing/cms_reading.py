@@ -22,7 +22,7 @@ from pyhanko.sign.validation.generic_cms import (
 from grants.platform.pdf_signing.gap import Gap, gaps
 from grants.platform.pdf_signing.keys import name_of
 from grants.platform.pdf_signing.signing import Known
-from grants.platform.pdf_signing.standing import Reading, Standing
+from grants.platform.pdf_signing.verdict import Reading, SignatureVerdict
 
 _MOMENT = re.compile(rb"/M \(D:(\d{14})([+-]\d\d)'(\d\d)'\)")
 _BEFORE = 1000
@@ -32,7 +32,7 @@ _BEFORE = 1000
 def read(content: bytes, certificates: Known) -> Reading | None:
     """What the signature of a file says; of several ours, if it is among them. None without one."""
     readings = [_read_gap(content, gap, certificates) for gap in gaps(content)]
-    ours = [reading for reading in readings if reading.standing is not Standing.OTHER_KEY]
+    ours = [reading for reading in readings if reading.standing is not SignatureVerdict.OTHER_KEY]
     return next(iter(ours or readings), None)
 
 
@@ -44,10 +44,10 @@ def _read_gap(content: bytes, gap: Gap, certificates: Known) -> Reading:
         signing = extract_certs_for_validation(signed).signer_cert
         certificate = certificates.get(signing.sha256.hex())
         if certificate is None:
-            return Reading(Standing.OTHER_KEY, _name_in(signing.dump()))
+            return Reading(SignatureVerdict.OTHER_KEY, _name_in(signing.dump()))
         return _check_ours(content, gap, info, certificate)
     except Exception:  # noqa: BLE001 - whatever it is, it is no signature of ours
-        return Reading(Standing.OTHER_KEY)
+        return Reading(SignatureVerdict.OTHER_KEY)
 
 
 def _message_in(digits: bytes) -> cms.ContentInfo:
@@ -63,7 +63,7 @@ def _check_ours(
     content: bytes, gap: Gap, info: cms.SignerInfo, certificate: x509.Certificate
 ) -> Reading:
     name, until = name_of(certificate), certificate.not_valid_after_utc
-    altered = Reading(Standing.ALTERED, name)
+    altered = Reading(SignatureVerdict.ALTERED, name)
     if info["digest_algorithm"]["algorithm"].native != "sha256" or not info["signed_attrs"]:
         return altered
     digest = hashlib.sha256(gap.covered(content)).digest()
@@ -78,12 +78,12 @@ def _check_ours(
 
 def _standing_of(
     content: bytes, gap: Gap, certificate: x509.Certificate, at: datetime | None
-) -> Standing:
+) -> SignatureVerdict:
     if gap.end < len(content):
-        return Standing.ADDED_TO
+        return SignatureVerdict.ADDED_TO
     if at is None or not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
-        return Standing.EXPIRED
-    return Standing.VALID
+        return SignatureVerdict.EXPIRED
+    return SignatureVerdict.VALID
 
 
 def _claimed_moment(content: bytes, gap: Gap) -> datetime | None:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from grants.core.kernel.apart import apart
 from grants.platform.pdf_signing.gap import gaps
 from grants.platform.pdf_signing.signing import Known
-from grants.platform.pdf_signing.standing import Reading
+from grants.platform.pdf_signing.verdict import Reading
 
 
 def read_signature(content: bytes, by_name: Known) -> Reading | None:

@@ -11,7 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import outcome_of
 from grants.platform.questionnaires.repeated import with_repetitions
-from grants.platform.questions import Files, Question
+from grants.platform.questions import Counted, Question
 from grants.platform.questions.reading import Fault, Problem
 from grants.platform.questions.values import NotAnAnswer, number_of_files
 
@@ -62,8 +62,8 @@ def _typed_answers(
             faults.append((key, _("there is no question with the key “%(key)s”", key=key)))
             continue
         try:
-            if isinstance(question, Files):
-                files[key] = number_of_files(value, question.most)
+            if isinstance(question, Counted):
+                files[key] = number_of_files(value, question.most_counted)
             elif value is not None:
                 typed |= dict(question.as_typed(value))
         except NotAnAnswer:

@@ -42,6 +42,7 @@ from grants.platform.questions import (
     Parted,
     Percentage,
     Question,
+    ReferenceLetter,
     Rows,
     SeveralOf,
     ShortText,
@@ -51,7 +52,7 @@ from grants.platform.questions import (
     Year,
     YesNo,
 )
-from grants.platform.questions.budget import (
+from grants.platform.questions.budget_lines import (
     COLUMNS,
     LONGEST_DESCRIPTION,
     LONGEST_NOTE,
@@ -288,7 +289,7 @@ def _email_input(_question: Email, texts: FieldTexts) -> Any:
 
 @input_of.register
 def _telephone_input(_question: Telephone, texts: FieldTexts) -> Any:
-    return web.PhoneField(**texts, autocomplete="")
+    return web.PhoneAbroadField(**texts, autocomplete="")
 
 
 @input_of.register
@@ -324,6 +325,17 @@ def _people_input(question: Beneficiaries, texts: FieldTexts) -> Any:
 def _file_input(question: Files, texts: FieldTexts) -> Any:
     hint = " ".join(part for part in (texts["hint"], f"{question.rule()}.") if part)
     return web.FileField(**{**texts, "hint": hint}, accept=question.accept)
+
+
+@input_of.register
+def _letter_drawn(question: ReferenceLetter, texts: FieldTexts) -> Any:
+    return web.ContentField(
+        question.title,
+        text="\n".join((texts["hint"], f"{question.rule()}.")),
+        link=None,
+        file=None,
+        picture="",
+    )
 
 
 @input_of.register
@@ -433,6 +445,8 @@ def _column_input(column: Question) -> Any:
             return web.CheckboxesField(**texts, choices=column.options)
         case OneOf():
             return web.SelectField(**texts, choices=column.options)
+        case Telephone():
+            return web.PhoneField(**texts, autocomplete="")
         case LongText():
             return web.LongTextField(**texts, limit=column.limit, most_words=column.words, rows=3)
     return input_of(column, texts)

@@ -12,6 +12,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.platform.questions import (
     Amount,
+    Counted,
     Country,
     Day,
     Files,
@@ -116,7 +117,7 @@ class Section:
             reading = question.read(typed)
             values[question.key] = reading.value
             problems += reading.problems
-            if isinstance(question, Files) and question.required and not counts.get(question.key):
+            if isinstance(question, Counted) and question.required and not counts.get(question.key):
                 problems.append(question.missing())
             problems += (
                 Problem(question.key, question.target, finding.message, Fault.DOUBT)

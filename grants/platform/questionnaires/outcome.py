@@ -9,7 +9,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.platform.conditions.figures import figures_in_words
 from grants.platform.conditions.words import in_words
-from grants.platform.conditions.worth import Given, holds
+from grants.platform.conditions.worth import GivenAnswers, holds
 from grants.platform.expressions.nodes import Node, keys_in
 from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.form import Answered, Form, Section
@@ -38,7 +38,7 @@ class _Condition:
     node: Node | None
     needs: frozenset[str]
 
-    def is_met(self, answers: Given) -> bool:
+    def is_met(self, answers: GivenAnswers) -> bool:
         if self.within and self.within not in answers.shown:
             return False
         return not self.text or (self.node is not None and holds(self.node, answers) is True)
@@ -57,7 +57,7 @@ def shown_in(
     if not form.is_conditional:
         return frozenset(questions)
     visible: set[str] = set()
-    answers = Given(questions, visible, values, files or {})
+    answers = GivenAnswers(questions, visible, values, files or {})
     decided: set[str] = set()
     waiting = list(_conditions_of(form))
     while ready := [condition for condition in waiting if condition.needs <= decided]:
@@ -153,7 +153,7 @@ def failed_checks(
     """
     questions = {q.key: q for q in (*form.questions, *form.note)}
     in_sight = frozenset({*shown, *(q.key for q in form.note)})
-    answers = Given(questions, in_sight, {**values, **(note or {})}, files or {})
+    answers = GivenAnswers(questions, in_sight, {**values, **(note or {})}, files or {})
     for check in form.checks:
         node = parsed(check.rule)
         places = (check.at, *keys_in(node)) if node else ()
@@ -169,7 +169,7 @@ def failed_checks(
             yield from _broken_row_rules(table, answers)
 
 
-def _broken_row_rules(table: Table, answers: Given) -> Iterator[Problem]:
+def _broken_row_rules(table: Table, answers: GivenAnswers) -> Iterator[Problem]:
     """Each rule of a table that one of its rows breaks, at that row. A rule names the cells of its
     row by the codes of their columns, and other answers by their keys.
     """

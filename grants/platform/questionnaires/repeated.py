@@ -24,7 +24,7 @@ from grants.platform.questionnaires.places import (
     name_of_check,
     name_of_section,
 )
-from grants.platform.questions import Option, Question, Table, YesNo
+from grants.platform.questions import Option, Question, ReferenceLetter, Table, YesNo
 from grants.platform.questions.reading import Texts
 
 MOST_TIMES = 10
@@ -187,6 +187,9 @@ def _faults_of_keys(form: Form, section: Section) -> Iterator[FormFault]:
     for question in section.questions:
         if question.key in facts:
             message = _("what lists show cannot come from a section that is repeated")
+            yield FormFault(question.key, question.english_title, message, question.anchor)
+        if isinstance(question, ReferenceLetter):
+            message = _("a letter of reference cannot be asked for in a section that is repeated")
             yield FormFault(question.key, question.english_title, message, question.anchor)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import speaking, written_language
 from grants.platform.questionnaires.form import Form
-from grants.platform.questions import Files, Question
+from grants.platform.questions import Counted, Question
 
 NOTE = "note__"
 
@@ -23,7 +23,7 @@ def names_note(form: Form) -> bool:
 
 def with_note(form: Form, note: Form) -> Form:
     """The form, whose rules know the questions of the concept note."""
-    questions = (question for question in note.questions if not isinstance(question, Files))
+    questions = (question for question in note.questions if not isinstance(question, Counted))
     return replace(form, note=tuple(map(_of_note, questions)))
 
 

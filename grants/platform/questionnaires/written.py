@@ -353,6 +353,8 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "without_unit_costs": _as_flag,
     "notes": _as_flag,
     "most_chosen": _as_count,
+    "confidential": _as_flag,
+    "days_after": _as_count,
     "address": _as_text,
     "link": _as_texts,
     "file": _as_text,

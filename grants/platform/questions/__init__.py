@@ -24,11 +24,12 @@ from grants.platform.questions.choices import (
 from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddress
 from grants.platform.questions.content import Content, Declaration
 from grants.platform.questions.figures import Amount, Day, Figure, Number, amount_above_nothing
-from grants.platform.questions.files import Files
+from grants.platform.questions.files import Counted, Files
 from grants.platform.questions.measures import Percentage, Year
 from grants.platform.questions.parts import Address, Organisation, Parted, Person, Range
 from grants.platform.questions.people import Beneficiaries, ByExploitation, ByService
 from grants.platform.questions.plans import LogicalFramework, Organisations, WorkPlan
+from grants.platform.questions.references import ReferenceLetter
 from grants.platform.questions.rows import Rows
 from grants.platform.questions.tables import COLUMNS, Computed, RowRule, Table
 from grants.platform.questions.words import LongText, ShortText
@@ -50,7 +51,7 @@ KINDS: Mapping[str, type[Question]] = complete_kinds(
         *(YesNo, OneOf, SeveralOf, Country, Email, Telephone, WebAddress),
         *(Address, Person, Organisation, Iban),
         *(Beneficiaries, ByExploitation, ByService, Budget),
-        *(Table, LogicalFramework, WorkPlan, Organisations, Files),
+        *(Table, LogicalFramework, WorkPlan, Organisations, Files, ReferenceLetter),
         *(Declaration, Content),
     )
 )
@@ -77,6 +78,7 @@ __all__ = [
     "Choice",
     "Computed",
     "Content",
+    "Counted",
     "Country",
     "Day",
     "Declaration",
@@ -96,6 +98,7 @@ __all__ = [
     "Person",
     "Question",
     "Range",
+    "ReferenceLetter",
     "RowRule",
     "Rows",
     "SeveralOf",

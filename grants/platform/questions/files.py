@@ -16,21 +16,51 @@ from grants.platform.questions.values import Cells
 
 
 @dataclass(frozen=True, kw_only=True)
-class Files(Question):
+class Counted(Question):
+    """Answered by what comes beside the form: files, or a letter. Nothing is typed; how many came
+    is counted.
+    """
+
+    names_applicant: bool = True
+    """What comes does, by its letterhead, its signatures or its words, unless a call says not."""
+
+    def owns(self, name: str) -> bool:  # noqa: ARG002 - nothing is typed
+        return False
+
+    def read(self, typed: Typed) -> Reading:  # noqa: ARG002 - nothing is typed
+        return Reading()
+
+    def wording(self, value: Any) -> Wording:  # noqa: ARG002 - shown by what came
+        return Wording()
+
+    def as_typed(self, value: Any) -> Cells:  # noqa: ARG002 - nothing is typed
+        return iter(())
+
+    @property
+    def most_counted(self) -> int:
+        """How many may come."""
+        return 1
+
+    def shape(self) -> Shape:
+        return Shape(Kind.FILES, key=self.key, most=self.most_counted)
+
+    def figures(self) -> list[tuple[str, str]]:
+        return [(f"count({self.key})", "number")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files(Counted):
     """Up to `most` files of the kinds in `accept` (endings)."""
 
     kind: ClassVar[str] = "files"
     kind_name: ClassVar[str] = _l("Files")
     accept: tuple[str, ...] = ENDINGS
     most: int = 1
-    names_applicant: bool = True
-    """A file does, by its letterhead, its signatures or its properties, unless a call says not."""
 
-    def owns(self, name: str) -> bool:  # noqa: ARG002 - files are not typed
-        return False
-
-    def read(self, typed: Typed) -> Reading:  # noqa: ARG002 - files are not typed
-        return Reading()
+    @property
+    def most_counted(self) -> int:
+        """How many files may be attached."""
+        return self.most
 
     def rule(self) -> str:
         return ngettext(
@@ -39,18 +69,6 @@ class Files(Question):
             self.most,
             kinds=", ".join(ending.lstrip(".").upper() for ending in self.accept),
         )
-
-    def wording(self, value: Any) -> Wording:  # noqa: ARG002 - files are shown by their names
-        return Wording()
-
-    def as_typed(self, value: Any) -> Cells:  # noqa: ARG002 - files are not typed
-        return iter(())
-
-    def shape(self) -> Shape:
-        return Shape(Kind.FILES, key=self.key, most=self.most)
-
-    def figures(self) -> list[tuple[str, str]]:
-        return [(f"count({self.key})", "number")]
 
     def blank_rule(self) -> str:
         number = ngettext("%(num)s file", "Up to %(num)s files", self.most)

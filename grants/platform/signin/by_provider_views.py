@@ -24,7 +24,7 @@ from grants.platform.forms.forms import Form
 from grants.platform.signin.entering import note_way_in, way_on
 from grants.platform.signin.provider import (
     SKEW,
-    Shown,
+    ProvenAccount,
     answer_of,
     send_there,
     this_provider,
@@ -99,7 +99,7 @@ def by_provider() -> ResponseReturnValue:
     provider, intent, proof = this_provider(), _cookie_entry(ASKED), _cookie_entry(SHOWN)
     if not (intent and proof):
         return redirect(url_for("signin.sign_in"))
-    shown, form = Shown.of(proof["shown"]), Form()
+    shown, form = ProvenAccount.of(proof["shown"]), Form()
     if form.validate_on_submit():
         cookie.pop(ASKED)
         cookie.pop(SHOWN)
@@ -113,7 +113,7 @@ def by_provider() -> ResponseReturnValue:
     )
 
 
-def _sign_in_linked(shown: Shown, target: str) -> ResponseReturnValue:
+def _sign_in_linked(shown: ProvenAccount, target: str) -> ResponseReturnValue:
     """Sign in the person to whom the account is linked; else ask the fund to link it."""
     with transaction() as opened:
         person = accounts.person_of(opened, shown.account.issuer, shown.account.subject)
@@ -125,14 +125,14 @@ def _sign_in_linked(shown: Shown, target: str) -> ResponseReturnValue:
     return redirect(way_on(target))
 
 
-def _not_linked(opened: Session, shown: Shown) -> str:
+def _not_linked(opened: Session, shown: ProvenAccount) -> str:
     waiting = accounts.ask_for_link(opened, shown.account, Act(VISITOR, None, arrived_at()))
     return render_template(
         "platform/signin/not_linked.html", provider=this_provider(), linked=waiting.person_id
     )
 
 
-def _prove_again(shown: Shown, intent: dict[str, Any]) -> ResponseReturnValue:
+def _prove_again(shown: ProvenAccount, intent: dict[str, Any]) -> ResponseReturnValue:
     """The same person, asked by the provider just now and by more than one factor."""
     fresh = (shown.signed_in_at or 0) >= intent["at"] - SKEW.total_seconds()
     browser = arriving()

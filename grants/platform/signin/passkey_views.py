@@ -17,7 +17,7 @@ from grants.core.kernel.links import absolute
 from grants.core.people.models import Person
 from grants.core.proofs import passkeys
 from grants.core.proofs.models import FactorKind
-from grants.core.proofs.passkeys import Asked, Site
+from grants.core.proofs.passkeys import CredentialRequest, Site
 from grants.core.proofs.queries import factors_of
 from grants.platform.signin import factor_views
 from grants.platform.signin.entering import note_way_in, prove, way_on
@@ -48,7 +48,7 @@ def site() -> Site:
     return Site(address.hostname or "", f"{address.scheme}://{address.netloc}")
 
 
-def _ask_device(question: Asked) -> ResponseReturnValue:
+def _ask_device(question: CredentialRequest) -> ResponseReturnValue:
     """The challenge is kept in the signed cookie of this browser, for one answer."""
     text = base64.b64encode(question.challenge).decode()
     cookie[CHALLENGE] = [text, int(clock.now().timestamp())]

@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ProvenAccount:
     """Whom the provider showed us, and how that person signed in there."""
 
     account: Account
@@ -53,7 +53,7 @@ class Shown:
         return asdict(self)
 
     @classmethod
-    def of(cls, facts: dict[str, Any]) -> "Shown":
+    def of(cls, facts: dict[str, Any]) -> "ProvenAccount":
         return cls(Account(**facts["account"]), facts["signed_in_at"], facts["counts"])
 
 
@@ -110,7 +110,7 @@ def send_there(back: str, *, again: bool) -> Response:
     return answer
 
 
-def answer_of() -> Shown:
+def answer_of() -> ProvenAccount:
     """Whom the provider's answer in this request shows; DomainError if it is no good."""
     provider = this_provider()
     options = {
@@ -176,11 +176,13 @@ def _refuse_odd(subject: object) -> None:
         raise ValueError("the standard asks for a subject of at most 255 characters")
 
 
-def _shown_by(provider: Provider, claims: dict[str, Any]) -> Shown:
+def _shown_by(provider: Provider, claims: dict[str, Any]) -> ProvenAccount:
     moment, email, name = (claims.get(key) for key in ("auth_time", "email", "name"))
     methods = {claims.get("acr"), *(how for how in claims.get("amr") or () if isinstance(how, str))}
     account = Account(provider.issuer, claims["sub"], str(email or ""), str(name or ""))
-    return Shown(account, int(moment) if moment else None, bool(methods & provider.second_factor))
+    return ProvenAccount(
+        account, int(moment) if moment else None, bool(methods & provider.second_factor)
+    )
 
 
 def way_out(back: str) -> str:

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
-from grants.core.people.permissions import Permission, decides
+from grants.core.people.duties import decides
+from grants.core.people.permissions import Permission
 from grants.platform.forms.step_pages import ReasonForm, StepPages
 from grants.platform.staff import queries, service
 from grants.platform.staff.expertise import describe_expertise

@@ -8,8 +8,9 @@ from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import RegionalGroup, Service
+from grants.core.people.duties import decides
 from grants.core.people.models import Person
-from grants.core.people.permissions import Role, decides
+from grants.core.people.permissions import Role
 from grants.core.people.service import Tenure
 from grants.core.texts.marks import spaced
 from grants.platform.forms.fields import (

@@ -12,12 +12,12 @@ from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.core.people.models import Membership, Person
+from grants.core.people.owned import OfFund
 from grants.core.people.permissions import Role
-from grants.core.people.viewer import Scope
 from grants.platform.staff.workflow import AppointmentState
 
 
-class Appointment(Versioned, Base):
+class Appointment(OfFund, Versioned, Base):
     """One role for one person, or the end of one. What was proposed never changes."""
 
     __tablename__ = "appointment"
@@ -72,7 +72,3 @@ class Appointment(Versioned, Base):
     ends: Mapped[Membership | None] = relationship()
     successor: Mapped[Person | None] = relationship(foreign_keys=successor_id)
     fund: Mapped[Fund | None] = relationship()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)

@@ -20,8 +20,9 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people import credentials
+from grants.core.people.duties import decides
 from grants.core.people.models import Membership, Person
-from grants.core.people.permissions import OUTSIDE, Permission, Role, decides
+from grants.core.people.permissions import OUTSIDE, Permission, Role
 from grants.core.people.queries import people_with
 from grants.core.people.service import ALWAYS, Tenure, enter_person
 from grants.core.people.service import appoint as give

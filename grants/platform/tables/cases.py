@@ -253,4 +253,4 @@ def back_to_list(endpoint: str) -> str:
 def _filters_here() -> dict[str, Any]:
     leaving = {"page", "format", "part", "language", LIST}
     arguments = request.args.to_dict(flat=False)
-    return {key: texts for key, texts in arguments.items() if key not in leaving and any(texts)}
+    return {key: texts for key, texts in arguments.items() if key not in leaving}

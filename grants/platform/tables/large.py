@@ -22,7 +22,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import current_language
 from grants.core.kernel.slots import Slot
 from grants.core.people.viewer import VISITOR, Viewer
-from grants.platform.documents.kept import KeptFile
+from grants.platform.documents.entries import KeptFile
 from grants.platform.web.access import FUND, chosen_fund, viewer
 from grants.platform.web.database import session
 

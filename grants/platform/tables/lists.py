@@ -39,7 +39,7 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import COUNTED
 from grants.platform.tables.cases import LIST, Beside, back_to_list
-from grants.platform.tables.cells import exceptions_only
+from grants.platform.tables.cells import Link, exceptions_only
 from grants.platform.tables.columns import Column, brief_of
 from grants.platform.tables.exports import FORMATS, MOST_ROWS, download
 from grants.platform.tables.facts import Facts
@@ -96,6 +96,19 @@ class Listed:
         """As the reader writes it: 312, or 1,000+ for more."""
         figure = format_decimal(min(self.count, COUNTED), locale=current_language().locale)
         return f"{figure}+" if self.count > COUNTED else figure
+
+    def linked(self, key: str, address: Callable[[Any], str]) -> "Listed":
+        """The page whose cells of one column lead somewhere: where `address` says so of a row."""
+        place = next((at for at, head in enumerate(self.columns) if head["key"] == key), None)
+        if place is None:
+            return self
+        rows = [
+            [*cells[:place], Link(cells[place], there), *cells[place + 1 :]]
+            if (there := address(subject))
+            else cells
+            for cells, subject in zip(self.rows, self.subjects, strict=True)
+        ]
+        return replace(self, rows=rows)
 
     def redrawn(self, key: str, cell: Callable[[Any], Any]) -> "Listed":
         """The page with one column drawn from what was read for all of its rows at once."""

@@ -1,9 +1,7 @@
 """The filter of the trail."""
 
-from datetime import date
-
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.forms.fields import DateField, SelectField, TextField
+from grants.platform.forms.fields import PeriodField, SelectField, TextField
 from grants.platform.forms.forms import QueryForm
 from grants.platform.trail.queries import Criteria
 from grants.platform.trail.records import KINDS
@@ -15,8 +13,7 @@ class TrailFilter(QueryForm):
     person = TextField(_l("Person"), limit=120)
     record = TextField(_l("Reference or number of the record"), limit=80)
     kind = SelectField(_l("Type of record"), lambda: sorted(KINDS.items(), key=lambda k: str(k[1])))
-    since = DateField(_l("From"), first=date(1970, 1, 1), last=date(9998, 12, 30))
-    until = DateField(_l("To"), first=date(1970, 1, 1), last=date(9998, 12, 30))
+    period = PeriodField(_l("Period"))
 
     @property
     def criteria(self) -> Criteria:
@@ -24,7 +21,7 @@ class TrailFilter(QueryForm):
             self.person.data or "",
             self.record.data or "",
             self.kind.data or "",
-            self.since.data,
-            self.until.data,
+            self.period.days.since,
+            self.period.days.until,
             acts_only=True,
         )

@@ -12,7 +12,7 @@ from flask import current_app, request
 
 from grants.config import Settings
 from grants.core.kernel import clock
-from grants.core.people.permissions import STEP_UP
+from grants.core.people.duties import STEP_UP
 from grants.platform.web.access import arriving, door_of
 from grants.platform.web.database import SAFE_METHODS
 

@@ -14,10 +14,18 @@ from grants.platform.web.access import arriving
 from grants.platform.web.database import session
 
 REPORTS = "/csp-report"
-POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    f"form-action 'self'; frame-ancestors 'none'; report-uri {REPORTS}; report-to csp"
-)
+
+
+def policy(*hosts: str) -> str:
+    """What browsers refuse; `hosts` are other sites to which a form of the page may lead."""
+    targets = " ".join(("'self'", *hosts))
+    return (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        f"form-action {targets}; frame-ancestors 'none'; report-uri {REPORTS}; report-to csp"
+    )
+
+
+POLICY = policy()
 UNUSED = (
     "accelerometer",
     "camera",

@@ -13,7 +13,8 @@ from flask import session as cookie
 
 from grants.config import Settings
 from grants.core.kernel import clock
-from grants.core.people.permissions import Role, needs_factor
+from grants.core.people.duties import needs_factor
+from grants.core.people.permissions import Role
 from grants.core.proofs.queries import Browser
 from grants.variables import ByRole
 

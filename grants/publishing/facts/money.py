@@ -117,6 +117,25 @@ def year_of(session: Session, fund: Fund, year: int) -> SourceAndUse:
     return source_and_use(session, fund, date(year, 1, 1), date(year, 12, 31))
 
 
+@dataclass(frozen=True, slots=True)
+class PublishedYear:
+    """Source and use of funds of a fund in one calendar year. USD."""
+
+    fund: str
+    number: int
+    """The year."""
+    figures: SourceAndUse
+
+
+def years_after(
+    session: Session, fund: Fund | None, number: int = 0, most: int | None = None
+) -> list[PublishedYear]:
+    """The years of the books in their order; the next `most` after one."""
+    assert fund is not None
+    years = [year for year in reversed(years_of_books(session, fund)) if year > number]
+    return [PublishedYear(fund.code, year, year_of(session, fund, year)) for year in years[:most]]
+
+
 OWN_COSTS = (
     Account.PROGRAMME_SUPPORT_COST,
     Account.DIRECT_COSTS,

@@ -15,8 +15,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Person
+from grants.core.people.owned import OfFund
 from grants.core.people.permissions import Permission, Role
-from grants.core.people.viewer import Scope
 
 
 class TokenScope(Term):
@@ -54,7 +54,7 @@ REACH: Mapping[TokenScope, Reach] = {
 }
 
 
-class ApiToken(Base):
+class ApiToken(OfFund, Base):
     """A program of a fund, until when it may come in, and what it may do. Only the hash of its key
     is here. The program is a person of the trail who cannot sign in and holds no role.
     """
@@ -111,7 +111,3 @@ class ApiToken(Base):
     @property
     def reach(self) -> Reach:
         return REACH[self.purpose]
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)

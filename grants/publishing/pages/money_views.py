@@ -1,21 +1,36 @@
 """Source and use of funds by year, for everyone."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from grants.books.certificates.models import Certificate, Copy
+from grants.books.certificates.queries import (
+    copy_in,
+    published_certificate,
+    published_certificates,
+)
+from grants.books.certificates.service import bytes_of
 from grants.books.ledger.cash import Source, SourceAndUse, Use
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
-from grants.core.texts.formats import figure
+from grants.core.texts.formats import figure, plain_day
+from grants.papers.statements.catalogue import row_of
+from grants.papers.statements.issuing import kept_name
+from grants.papers.typesetting.paper import Span
 from grants.platform.charts import charts
 from grants.platform.web.access import public
 from grants.platform.web.database import session
+from grants.platform.web.downloads import attachment
 from grants.platform.web.unchanged import same_for_visitors
 from grants.publishing.facts.money import year_of, years_of_books
 
@@ -46,6 +61,10 @@ def years(code: str) -> ResponseReturnValue:
         lines=_lines_of_years(list(by_year.values())),
         ends=_line(_("Balance at the end"), [of.closing_balance for of in by_year.values()]),
         chart=charts.columns(picture) if by_year else None,
+        certified=[
+            _certified_row(certificate, by_year)
+            for certificate in published_certificates(session(), fund)
+        ],
         cash=books.cash,
         set_apart=[
             _line(_("Promised to organisations with a signed agreement"), [books.commitments]),
@@ -55,6 +74,62 @@ def years(code: str) -> ResponseReturnValue:
             _line(_("Free for new grants, such as those of open calls"), [books.available]),
         ],
     )
+
+
+@pages.get("/funds/<code>/certified/<serial>/<language>.pdf")
+@public
+def certified(code: str, serial: str, language: str) -> ResponseReturnValue:
+    """A certified statement of the fund, byte for byte as it was certified."""
+    certificate = published_certificate(session(), fund_by_code(session(), code), serial)
+    copy = copy_in(session(), certificate, language)
+    if copy is None:
+        raise Missing(_("This document was not certified in that language."))
+    return attachment(kept_name(certificate), "application/pdf", bytes_of(copy))
+
+
+def _certified_row(certificate: Certificate, by_year: Mapping[int, SourceAndUse]) -> list[Any]:
+    """What was certified, when, and its files; and whether the ledger says otherwise since."""
+    span, number = Span.of(certificate.period), certificate.serial
+    changed = span is not None and _has_changed(certificate, span, by_year)
+    return [
+        _period_of(span) if span else plain_day(certificate.certified_on),
+        row_of(certificate.document).label,
+        plain_day(certificate.certified_on),
+        _("%(number)s: the ledger has changed since", number=number) if changed else number,
+        Markup("<span>{}</span>").format(
+            Markup(" · ").join(_file_link(copy) for copy in certificate.copies)
+        ),
+    ]
+
+
+def _file_link(copy: Copy) -> Markup:
+    of, code = copy.certificate, copy.language
+    address = url_for(".certified", code=of.fund.code, serial=of.serial, language=code)
+    return Markup(
+        '<a class="govuk-link" href="{}" hreflang="{}"><bdi lang="{}">{}</bdi>'
+        '<span class="govuk-visually-hidden"> ({}, PDF)</span></a>'
+    ).format(address, code, code, LANGUAGES[code].name, of.serial)
+
+
+def _period_of(span: Span) -> str:
+    if _is_a_year(span):
+        return str(span.since.year)
+    return f"{plain_day(span.since)} – {plain_day(span.until)}"
+
+
+def _is_a_year(span: Span) -> bool:
+    first = span.since
+    return span == Span(first.replace(month=1, day=1), first.replace(month=12, day=31))
+
+
+def _has_changed(certificate: Certificate, span: Span, by_year: Mapping[int, SourceAndUse]) -> bool:
+    """Do the totals of a certified year differ from those of the ledger today?"""
+    today = by_year.get(span.since.year) if _is_a_year(span) else None
+    if today is None or certificate.document != "fund-statement":
+        return False
+    facts = json.loads(certificate.copies[0].facts)
+    totals = facts["source"]["total"], facts["use"]["total"], facts["closing_balance"]
+    return totals != tuple(map(str, (today.source.total, today.use.total, today.closing_balance)))
 
 
 def _newest_years(fund: Fund) -> list[int]:

@@ -68,7 +68,7 @@ FILES = (
         Standard.GIVING360,
         "360giving",
         "json",
-        _l("360Giving 1.1: grants"),
+        _l("360Giving 1.4: grants"),
         "application/json",
         giving360_json,
     ),

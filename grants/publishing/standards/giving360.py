@@ -1,4 +1,4 @@
-"""360Giving 1.1: every grant of a fund as JSON, valid against the schema of the standard."""
+"""360Giving 1.4: every grant of a fund as JSON, valid against the schema of the standard."""
 
 import json
 import re
@@ -11,12 +11,17 @@ from grants.core.countries.countries import country_name
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import in_language
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
-from grants.core.kernel.taxonomies import Window
 from grants.publishing.facts.grants import PublishedGrant, published_grants
-from grants.publishing.standards.identifiers import fund_identifier, grant_number, grantee_number
+from grants.publishing.standards.identifiers import (
+    fund_identifier,
+    grant_description,
+    grant_number,
+    grant_title,
+    grantee_number,
+    programme_name,
+)
 
 VERSION = "1.4"
 _AMOUNT = re.compile(r'"\\u0000(-?[0-9]+\.[0-9]+)"')
@@ -66,11 +71,10 @@ def _moment_of(day: date) -> str:
 
 
 def _grant_of(fund: Fund, grant: PublishedGrant) -> dict[str, Any]:
-    title = grant.title or _("Grant: %(organisation)s", organisation=grant.called)
     facts: dict[str, Any] = {
         "id": grant_number(fund, grant),
-        "title": title,
-        "description": title,
+        "title": grant_title(grant),
+        "description": grant_description(fund, grant),
         "currency": "USD",
         "amountAwarded": _number(grant.awarded),
         "amountDisbursed": _number(grant.paid - grant.returned),
@@ -89,10 +93,6 @@ def _grant_of(fund: Fund, grant: PublishedGrant) -> dict[str, Any]:
         facts["beneficiaryLocation"] = [place]
     elif grant.region:
         facts["beneficiaryLocation"] = [{"name": str(grant.region.label)}]
-    programme = {"code": grant.window or fund.code, "title": _programme_name(fund, grant)}
+    programme = {"code": grant.window or fund.code, "title": programme_name(fund, grant)}
     facts["grantProgramme"] = [programme]
     return facts
-
-
-def _programme_name(fund: Fund, grant: PublishedGrant) -> str:
-    return str(Window.of(grant.window).label) if grant.window else in_language(fund.name)

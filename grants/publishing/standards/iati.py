@@ -4,17 +4,15 @@ Money in: what was received on pledges, less what went back to donors. Money out
 payments, less what came back; of the fund itself its own costs, month by month. All by the ledger.
 """
 
-from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from lxml import etree
 from lxml.builder import E
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Event
 from grants.core.funds.models import Fund
-from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, use_language
 from grants.core.kernel.money import Money
@@ -30,16 +28,28 @@ from grants.publishing.facts.money import (
     years_of_books,
 )
 from grants.publishing.facts.people import PublishedCount, counts_of
-from grants.publishing.standards.identifiers import activity_identifier, fund_identifier
+from grants.publishing.standards.elements import (
+    activity_dates,
+    classified,
+    narrated,
+    of_year,
+    participant,
+    reporting,
+    spoken,
+    transaction,
+    web_page,
+    written,
+)
+from grants.publishing.standards.identifiers import (
+    activity_identifier,
+    fund_identifier,
+    grant_description,
+    grant_title,
+)
 
-VERSION = "2.03"
-MULTILATERAL = "40"
-"""The kind of the fund as an organisation."""
 FUNDING, EXTENDING, IMPLEMENTING = "1", "3", "4"
 INCOMING, COMMITMENT, DISBURSEMENT, EXPENDITURE = "1", "2", "3", "4"
 """Kinds of transactions."""
-HUMAN_RIGHTS = "15160"
-"""The sector of the OECD's committee that protection of victims of trafficking belongs to."""
 PROJECT_AID, POOLED_AID = "C01", "B04"
 IMPLEMENTATION, CLOSED, PIPELINE = "2", "4", "1"
 STATUS = {"approved": PIPELINE, "active": IMPLEMENTATION, "closed": CLOSED}
@@ -52,8 +62,6 @@ REGIONS = {
 }
 """Regions of the OECD's committee, as near as they come."""
 WORLD = "998"
-A_YEAR = 366
-"""Days that a budget may be about at most."""
 
 
 def activities_xml(session: Session, fund: Fund) -> bytes:
@@ -65,7 +73,7 @@ def activities_xml(session: Session, fund: Fund) -> bytes:
             _fund_activity(session, fund, grants),
             *(_grant_activity(fund, g, moved.get(f"award:{g.number}", [])) for g in grants),
         ]
-    return _written("iati-activities", activities)
+    return written("iati-activities", activities)
 
 
 def organisation_xml(session: Session, fund: Fund) -> bytes:
@@ -76,130 +84,81 @@ def organisation_xml(session: Session, fund: Fund) -> bytes:
         target = Money(fund.annual_target_minor, "USD")
         organisation = E(
             "iati-organisation",
-            {"default-currency": "USD", **_spoken()},
+            {"default-currency": "USD", **spoken()},
             E("organisation-identifier", fund_identifier(fund)),
-            _narrated("name", in_language(fund.name)),
-            _reporting(fund),
+            narrated("name", in_language(fund.name)),
+            reporting(fund),
         )
         if target:
-            organisation.append(_of_year("total-budget", fund.today().year, target))
+            organisation.append(of_year("total-budget", fund.today().year, target))
         organisation.extend(
-            _of_year("total-expenditure", year, amount) for year, amount in reversed(spent)
+            of_year("total-expenditure", year, amount) for year, amount in reversed(spent)
         )
-    return _written("iati-organisations", [organisation])
-
-
-def _written(root: str, items: Iterable[Any]) -> bytes:
-    now = clock.now().isoformat(timespec="seconds")
-    whole = E(root, {"version": VERSION, "generated-datetime": now})
-    whole.extend(items)
-    form: dict[str, Any] = {"encoding": "UTF-8", "xml_declaration": True, "pretty_print": True}
-    written: bytes = etree.tostring(whole, **form)
-    return written
-
-
-def _spoken() -> dict[str, str]:
-    return {"{http://www.w3.org/XML/1998/namespace}lang": "en"}
-
-
-def _narrated(tag: str, text: str, **attributes: str) -> Any:
-    return E(tag, attributes, E("narrative", _printable(text)))
-
-
-def _printable(text: str) -> str:
-    """Without the signs that XML cannot hold."""
-    return "".join(sign for sign in text if sign in "\t\n\u200e\u200f" or sign.isprintable())
-
-
-def _reporting(fund: Fund) -> Any:
-    return _narrated(
-        "reporting-org", in_language(fund.name), ref=fund_identifier(fund), type=MULTILATERAL
-    )
-
-
-def _participant(fund: Fund, role: str) -> Any:
-    attributes = {"ref": fund_identifier(fund), "type": MULTILATERAL, "role": role}
-    return _narrated("participating-org", in_language(fund.name), **attributes)
+    return written("iati-organisations", [organisation])
 
 
 def _begun_activity(fund: Fund, identifier: str, level: str, title: str, about: str) -> Any:
     attributes = {"default-currency": "USD", "humanitarian": "0", "hierarchy": level}
     return E(
         "iati-activity",
-        {**attributes, **_spoken()},
+        {**attributes, **spoken()},
         E("iati-identifier", identifier),
-        _reporting(fund),
-        _narrated("title", title),
-        _narrated("description", about, type="1"),
-    )
-
-
-def _days(since: date, until: date | None) -> list[Any]:
-    """First and last day, planned while they are to come."""
-    today = clock.today()
-    days = [(since, "2" if since <= today else "1")]
-    if until is not None:
-        days.append((until, "4" if until < today else "3"))
-    return [E("activity-date", {"iso-date": day.isoformat(), "type": kind}) for day, kind in days]
-
-
-def _classified(aid: str) -> list[Any]:
-    return [
-        E("sector", {"code": HUMAN_RIGHTS, "vocabulary": "1", "percentage": "100"}),
-        E("collaboration-type", {"code": "4"}),
-        E("default-flow-type", {"code": "10"}),
-        E("default-finance-type", {"code": "110"}),
-        E("default-aid-type", {"code": aid, "vocabulary": "1"}),
-        E("default-tied-status", {"code": "5"}),
-    ]
-
-
-def _transaction(kind: str, on: date, amount: Money, about: str, number: str, *parties: Any) -> Any:
-    day = on.isoformat()
-    return E(
-        "transaction",
-        {"ref": number},
-        E("transaction-type", {"code": kind}),
-        E("transaction-date", {"iso-date": day}),
-        E("value", {"value-date": day, "currency": "USD"}, str(amount)),
-        _narrated("description", about),
-        *parties,
+        reporting(fund),
+        narrated("title", title),
+        narrated("description", about, type="1"),
     )
 
 
 def _grant_activity(fund: Fund, grant: PublishedGrant, moved: list[Movement]) -> Any:
-    title = grant.title or _("Grant: %(organisation)s", organisation=grant.called)
     identifier = activity_identifier(fund, grant.reference)
-    activity = _begun_activity(fund, identifier, "2", title, title)
-    grantee = _narrated("participating-org", grant.called, role=IMPLEMENTING)
-    activity.extend([_participant(fund, FUNDING), _participant(fund, EXTENDING), grantee])
+    about = grant_description(fund, grant)
+    activity = _begun_activity(fund, identifier, "2", grant_title(grant), about)
+    grantee = narrated("participating-org", grant.called, role=IMPLEMENTING)
+    activity.extend([participant(fund, FUNDING), participant(fund, EXTENDING), grantee])
     activity.append(E("activity-status", {"code": STATUS[grant.status]}))
-    activity.extend(_days(grant.starts_on, grant.ends_on))
+    activity.extend(activity_dates(grant.starts_on, grant.ends_on))
     activity.append(_place_of(grant))
-    activity.extend(_classified(PROJECT_AID))
-    period = (
-        E("period-start", {"iso-date": grant.starts_on.isoformat()}),
-        E("period-end", {"iso-date": grant.ends_on.isoformat()}),
-    )
-    value = {"value-date": grant.approved_on.isoformat(), "currency": "USD"}
-    if (grant.ends_on - grant.starts_on).days <= A_YEAR:
-        whole = E("value", value, str(grant.awarded))
-        activity.append(E("budget", {"type": "1", "status": "2"}, *period, whole))
+    activity.extend(classified(PROJECT_AID))
+    activity.extend(_budgets_of(grant))
     if grant.status != "approved":
         activity.append(
-            _transaction(COMMITMENT, grant.approved_on, grant.awarded, _("Award"), "award")
+            transaction(COMMITMENT, grant.approved_on, grant.awarded, _("Award"), "award")
         )
     activity.extend(_moved_money(grant, movement) for movement in moved)
+    activity.append(web_page(f"/funds/{fund.code}/grants/{grant.reference}", grant_title(grant)))
     related = {"ref": activity_identifier(fund), "type": "1"}
     activity.append(E("related-activity", related))
     return activity
 
 
+def _budgets_of(grant: PublishedGrant) -> list[Any]:
+    """What was awarded, by the years of the grant and their days: viewers do not count a budget
+    of more than a year.
+    """
+    begins = [grant.starts_on]
+    while (following := months_after(grant.starts_on, 12 * len(begins))) <= grant.ends_on:
+        begins.append(following)
+    ends = [*(day - timedelta(days=1) for day in begins[1:]), grant.ends_on]
+    days = [(end - begin).days + 1 for begin, end in zip(begins, ends, strict=True)]
+    parts = zip(begins, ends, grant.awarded.allocate(days), strict=True)
+    return [_budget_of(begin, end, grant.approved_on, part) for begin, end, part in parts]
+
+
+def _budget_of(begin: date, end: date, decided: date, amount: Money) -> Any:
+    return E(
+        "budget",
+        {"type": "1", "status": "2"},
+        E("period-start", {"iso-date": begin.isoformat()}),
+        E("period-end", {"iso-date": end.isoformat()}),
+        E("value", {"value-date": decided.isoformat(), "currency": "USD"}, str(amount)),
+    )
+
+
 def _moved_money(grant: PublishedGrant, movement: Movement) -> Any:
     about = str(movement.event.label)
     number = f"entry-{movement.number}"
-    receiver = _narrated("receiver-org", grant.called)
-    return _transaction(DISBURSEMENT, movement.on, movement.amount, about, number, receiver)
+    receiver = narrated("receiver-org", grant.called)
+    return transaction(DISBURSEMENT, movement.on, movement.amount, about, number, receiver)
 
 
 def _place_of(grant: PublishedGrant) -> Any:
@@ -213,20 +172,22 @@ def _fund_activity(session: Session, fund: Fund, grants: list[PublishedGrant]) -
     activity = _begun_activity(
         fund, activity_identifier(fund), "1", in_language(fund.name), in_language(fund.purpose)
     )
-    activity.extend([_participant(fund, FUNDING), _participant(fund, EXTENDING)])
+    activity.extend([participant(fund, FUNDING), participant(fund, EXTENDING)])
     activity.append(E("activity-status", {"code": IMPLEMENTATION}))
     years = years_of_books(session, fund)
-    activity.extend(_days(date(years[-1], 1, 1), None))
+    activity.extend(activity_dates(date(years[-1], 1, 1), None))
     if fund.contact_email or fund.contact_telephone:
         activity.append(_contact_of(fund))
     activity.append(E("recipient-region", {"code": WORLD, "vocabulary": "1", "percentage": "100"}))
-    activity.extend(_classified(POOLED_AID))
+    activity.extend(classified(POOLED_AID))
     activity.extend(_came_in(line) for line in contributions_after(session, fund))
     activity.extend(
-        _transaction(INCOMING, on, -amount, str(Event.DONOR_REFUNDED.label), f"entry-{number}")
+        transaction(INCOMING, on, -amount, str(Event.DONOR_REFUNDED.label), f"entry-{number}")
         for number, on, amount in refunds_to_donors(session, fund)
     )
     activity.extend(_own_cost(fund, cost) for cost in costs_by_month(session, fund))
+    activity.append(web_page(f"/funds/{fund.code}", in_language(fund.name)))
+    activity.append(web_page(f"/funds/{fund.code}/source-and-use", _("Source and use of funds")))
     activity.extend(
         E("related-activity", {"ref": activity_identifier(fund, grant.reference), "type": "2"})
         for grant in grants
@@ -236,7 +197,7 @@ def _fund_activity(session: Session, fund: Fund, grants: list[PublishedGrant]) -
 
 
 def _contact_of(fund: Fund) -> Any:
-    contact = E("contact-info", {"type": "1"}, _narrated("organisation", in_language(fund.name)))
+    contact = E("contact-info", {"type": "1"}, narrated("organisation", in_language(fund.name)))
     if fund.contact_telephone:
         contact.append(E("telephone", fund.contact_telephone))
     if fund.contact_email:
@@ -245,8 +206,8 @@ def _contact_of(fund: Fund) -> Any:
 
 
 def _came_in(line: PublishedContribution) -> Any:
-    provider = [_narrated("provider-org", line.donor)] if line.donor else []
-    return _transaction(
+    provider = [narrated("provider-org", line.donor)] if line.donor else []
+    return transaction(
         INCOMING, line.on, line.usd, _("Contribution"), f"entry-{line.number}", *provider
     )
 
@@ -254,7 +215,7 @@ def _came_in(line: PublishedContribution) -> Any:
 def _own_cost(fund: Fund, cost: FundCost) -> Any:
     day = min(cost.last_day, fund.today())
     number = f"{cost.account.value}-{cost.last_day:%Y-%m}"
-    return _transaction(EXPENDITURE, day, cost.amount, str(cost.account.label), number)
+    return transaction(EXPENDITURE, day, cost.amount, str(cost.account.label), number)
 
 
 def _results_of(counts: list[PublishedCount]) -> list[Any]:
@@ -264,10 +225,10 @@ def _results_of(counts: list[PublishedCount]) -> list[Any]:
     periods = [_period_of(year, members) for year, members in by_year.items()]
     if not periods:
         return []
-    indicator = E("indicator", {"measure": "1"}, _narrated("title", _("People reached")))
+    indicator = E("indicator", {"measure": "1"}, narrated("title", _("People reached")))
     indicator.extend(periods)
     attributes = {"type": "1", "aggregation-status": "1"}
-    return [E("result", attributes, _narrated("title", _("People reached")), indicator)]
+    return [E("result", attributes, narrated("title", _("People reached")), indicator)]
 
 
 def _period_of(year: int, counts: list[PublishedCount]) -> Any:
@@ -283,13 +244,3 @@ def _period_of(year: int, counts: list[PublishedCount]) -> Any:
                 actual.append(E("dimension", {"name": "sex", "value": "+".join(count.groups)}))
             period.append(actual)
     return period
-
-
-def _of_year(tag: str, year: int, amount: Money) -> Any:
-    first, last = f"{year}-01-01", f"{year}-12-31"
-    return E(
-        tag,
-        E("period-start", {"iso-date": first}),
-        E("period-end", {"iso-date": last}),
-        E("value", {"value-date": first, "currency": "USD"}, str(amount)),
-    )

@@ -21,6 +21,7 @@ from grants.publishing.facts.grants import STATUS, grants_after, payments_after
 from grants.publishing.facts.money import contributions_after
 from grants.publishing.facts.people import counts_of
 from grants.publishing.tables.columns import PublicColumn, PublicTable
+from grants.publishing.tables.years import YEARS
 
 C = PublicColumn
 PARTS = {"total", "sex", "age", "form", "service", "window", "country"}
@@ -372,5 +373,5 @@ CORRECTIONS = PublicTable(
 
 TABLES = {
     table.name: table
-    for table in (FUNDS, CALLS, GRANTS, PAYMENTS, CONTRIBUTIONS, CORRECTIONS, RESULTS)
+    for table in (FUNDS, CALLS, GRANTS, PAYMENTS, CONTRIBUTIONS, YEARS, CORRECTIONS, RESULTS)
 }

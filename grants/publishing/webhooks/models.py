@@ -23,7 +23,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Person
-from grants.core.people.viewer import Scope
+from grants.core.people.owned import OfFund
 
 
 class WebhookEvent(Term):
@@ -45,7 +45,7 @@ class BodyScope(Term):
     FACTS = "facts", _l("References and public facts, such as amounts and dates")
 
 
-class Webhook(Base):
+class Webhook(OfFund, Base):
     """A system of a fund that is notified of events until a day. The secret is encrypted: each
     request is signed with it, so that a hash would not do.
     """
@@ -92,10 +92,6 @@ class Webhook(Base):
     """How far the trail was read for it."""
     fund: Mapped[Fund] = relationship()
     made_by: Mapped[Person] = relationship(foreign_keys=made_by_id)
-
-    @property
-    def scope(self) -> Scope:
-        return Scope(self.fund_id)
 
     @property
     def is_valid(self) -> bool:

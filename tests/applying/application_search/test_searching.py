@@ -14,7 +14,7 @@ from grants.applying.application_search.searching import sought
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.applying.drafts.service import save_section
-from grants.applying.submissions.clarifying import Asked, answer, ask
+from grants.applying.submissions.clarifying import ClarificationRequest, answer, ask
 from grants.applying.submissions.service import submit
 from grants.core.database.typed import typed
 from grants.core.database.words import speaks_of, words_of
@@ -32,7 +32,6 @@ from tests.factories import (
     a_call,
     a_complete_draft,
     a_draft,
-    a_team,
     act_of,
     assigned,
     staff,
@@ -140,7 +139,7 @@ def test_what_was_clarified_is_found_once_it_is_sent_and_what_was_submitted_stil
 ) -> None:
     officer = staff(session, Role.PROGRAMME_OFFICER)
     house = session.scalars(select(Application).order_by(Application.id.desc()).limit(1)).one()
-    asked = Asked(["problem"], "Who answers?", clock.now() + timedelta(days=14))
+    asked = ClarificationRequest(["problem"], "Who answers?", clock.now() + timedelta(days=14))
     clarification = ask(session, house, asked, act_of(session, officer))
     by = writer_of(session, house)
     typed = {**complete_answers("HN", 12_000)["problem"], "q_problem": ["Volunteers answer."]}
@@ -311,11 +310,6 @@ def test_what_has_the_name_comes_before_what_mentions_it(
 
 
 # Who may not read it -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.mark.parametrize("blind", [True, False])

@@ -88,6 +88,7 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
         "logical_framework": {"most_rows": "30"},
         "work_plan": {"periods": "6", "quarters": "yes", "most_rows": "30"},
         "organisations": {"most_rows": "4"},
+        "reference_letter": {"days_after": "14"},
     }
     for kind, typed in own.items():
         page = f"/sections/more_about_it/questions/new/{kind}"
@@ -97,6 +98,8 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
     section = form_of(session, call).section("more_about_it")
     assert [question.kind for question in section.questions] == list(own)
     assert [q.kind for q in section.questions if q.names_applicant] == ["yes_no"]
+    letter = section.questions[-1]
+    assert (letter.days_after, letter.confidential) == (14, False)  # type: ignore[attr-defined]
     colours = section.questions[6]
     assert [choice.code for choice in colours.choices] == ["red", "green"]  # type: ignore[attr-defined]
     assert faults_in_words(form_of(session, call)) == []

@@ -71,7 +71,7 @@ def test_every_kind_can_be_required_in_every_language_that_the_form_has(form: Fo
 
 def test_an_empty_form_asks_for_documents_in_every_language_of_the_standard_form() -> None:
     asked = with_documents(Form(sections=()), ASKED)
-    assert languages_of(asked) == ["en", "ar", "es", "fr"]
+    assert languages_of(asked) == ["en", "ar", "es", "fr", "ru", "zh"]
 
 
 def test_who_begins_an_application_is_told_which_required_documents_the_profile_lacks(

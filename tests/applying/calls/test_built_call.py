@@ -34,7 +34,7 @@ from grants.deciding.awards.inviting import invite
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.translation import languages_of, untranslated
-from tests.factories import Team, a_team, act_of, an_organisation, eligible, member
+from tests.factories import Team, act_of, an_organisation, eligible, member
 from tests.platform.documents.files import pdf
 
 FILE = Path(__file__).parent / "two_stage_call.json"
@@ -89,11 +89,6 @@ def proposal(year: int) -> Typed:
             "others_pay": "no",
         },
     )
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

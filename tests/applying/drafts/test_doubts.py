@@ -2,18 +2,16 @@
 
 import io
 
-import pytest
 from docx import Document
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.drafts.service import attach, save_section
 from grants.applying.drafts.work import Work
-from grants.core.funds.models import Fund
 from grants.platform.documents.checks import Upload
 from grants.platform.questions.reading import Fault
 from tests.applying.writing.test_pages import owner
-from tests.factories import a_call, a_draft, writer_of
+from tests.factories import writer_of
 from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs
 
@@ -27,11 +25,6 @@ def letter(*lines: str) -> bytes:
         written.add_paragraph(line)
     written.save(file)
     return file.getvalue()
-
-
-@pytest.fixture
-def draft(session: Session, fund: Fund) -> Application:
-    return a_draft(session, a_call(session, fund))
 
 
 def add(session: Session, draft: Application, question: str, content: bytes, name: str) -> None:

@@ -17,7 +17,7 @@ from grants.applying.organisations.profile import (
     YearBudget,
 )
 from grants.applying.organisations.service import describe
-from grants.applying.organisations.topic_forms import TOPICS, standing
+from grants.applying.organisations.topic_forms import TOPICS, progress_by_topic
 from grants.applying.writing.team import begin_draft
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -128,7 +128,9 @@ def test_what_cannot_be_is_refused_with_what_to_enter(
 def test_the_profile_says_which_topics_are_answered(sign_in_as: SignInAs, session: Session) -> None:
     organisation = an_organisation(session)
     described(session, organisation, **FULL)
-    found = {one.key: (one.answered, one.asked) for one in standing(profile_of(organisation))}
+    found = {
+        one.key: (one.answered, one.asked) for one in progress_by_topic(profile_of(organisation))
+    }
     assert found["experience"] == (4, 4)
     assert found["references"] == (1, 2)
     assert found["safeguarding"] == (3, 5)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grants.applying.drafts.service import save_section
 from grants.applying.drafts.work import Work
 from grants.applying.secretariat.answers import BRIEF, TOTAL, AnswerColumn
-from grants.applying.submissions.clarifying import Asked, answer, ask
+from grants.applying.submissions.clarifying import ClarificationRequest, answer, ask
 from grants.applying.submissions.dossier import values_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -86,7 +86,9 @@ def test_what_was_clarified_stands_in_the_file_and_says_since_when(
     sent = a_submission(session, a_call(session, fund))
     sent.call.deadline_at = clock.now() - timedelta(days=1)
     manager = staff(session, Role.FUND_MANAGER)
-    asked = Asked(("problem",), "Which figures do you mean?", clock.now() + timedelta(days=3))
+    asked = ClarificationRequest(
+        ("problem",), "Which figures do you mean?", clock.now() + timedelta(days=3)
+    )
     clarification = ask(session, sent, asked, act_of(session, manager))
     by = writer_of(session, sent)
     typed = {**complete_answers("HN", 12_000)["problem"], "q_problem": ["Forty of a hundred."]}

@@ -19,7 +19,13 @@ from grants.applying.applications.queries import (
 )
 from grants.applying.applications.workflow import ClarificationState
 from grants.applying.drafts.service import remove_file, save_section
-from grants.applying.submissions.clarifying import Asked, answer, ask, compared, take_back
+from grants.applying.submissions.clarifying import (
+    ClarificationRequest,
+    answer,
+    ask,
+    compared,
+    take_back,
+)
 from grants.applying.submissions.dossier import dossier
 from grants.applying.submissions.service import Incomplete
 from grants.core.audit.act import Act
@@ -60,8 +66,8 @@ def officer(session: Session) -> Act:
     return act_of(session, staff(session, Role.PROGRAMME_OFFICER))
 
 
-def asked(*sections: str, days: int = 14) -> Asked:
-    return Asked(sections, "Who else pays?", clock.now() + timedelta(days=days))
+def asked(*sections: str, days: int = 14) -> ClarificationRequest:
+    return ClarificationRequest(sections, "Who else pays?", clock.now() + timedelta(days=days))
 
 
 def changed(application: Application) -> dict[str, list[str]]:
@@ -207,10 +213,10 @@ def test_the_packed_application_holds_the_clarification(
 ) -> None:
     submission = submission_of(session, application.id)
     assert submission is not None
-    before = digest_of_pack(submission, "en")
+    before = digest_of_pack(session, submission, "en")
     clarified(session, application, officer)
     session.refresh(application)
-    assert digest_of_pack(submission, "en") != before
+    assert digest_of_pack(session, submission, "en") != before
     with pack(session, submission) as packed, ZipFile(packed) as archive:
         folder = application.reference
         said = json.loads(archive.read(f"{folder}/clarifications.json"))

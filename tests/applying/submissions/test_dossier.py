@@ -17,7 +17,7 @@ from grants.core.kernel.language import use_language
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.platform.documents.models import ScanState
-from grants.platform.questionnaires.shown import Answer
+from grants.platform.questionnaires.presentation import Answer
 from tests.factories import a_call, a_draft, a_submission, act_of, staff, writer_of
 
 

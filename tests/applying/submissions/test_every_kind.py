@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.drafts.service import attach, save_section
+from grants.applying.references.answering import answer
+from grants.applying.references.service import ask
 from grants.applying.submissions.service import submit
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
@@ -27,6 +29,7 @@ from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
 from grants.platform.questions import KINDS, Computed, Files
 from grants.platform.questions.tables import COLUMNS, MOST_COLUMNS
+from tests.applying.references.letters import WORDS, link_to, visitor
 from tests.factories import a_call, a_draft, staff, writer_of
 from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.documents.files import pdf
@@ -120,6 +123,14 @@ CONTENT: dict[str, Any] = {
 }
 
 
+LETTER: dict[str, Any] = {
+    "kind": "reference_letter",
+    "key": "letter",
+    "label": LABEL,
+    "required": True,
+}
+
+
 def _column(kind: str) -> dict[str, Any]:
     return {"kind": kind, "key": f"c_{kind}", "label": LABEL, **CELLS[kind][0]}
 
@@ -145,6 +156,7 @@ def every_kind() -> tuple[Form, dict[str, Any]]:
         asked.append({"kind": kind, "key": f"q_{kind}", "label": LABEL, **properties})
         answers[f"q_{kind}"] = value
     asked.append({"kind": "files", "key": "q_files", "label": LABEL})
+    asked.append(LETTER)
     for first in range(len(CELLS)):
         table, rows = _table(first)
         asked.append(table)
@@ -177,6 +189,8 @@ def application(session: Session, fund: Fund) -> Application:
             typed |= dict(question.as_typed(answers[question.key]))
     save_section(session, application, "all", typed, 0, by)
     attach(session, application, "q_files", Upload("Statutes.pdf", pdf(1)), by)
+    ask(session, application, "letter", "Dr Rosa Paz", "rosa@clinic.example", "en", by)
+    answer(session, link_to(session, "rosa@clinic.example"), WORDS, None, visitor())
     submit(session, application, by)
     return application
 
@@ -185,7 +199,7 @@ def test_the_form_holds_every_kind_of_question_and_of_column() -> None:
     form, _answers = every_kind()
     assert {type(question) for question in form.items} == set(KINDS.values())
     assert {*CELLS, Computed.kind} == {kind.kind for kind in COLUMNS}
-    assert {*CELLS, *ALONE, Files.kind, "table", CONTENT["kind"]} == set(KINDS)
+    assert {*CELLS, *ALONE, Files.kind, LETTER["kind"], "table", CONTENT["kind"]} == set(KINDS)
 
 
 def test_the_application_is_printed_in_both_directions(
@@ -200,6 +214,8 @@ def test_the_application_is_printed_in_both_directions(
     assert "1,234.50" in text
     assert "Girls housed" in text
     assert "Statutes.pdf" in text
+    assert "Dr Rosa Paz" in text
+    assert WORDS not in text, "the applicant has this paper, and does not read the letter"
 
 
 def test_pages_packages_and_files_of_the_application_can_be_opened(
@@ -215,7 +231,13 @@ def test_pages_packages_and_files_of_the_application_can_be_opened(
     for path in ("", "/answers", "/answers?format=csv", "/answers?format=xlsx"):
         address = f"/calls/{application.call.reference}{path}"
         assert manager.get(address).status_code == 200
-    assert "Girls housed" in manager.get(f"/applications/{reference}").text
+    shown = manager.get(f"/applications/{reference}").text
+    assert "Girls housed" in shown
+    assert WORDS in shown
+    assert WORDS not in own.get(f"/applying/{reference}").text
+    assert (
+        "Dr Rosa Paz" in manager.get(f"/calls/{application.call.reference}/answers?format=csv").text
+    )
     path = f"/applications/{reference}/package.zip"
     ordered(manager, path)
     assert made(app, session).size

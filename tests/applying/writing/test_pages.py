@@ -246,7 +246,13 @@ def test_a_refused_file_is_told_at_its_question_and_the_text_is_kept(
     write(browser, path, {"remove_file": str(attached.id)})
     session.expire_all()
     assert queries.files_of(session, draft.id) == []
+    assert f'action="{path}/files/{attached.id}/restore"' in browser.get(path).get_data(
+        as_text=True
+    )
     assert browser.get(f"/applications/{draft.reference}/files/{attached.id}").status_code == 404
+    browser.submit(f"{path}/files/{attached.id}/restore", page=path)
+    session.expire_all()
+    assert queries.files_of(session, draft.id) == [attached]
 
 
 def test_words_that_may_tell_of_a_victim_are_asked_about(

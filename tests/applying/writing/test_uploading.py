@@ -11,17 +11,11 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import files_of
-from grants.core.funds.models import Fund
 from grants.core.people.models import Person
 from grants.platform.documents.arriving import Arriving
-from tests.factories import a_call, a_draft, an_organisation, member, writer_of
+from tests.factories import an_organisation, member, writer_of
 from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs
-
-
-@pytest.fixture
-def draft(session: Session, fund: Fund) -> Application:
-    return a_draft(session, a_call(session, fund))
 
 
 @pytest.fixture

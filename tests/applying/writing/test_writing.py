@@ -19,9 +19,11 @@ from grants.applying.drafts.service import (
     save_section,
     start,
 )
+from grants.applying.drafts.undoing import restore_file
 from grants.applying.drafts.work import Work
 from grants.applying.submissions import service
 from grants.core.audit.act import Act
+from grants.core.audit.undoing import SECONDS
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
@@ -44,11 +46,6 @@ from tests.factories import (
     writer_of,
 )
 from tests.platform.documents.files import pdf, picture
-
-
-@pytest.fixture
-def draft(session: Session, fund: Fund) -> Application:
-    return a_draft(session, a_call(session, fund))
 
 
 def given_in(session: Session, application: Application, section: str) -> dict[str, Any]:
@@ -193,6 +190,26 @@ def test_files_hang_on_their_question_and_come_off_again(
     assert queries.files_of(session, draft.id) == []
     back = attach(session, draft, "registration_certificate", upload, by)
     assert back.id != attached.id
+
+
+def test_a_file_that_was_removed_is_put_back_within_ten_seconds(
+    session: Session, draft: Application
+) -> None:
+    by = writer_of(session, draft)
+    attached = attach(session, draft, "partner_declaration", Upload("a.pdf", pdf(1)), by)
+    remove_file(session, draft, attached.id, by)
+    late = Act(by.actor, at=by.at + timedelta(seconds=SECONDS + 1))
+    with pytest.raises(DomainError, match="too late"):
+        restore_file(session, draft, attached.id, late)
+    stranger = act_of(session, member(session, an_organisation(session, "Other"), name="Eve Other"))
+    with pytest.raises(Forbidden):
+        restore_file(session, draft, attached.id, stranger)
+    restore_file(session, draft, attached.id, by)
+    assert queries.files_of(session, draft.id) == [attached]
+    remove_file(session, draft, attached.id, by)
+    attach(session, draft, "partner_declaration", Upload("b.pdf", pdf(2)), by)
+    with pytest.raises(DomainError, match="You can upload up to 1"):
+        restore_file(session, draft, attached.id, by)
 
 
 def test_a_question_takes_so_many_files_of_its_kinds(session: Session, draft: Application) -> None:

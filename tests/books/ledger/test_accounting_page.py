@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from inspect import getmembers, isfunction
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from grants.books.ledger.costs import (
     bring_in_opening_balance,
 )
 from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.provider_accounts import open_at_provider
 from grants.books.ledger.receipts import (
     allocate_suspense,
     book_bank_charge,
@@ -42,7 +44,8 @@ from grants.books.ledger.spending import (
 )
 from grants.books.ledger.transfers import settle_conversion, transfer
 from grants.core.audit.act import Act
-from grants.core.funds.models import Fund
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.money import Money
 from tests.books.ledger.books import (
     CLERK,
     FEBRUARY,
@@ -324,6 +327,86 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return settle_conversion(session, slip, main_account(session, fund), money("-7.50"))
 
 
+def _in_transit(session: Session, fund: Fund) -> BankAccount:
+    return open_at_provider(session, fund, "stripe", "EUR")
+
+
+def _paid_by_card(session: Session, fund: Fund) -> Entry | None:
+    slip = replace(voucher(fund, FEBRUARY), bank_account=_in_transit(session, fund))
+    return receive_deposit(session, slip, money("48.50", "EUR"), money("1.50", "EUR"))
+
+
+EXAMPLES["A donor pays EUR 50 by card, and the provider keeps EUR 1.50"] = _paid_by_card
+
+
+def _paid_out(session: Session, fund: Fund, target: BankAccount, arrived: Money) -> Entry | None:
+    _paid_by_card(session, fund)
+    slip = voucher(fund, MARCH, "bank_line:1")
+    source = _in_transit(session, fund)
+    return transfer(session, slip, source, target, money("48.50", "EUR"), arrived)
+
+
+@example("The provider pays EUR 48.50 out")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return _paid_out(session, fund, an_account(session, fund, "EUR"), money("48.50", "EUR"))
+
+
+@example("The provider pays EUR 48.50 out as USD 52")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return _paid_out(session, fund, main_account(session, fund), money("52"))
+
+
+def _disputed(session: Session, fund: Fund) -> Entry | None:
+    _paid_by_card(session, fund)
+    slip = replace(voucher(fund, MARCH), bank_account=_in_transit(session, fund))
+    return refund_to_donor(session, slip, money("50", "EUR"), has_left=True)
+
+
+EXAMPLES["A card holder disputes the payment of EUR 50"] = _disputed
+
+
+def _fee_of_dispute(session: Session, fund: Fund) -> Entry | None:
+    _disputed(session, fund)
+    slip = replace(voucher(fund, MARCH), bank_account=_in_transit(session, fund))
+    return book_bank_charge(session, slip, money("15", "EUR"))
+
+
+EXAMPLES["The provider charges EUR 15 for the dispute"] = _fee_of_dispute
+
+
+def _come_back(session: Session, entry: Entry | None) -> Entry | None:
+    assert entry is not None
+    act = Act(CLERK.actor, reason="The money came back from the card.")
+    return reverse(session, entry, MARCH, act)
+
+
+@example("A refund to a card fails, or the fund wins the dispute")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return _come_back(session, _disputed(session, fund))
+
+
+@example("The provider gives the fee of the dispute back")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return _come_back(session, _fee_of_dispute(session, fund))
+
+
+def _not_accepted(session: Session, fund: Fund) -> Entry | None:
+    slip = replace(voucher(fund, FEBRUARY, "receipt:1"), bank_account=_in_transit(session, fund))
+    received = receive_unidentified(session, slip, money("48.50", "EUR"), money("1.50", "EUR"))
+    assert received is not None
+    return reverse(session, received, MARCH, Act(CLERK.actor, reason="Not accepted."))
+
+
+EXAMPLES["EUR 50 that were not accepted go back to the card"] = _not_accepted
+
+
+@example("The provider keeps its fee of EUR 1.50")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _not_accepted(session, fund)
+    slip = replace(voucher(fund, MARCH, "receipt:1"), bank_account=_in_transit(session, fund))
+    return book_bank_charge(session, slip, money("1.50", "EUR"))
+
+
 @example("A deposit is reversed")
 def _(session: Session, fund: Fund) -> Entry | None:
     recognise_agreement(session, voucher(fund), money("1000", "EUR"))
@@ -384,7 +467,7 @@ def test_every_event_has_its_place_on_the_page() -> None:
         for room in (receipts, costs, spending, allowance, transfers)
         for name, act in getmembers(room, isfunction)
         if act.__module__ == room.__name__ and not name.startswith("_")
-    } - {"require_cash", "with_support_cost"}
+    } - {"require_available", "require_cash", "with_support_cost"}
     headings = re.findall(r"^### (.+) \(`(\w+)`\)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
     assert {name for _label, name in headings} == acts
     assert {label for label, _name in headings} == {str(event.label) for event in Event}

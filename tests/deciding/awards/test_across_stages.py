@@ -21,19 +21,16 @@ from grants.platform.questionnaires.form import Check
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import to_json
 from tests.deciding.awards.test_two_stages import a_note
-from tests.factories import Team, a_draft_call, a_team, act_of, eligible, writer_of
+from tests.factories import Team, a_draft_call, act_of, eligible, writer_of
 from tests.platform.web.client import SignInAs
 
 RULE = Check(
     rule="months <= note__months * 1.1",
     at="months",
-    message=dict.fromkeys(("en", "ar", "es", "fr"), "At most 110% of the months of the note."),
+    message=dict.fromkeys(
+        ("en", "ar", "es", "fr", "ru", "zh"), "At most 110% of the months of the note."
+    ),
 )
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

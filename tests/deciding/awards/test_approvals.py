@@ -26,7 +26,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     money_for_awards,
@@ -36,11 +35,6 @@ from tests.factories import (
 from tests.platform.web.client import SignInAs
 
 TWO = [{"from_usd": "0.00", "approvers": 1}, {"from_usd": "10000.00", "approvers": 2}]
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -28,7 +28,6 @@ from tests.factories import (
     a_closed_call,
     a_draft_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_award,
     eligible,
@@ -36,11 +35,6 @@ from tests.factories import (
 )
 from tests.grants import a_closed_grant, grant_people
 from tests.platform.web.client import SignInAs, StrictClient
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

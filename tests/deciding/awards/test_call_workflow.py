@@ -23,7 +23,7 @@ from grants.deciding.board import service as board
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import advice_queue, recommendation_for
 from grants.deciding.interests.queries import to_declare
-from grants.deciding.portfolio.scenarios import Asked, solve_scenario
+from grants.deciding.portfolio.scenarios import ScenarioQuestion, solve_scenario
 from grants.deciding.screening.accepting import accept_suggestions
 from grants.deciding.screening.queries import checks, to_screen
 from grants.deciding.screening.service import Answer, decide, keep_checks
@@ -34,7 +34,6 @@ from tests.factories import (
     a_closed_call,
     a_draft_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     member,
@@ -48,11 +47,6 @@ from tests.platform.web.client import SignInAs
 S = ApplicationState
 ALL_MET = {key: Answer(True) for key in ("registered_by", "limits", "direct")}
 NOT_DIRECT = {**ALL_MET, "direct": Answer(False, "Passes the work on to a partner.")}
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture
@@ -230,7 +224,7 @@ def test_a_call_without_reviews_goes_from_screening_to_the_recommendation(
     board.keep_in_reserve(session, other, act_of(session, team.manager, "No money."))
     assert places_on_list(session, call.id) == {other.id: 1}
     with pytest.raises(DomainError, match="no scores to choose by"):
-        solve_scenario(session, call, Asked("A", usd(1), 100, {}, ()), manager)
+        solve_scenario(session, call, ScenarioQuestion("A", usd(1), 100, {}, ()), manager)
     session.commit()
     pages = sign_in_as(team.manager)
     assert "nothing is ranked" in pages.get(f"/calls/{call.reference}/ranking").text

@@ -16,7 +16,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     an_organisation,
@@ -28,11 +27,6 @@ from tests.factories import (
 from tests.platform.web.client import SignInAs, StrictClient
 
 PARTS = ("application", "screening", "organisation", "money")
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

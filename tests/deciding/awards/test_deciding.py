@@ -55,7 +55,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     an_award,
@@ -67,17 +66,6 @@ from tests.factories import (
     staff,
     terms_for,
 )
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def application(session: Session, fund: Fund) -> Application:
-    money_for_awards(session, fund)
-    return a_submitted_application(session, a_closed_call(session, fund))
 
 
 def viewer(session: Session, person: Person) -> Viewer:

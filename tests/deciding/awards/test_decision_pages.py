@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import AskedPeriod
 from grants.applying.applications.models import Application, Submission
+from grants.applying.applications.requested_period import RequestedPeriod
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -25,7 +25,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     money_for_awards,
@@ -49,17 +48,6 @@ NOTHING_ELSE: dict[str, Any] = {
         "website": None,
     },
 }
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def application(session: Session, fund: Fund) -> Application:
-    money_for_awards(session, fund)
-    return a_submitted_application(session, a_closed_call(session, fund))
 
 
 @pytest.fixture
@@ -151,11 +139,11 @@ def test_the_period_proposed_is_as_asked_and_never_longer_than_the_call_allows(
     session: Session, fund: Fund
 ) -> None:
     call = a_closed_call(session, fund)
-    asked = proposed_terms(AskedPeriod(date(2035, 9, 1), 6), call)
+    asked = proposed_terms(RequestedPeriod(date(2035, 9, 1), 6), call)
     assert asked == {"starts_on": date(2035, 9, 1), "ends_on": date(2036, 2, 29)}
-    late = proposed_terms(AskedPeriod(date(2020, 1, 1), 6), call)
+    late = proposed_terms(RequestedPeriod(date(2020, 1, 1), 6), call)
     assert late["starts_on"] >= clock.today()
-    longest = proposed_terms(AskedPeriod(date(2035, 9, 1), 99), call)
+    longest = proposed_terms(RequestedPeriod(date(2035, 9, 1), 99), call)
     assert longest["ends_on"] == months_after(date(2035, 9, 1), call.months) - timedelta(days=1)
 
 

@@ -31,7 +31,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     money_for_awards,
@@ -56,11 +55,6 @@ def become_known(session: Session, organisation: Organisation, fund: Fund, team:
     rate_risk(session, organisation, fund, Risk.LOW, act_of(session, team.officer, "Its audits."))
     take_list(session, "list.xml", a_list(), BY_SYSTEM)
     session.flush()
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

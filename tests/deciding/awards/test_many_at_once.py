@@ -27,7 +27,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     member,
@@ -38,11 +37,6 @@ from tests.factories import (
 from tests.platform.web.client import SignInAs, StrictClient
 
 MARKS = ((5, 5), (4, 4), (3, 4), (2, 2))
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -4,33 +4,17 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from tests.factories import (
     Team,
-    a_closed_call,
-    a_submitted_application,
-    a_team,
     an_award,
     an_organisation,
     member,
-    money_for_awards,
     staff,
 )
 from tests.platform.web.client import SignInAs
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def application(session: Session, fund: Fund) -> Application:
-    money_for_awards(session, fund)
-    return a_submitted_application(session, a_closed_call(session, fund))
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_award,
     an_organisation,
@@ -28,11 +27,6 @@ from tests.factories import (
     terms_for,
 )
 from tests.platform.web.client import SignInAs, StrictClient
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

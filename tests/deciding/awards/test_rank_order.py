@@ -12,7 +12,8 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import usd
-from grants.core.people.permissions import GRANTED, Permission, Role
+from grants.core.people.granted import GRANTED
+from grants.core.people.permissions import Permission, Role
 from grants.core.people.service import appoint
 from grants.deciding.awards.service import give_approval
 from grants.deciding.board import service as board
@@ -25,7 +26,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     money_for_awards,
@@ -38,11 +38,6 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 MARKS = ((5, 5), (4, 4), (4, 4), (3, 4), (2, 2))
 WHY = "No grant of the fund reaches this region."
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -34,7 +34,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_award,
     an_organisation,
@@ -47,11 +46,6 @@ from tests.factories import (
 from tests.platform.web.client import SignInAs
 
 MARKS = ((4, 4), (5, 5), (3, 4))
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

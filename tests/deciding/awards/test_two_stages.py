@@ -32,7 +32,6 @@ from grants.platform.questionnaires.written import to_json
 from tests.factories import (
     Team,
     a_draft_call,
-    a_team,
     act_of,
     an_organisation,
     eligible,
@@ -63,11 +62,6 @@ NOTE = {
         "q_approach": ["Step by step."],
     },
 }
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

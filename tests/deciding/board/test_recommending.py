@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
-from grants.core.people.permissions import GRANTED, Permission, Role
+from grants.core.people.granted import GRANTED
+from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import viewer_of
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import (
@@ -38,26 +38,12 @@ from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from tests.factories import (
     Team,
-    a_closed_call,
-    a_submitted_application,
-    a_team,
     act_of,
     recommended,
     reviewed,
     staff,
 )
 from tests.platform.documents.files import pdf
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def application(session: Session, fund: Fund) -> Application:
-    """Asks for USD 20,000, which is the most the call gives."""
-    return a_submitted_application(session, a_closed_call(session, fund))
 
 
 def proposal(dollars: str, override: str = "") -> Proposal:

@@ -42,7 +42,6 @@ from tests.factories import (
     a_closed_call,
     a_document,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     money_for_awards,
@@ -55,16 +54,6 @@ from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs, StrictClient
 
 DEPARTURE = "No grant of the fund reaches this region."
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def board(session: Session) -> list[Person]:
-    return [staff(session, Role.TRUSTEE, name) for name in ("Amadou", "Sunita")]
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     assigned,
@@ -33,11 +32,6 @@ from tests.factories import (
     staff,
 )
 from tests.platform.web.client import SignInAs, StrictClient
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

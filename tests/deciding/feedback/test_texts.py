@@ -35,7 +35,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     money_for_awards,
@@ -51,11 +50,6 @@ UNMET = {
     "limits": Answer(True),
     "direct": Answer(False, "Passes the work on to a partner."),
 }
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -35,7 +35,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_award,
     an_organisation,
@@ -46,16 +45,6 @@ from tests.factories import (
     staff,
 )
 from tests.platform.web.client import SignInAs, StrictClient
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def trustee(session: Session) -> Person:
-    return staff(session, Role.TRUSTEE, "Amadou Diallo")
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -40,7 +39,6 @@ from tests.factories import (
     a_closed_call,
     a_full_draft,
     a_submitted_application,
-    a_team,
     act_of,
     an_award,
     an_organisation,
@@ -121,11 +119,6 @@ def test_a_ranking_keeps_everybody_in_order_and_adds_up(
 
 def words(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", html).split())
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(

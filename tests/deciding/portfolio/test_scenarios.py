@@ -13,8 +13,8 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.deciding.portfolio.scenarios import (
-    Asked,
     Effect,
+    ScenarioQuestion,
     candidates_of,
     lines_of,
     passed_over,
@@ -26,7 +26,6 @@ from tests.factories import (
     a_closed_call,
     a_draft_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     money_for_awards,
@@ -40,11 +39,6 @@ from tests.platform.web.client import SignInAs
 WEIGHTS = {"need": Decimal(40), "method": Decimal(35), "budget": Decimal(25)}
 COUNTRIES = ("KE", "KE", "HN", "NP")
 MARKS = ((5, 5), (5, 4), (4, 4), (3, 3))
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture
@@ -65,8 +59,8 @@ def applications(session: Session, call: Call, team: Team) -> list[Application]:
     return made
 
 
-def asked(*rules: dict[str, str], envelope: int = 4_000_000) -> Asked:
-    return Asked("A", usd(envelope), 100, WEIGHTS, rules)
+def asked(*rules: dict[str, str], envelope: int = 4_000_000) -> ScenarioQuestion:
+    return ScenarioQuestion("A", usd(envelope), 100, WEIGHTS, rules)
 
 
 def at_most(trait: str, limit: str, bound: str = "at_most") -> dict[str, str]:
@@ -115,7 +109,7 @@ def test_other_weights_are_other_scores(
     assert [line["score"] for line in found.lines] == ["100.00", "90.00", "80.00", "60.00"]
     nothing = dict.fromkeys(WEIGHTS, Decimal(0))
     with pytest.raises(DomainError, match="above 0"):
-        solve_scenario(session, call, Asked("A", usd(1), 100, nothing, ()), act)
+        solve_scenario(session, call, ScenarioQuestion("A", usd(1), 100, nothing, ()), act)
 
 
 def test_rules_that_clash_are_named(

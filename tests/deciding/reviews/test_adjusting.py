@@ -19,7 +19,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     reviewed,
@@ -28,11 +27,6 @@ from tests.platform.web.client import SignInAs
 
 MARKS = ((5, 1), (3, 2), (1, 1), (2, 1))
 """By the first reviewer, and by the second, who is strict."""
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 def applications(

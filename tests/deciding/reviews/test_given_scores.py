@@ -4,7 +4,6 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -42,11 +41,6 @@ from tests.factories import (
     reviewed,
     staff,
 )
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 def added_up(session: Session, application: Application) -> Decimal | None:

@@ -22,7 +22,6 @@ from tests.factories import (
     a_closed_call,
     a_full_draft,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     assigned,
@@ -33,11 +32,6 @@ from tests.factories import (
 from tests.platform.web.client import SignInAs
 
 S = ApplicationState
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

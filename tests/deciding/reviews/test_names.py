@@ -22,7 +22,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_award,
     an_organisation,
@@ -36,16 +35,6 @@ from tests.factories import (
 from tests.platform.web.client import SignInAs, StrictClient
 
 DOCUMENTS = ("submission", "regret-letter", "award-letter")
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def trustee(session: Session) -> Person:
-    return staff(session, Role.TRUSTEE, "Amadou Diallo")
 
 
 @pytest.fixture

@@ -20,7 +20,6 @@ from tests.factories import (
     a_call,
     a_full_draft,
     a_submission,
-    a_team,
     act_of,
     assigned,
     eligible,
@@ -30,11 +29,6 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 SECRETS = ("Casa Segura", "reach us without papers", "registration_certificate", "Luz Reyes")
 """Words that only a person who may open the application can know."""
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

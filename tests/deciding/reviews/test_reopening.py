@@ -47,11 +47,6 @@ WHY = "You scored another proposal."
 
 
 @pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
 def application(session: Session, fund: Fund, team: Team) -> Application:
     """Reviewed: 80 and 60 of 100."""
     found = a_submitted_application(session, a_closed_call(session, fund))

@@ -12,7 +12,6 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.advance import advance, begin
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.models import Person
@@ -44,10 +43,8 @@ from grants.deciding.reviews.workflow import REVIEW, ReviewState
 from grants.platform.messages.models import Message
 from tests.factories import (
     Team,
-    a_closed_call,
     a_full_draft,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     assigned,
@@ -56,16 +53,6 @@ from tests.factories import (
     reviewed,
     staff,
 )
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def application(session: Session, fund: Fund) -> Application:
-    return a_submitted_application(session, a_closed_call(session, fund))
 
 
 def viewer(session: Session, person: Person) -> Viewer:

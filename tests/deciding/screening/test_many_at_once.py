@@ -28,7 +28,6 @@ from tests.factories import (
     a_closed_call,
     a_submission,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     eligible,
@@ -41,11 +40,6 @@ CLEAR = [
     {"key": "registered_by", "label": {"en": "Registered in time"}},
     {"key": "limits", "label": {"en": "Amount within limits"}},
 ]
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

@@ -24,11 +24,8 @@ from grants.platform.messages.models import Message
 from tests.factories import (
     Team,
     a_call,
-    a_closed_call,
     a_person,
     a_submission,
-    a_submitted_application,
-    a_team,
     act_of,
     member,
     staff,
@@ -36,16 +33,6 @@ from tests.factories import (
 
 ALL_MET = {key: Answer(True) for key in ("registered_by", "limits", "direct")}
 NOT_DIRECT = {**ALL_MET, "direct": Answer(False, "Passes the work on to a partner.")}
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def application(session: Session, fund: Fund) -> Application:
-    return a_submitted_application(session, a_closed_call(session, fund))
 
 
 def mails(session: Session) -> list[Message]:

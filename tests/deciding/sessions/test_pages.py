@@ -12,7 +12,6 @@ from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.people.models import Person
-from grants.core.people.permissions import Role
 from grants.core.texts.references import keep_references
 from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.sessions.models import AgendaItem, BoardSession, Choice, Vote
@@ -20,25 +19,13 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     recommended,
-    staff,
     without_conflict,
 )
 from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs, StrictClient
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
-def board(session: Session) -> list[Person]:
-    return [staff(session, Role.TRUSTEE, name) for name in ("Amadou", "Sunita")]
 
 
 @pytest.fixture

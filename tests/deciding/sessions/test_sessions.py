@@ -35,7 +35,7 @@ from grants.deciding.sessions.queries import (
     to_answer,
     unanswered,
 )
-from grants.deciding.sessions.service import Plan, Said
+from grants.deciding.sessions.service import Plan, TrusteeView
 from grants.deciding.sessions.sitting import Ballot
 from grants.deciding.sessions.tally import endorsement_of, is_carried, majority_of
 from grants.deciding.sessions.verify import ADVICE_FOLLOWS_FROM_VOTES
@@ -47,7 +47,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     recommended,
     staff,
@@ -56,11 +55,6 @@ from tests.factories import (
 from tests.platform.documents.files import pdf
 
 R, S = Role, SessionState
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture
@@ -315,21 +309,21 @@ def test_opinions_are_given_until_the_session_opens(
     assert manager is not None
     assert (session.scalar(to_answer(viewer)), session.scalar(unanswered(manager))) == (2, 3)
     with pytest.raises(DomainError, match="reasons"):
-        service.give_opinion(session, applications[0], Said(Leaning.COMMENT), act)
+        service.give_opinion(session, applications[0], TrusteeView(Leaning.COMMENT), act)
     for application in applications:
-        service.give_opinion(session, application, Said(Leaning.ENDORSE), act)
-    service.give_opinion(session, applications[0], Said(Leaning.NOT_ENDORSE, "Dear."), act)
+        service.give_opinion(session, application, TrusteeView(Leaning.ENDORSE), act)
+    service.give_opinion(session, applications[0], TrusteeView(Leaning.NOT_ENDORSE, "Dear."), act)
     assert session.get_one(Opinion, (applications[0].id, board[0].id)).remarks == "Dear."
     assert (session.scalar(to_answer(viewer)), session.scalar(unanswered(manager))) == (0, 2)
     assert [one.done for one in answered(session, meeting)] == [True, False, False]
     stranger = staff(session, Role.TRUSTEE, "Marta")
     for person in (stranger, team.manager):
-        act_of_another, said = act_of(session, person), Said(Leaning.ENDORSE)
+        act_of_another, said = act_of(session, person), TrusteeView(Leaning.ENDORSE)
         with pytest.raises(Forbidden):
             service.give_opinion(session, applications[0], said, act_of_another)
     opened(session, meeting, team, board)
     with pytest.raises(Conflict, match="has been opened"):
-        service.give_opinion(session, applications[0], Said(Leaning.ENDORSE), act)
+        service.give_opinion(session, applications[0], TrusteeView(Leaning.ENDORSE), act)
 
 
 def test_who_has_not_answered_is_counted_session_by_session(
@@ -341,7 +335,7 @@ def test_who_has_not_answered_is_counted_session_by_session(
     applications: list[Application],
 ) -> None:
     for application in applications:
-        said = Said(Leaning.ENDORSE)
+        said = TrusteeView(Leaning.ENDORSE)
         service.give_opinion(session, application, said, act_of(session, board[0]))
     later = a_submitted_application(session, a_closed_call(session, fund))
     recommended(session, later, team)

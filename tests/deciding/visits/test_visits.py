@@ -51,11 +51,6 @@ FOUND = Report(Answer(clock.today(), Finding.GOOD, "All is as described."), "Rec
 
 
 @pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
-
-
-@pytest.fixture
 def application(session: Session, fund: Fund, team: Team) -> Application:
     """Reviewed, of a call that asks for a visit."""
     call = a_closed_call(session, fund)

@@ -135,7 +135,11 @@ def test_no_wrong_kind_of_value_is_more_than_a_fault(
     session: Session, fund: Fund, key: str, value: Any
 ) -> None:
     if EMPTY[key] == value or (
-        key in {"smallest_count", "board_quorum", "payment_days", "grant_change_days"}
+        key
+        in {
+            *("smallest_count", "board_quorum", "payment_days", "grant_change_days"),
+            "thanks_months",
+        }
         and value == 7
     ):
         return

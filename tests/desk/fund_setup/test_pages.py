@@ -13,9 +13,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_person
 from grants.desk.fund_setup.checklist import Stage, checklist
 from grants.desk.fund_setup.description import written
-from grants.desk.fund_setup.service import describe_fund
-from grants.platform.messages.models import Message
-from tests.factories import act_of, staff
+from tests.factories import staff
 from tests.platform.web.client import SignInAs, StrictClient
 
 NEW = {
@@ -29,6 +27,7 @@ NEW = {
     "signatories-0-name": "Ada Lovelace",
     "signatories-0-title_en": "Manager of the fund",
     "annual_target": "1,000,000",
+    "thanks_months": "6",
     "currencies": "USD, eur",
     "time_zone": "Europe/Vienna",
     "languages": ["en", "ar"],
@@ -67,19 +66,6 @@ def test_a_fund_is_described_and_its_file_says_the_same(
     assert found["letterhead"] == {"en": "Palais des Nations\n1211 Geneva"}
     assert found["currencies"] == []
     assert found["support_cost_percent"] == "7.5"
-
-
-def test_another_office_for_other_contributions_is_told_to_the_former_and_to_approvers(
-    session: Session, fund: Fund
-) -> None:
-    approver = staff(session, Role.APPROVING_OFFICER)
-    manager = staff(session, Role.FUND_MANAGER)
-    former, new = "old@office.example", "new@elsewhere.example"
-    for address in (former, former, new):
-        describe_fund(session, fund, {"outside_email": address}, act_of(session, manager))
-    mails = session.scalars(select(Message).where(Message.text.contains(new))).all()
-    assert {approver.email, former} == {mail.recipient for mail in mails}
-    assert all(former in mail.text and manager.name in mail.text for mail in mails)
 
 
 def test_the_start_page_and_the_fund_say_what_is_missing(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
@@ -34,6 +35,9 @@ from grants.desk.merging.queries import to_confirm_count
 from grants.desk.merging.workflow import MergeState
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.service import certify
+from grants.integrity.holds.models import Held
+from grants.integrity.holds.queries import applications_held, holds_of, payments_held
+from grants.integrity.holds.service import Terms, place_hold
 from grants.integrity.risk.models import Concern, Severity
 from grants.integrity.risk.service import Raised, raise_flag
 from grants.platform.messages.models import Message
@@ -158,6 +162,26 @@ def test_a_reason_is_needed_and_a_second_proposal_waits(two: Two) -> None:
     service.refuse(two.session, refused, act_of(two.session, two.second, "Different boards."))
     assert two.merged.merged_into_id is None
     assert members(two.session, two.merged.id)
+
+
+def test_a_hold_on_the_closed_one_goes_on_holding_the_kept_one(two: Two, fund: Fund) -> None:
+    """Where both are held, both holds stand: payments and applications are held then."""
+    session, today = two.session, fund.today()
+    act = act_of(session, two.proposer, "The audit is late.")
+    told = Terms(Held.APPLICATIONS, "Send the audit.", True, today + timedelta(30))
+    silent = Terms(Held.PAYMENTS, "", False, today + timedelta(60))
+    place_hold(session, two.kept, fund, silent, act)
+    place_hold(session, two.merged, fund, told, act)
+    merge = two.merge()
+    session.expire_all()
+    assert merge.moved["organisation_hold"] == 1
+    assert applications_held(session, two.kept.id, fund.id) == ["Send the audit."]
+    assert set(payments_held(session, [two.kept.id])) == {(fund.id, two.kept.id)}
+    viewer = viewer_of(session, two.second.id)
+    assert viewer is not None
+    assert len(holds_of(session, two.kept.id, viewer)) == 2
+    assert holds_of(session, two.merged.id, viewer) == []
+    assert list(breaches(session)) == []
 
 
 def test_the_administrators_of_both_are_told_and_editors_are_not(two: Two) -> None:

@@ -1,29 +1,22 @@
 """People hold, propose, confirm, stop and change periods in any order: only what is due goes."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.database.db import Database
 from grants.core.kernel import clock
-from grants.core.kernel.errors import FundError
 from grants.core.people.models import Person, SignInAttempt
 from grants.core.people.permissions import Role
 from grants.desk.retention import service
@@ -32,8 +25,8 @@ from grants.desk.retention.models import RetentionClass as Kind
 from grants.desk.retention.queries import last_day_kept
 from grants.desk.retention.workflow import PurgeState
 from grants.platform.documents.models import Opening
-from tests.cases import cases
 from tests.factories import a_person, act_of, staff
+from tests.histories import AnyOrder, try_any_order
 
 KINDS = (Kind.SIGN_INS, Kind.ACCESS_LOG)
 kinds = st.sampled_from(KINDS)
@@ -50,20 +43,13 @@ class Line:
     day: date
 
 
-class PurgeLife(RuleBasedStateMachine):
+class PurgeLife(AnyOrder):
     """What is refused changes nothing; what goes was due, on no hold, and agreed by two."""
-
-    session: Session
 
     def __init__(self) -> None:
         super().__init__()
-        self.point = self.session.begin_nested()
         self.lines: list[Line] = []
         self.purged: list[Line] = []
-
-    def teardown(self) -> None:
-        self.point.rollback()
-        self.session.expire_all()
 
     @initialize()
     def begin(self) -> None:
@@ -76,16 +62,6 @@ class PurgeLife(RuleBasedStateMachine):
         for kind in KINDS:
             for number in range(3):
                 self.write(kind, number, 365 * (number + 1) + 30)
-
-    def attempt(self, act: Callable[[], Any]) -> None:
-        nested = self.session.begin_nested()
-        try:
-            act()
-            self.session.flush()
-            nested.commit()
-        except FundError:
-            nested.rollback()
-            self.session.expire_all()
 
     def by(self, number: int) -> Act:
         return act_of(self.session, self.officers[number], "Because.")
@@ -183,14 +159,4 @@ class PurgeLife(RuleBasedStateMachine):
 @pytest.mark.many
 @pytest.mark.timeout(600)
 def test_any_order_of_acts_lets_only_go_what_is_due(database: Database) -> None:
-    with database.session() as session:
-        life = type("Life", (PurgeLife,), {"session": session})
-        run_state_machine_as_test(
-            life,
-            settings=settings(
-                max_examples=cases(12, 60),
-                stateful_step_count=20,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    try_any_order(database, PurgeLife, some=12, steps=20)

@@ -1,6 +1,7 @@
 """The search box finds what a person may open, and nothing else."""
 
 import pytest
+from lxml import html
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -19,18 +20,12 @@ from tests.factories import (
     a_person,
     a_pledge,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     assigned,
     member,
 )
 from tests.platform.web.client import SignInAs, StrictClient
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture
@@ -105,6 +100,18 @@ def test_a_reviewer_finds_what_was_declared_free_of_conflict_alone(
     answers = [browser.get(f"/search?q={application.reference}") for browser in browsers]
     assert [answer.status_code for answer in answers] == [302, 200]
     assert found(browsers[1], "lantern") == ""
+
+
+def test_paragraphs_of_guides_are_found_and_those_of_ones_own_guide_first(
+    team: Team, sign_in_as: SignInAs
+) -> None:
+    page = html.fromstring(sign_in_as(team.manager).get("/search?q=your account").text)
+    links = page.xpath("//section[h2='Guides']//a/@href")
+    assert "/guide/donor#account" in links
+    page = html.fromstring(sign_in_as(team.manager).get("/search?q=begin your day").text)
+    links = page.xpath("//section[h2='Guides']//a/@href")
+    assert links[0] == "/guide/fund_manager#start"
+    assert "/guide/finance#start" in links
 
 
 def test_outsiders_have_no_search(session: Session, sign_in_as: SignInAs) -> None:

@@ -17,10 +17,10 @@ from grants.core.kernel.errors import InvalidInput
 from grants.fundraising.appeals.merge import FIELDS, fields_in, fill, one_line
 from grants.fundraising.appeals.models import Post
 from grants.fundraising.appeals.recipients import worded
-from grants.platform.messages import service
 from grants.platform.messages.models import Message
 from grants.platform.messages.post import PostOffice
 from grants.platform.messages.service import Recipient
+from grants.platform.messages.wording import as_html, words_of
 from grants.variables import Mailbox
 from tests.factories import a_campaign, a_card, a_donor, an_appeal
 
@@ -76,11 +76,10 @@ def mailed(heading: str, body: str, language: str) -> tuple[EmailMessage, Messag
     """The e-mail as it leaves the post office."""
     reader = Recipient("ana@example.org", "Ana", language)
     facts = {"heading": heading, "body": body, "leave": "https://fund.example/leave"}
-    subject, text, html = service._word_letter(
-        None, reader, "fundraising/appeals/appeal", facts, ""
-    )
+    words = words_of(None, reader, "fundraising/appeals/appeal", facts, language)
     message = Message(event="line:1", recipient=reader.email, language=language, attachments=[])
-    message.subject, message.text, message.html = subject, text, html
+    message.subject, message.text = words.subject, words.text
+    message.html = as_html(None, words, "", "", ())
     message.queued_at = clock.now()
     post = PostOffice(
         Database.__new__(Database), Path(), Mailbox("fund@localhost"), lambda *_of: ("", b"")

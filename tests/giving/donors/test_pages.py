@@ -28,11 +28,6 @@ ADDRESS = "secret-contact@example.org"
 SECRETS = (ADDRESS, "+43 1 5550", "SECRET NOTE", "SECRET CONDITION", "X-REG-77")
 
 
-@pytest.fixture
-def manager(sign_in_as: SignInAs, session: Session, fund: Fund) -> StrictClient:
-    return sign_in_as(staff(session, Role.FUND_MANAGER))
-
-
 def _text(browser: StrictClient, path: str) -> str:
     return browser.get(path).get_data(as_text=True)
 

@@ -35,11 +35,6 @@ from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs, StrictClient
 
 
-@pytest.fixture
-def manager(sign_in_as: SignInAs, session: Session, fund: Fund) -> StrictClient:
-    return sign_in_as(staff(session, Role.FUND_MANAGER))
-
-
 def text(browser: StrictClient, path: str) -> str:
     answer = browser.get(path)
     shown = answer.get_data(as_text=True)

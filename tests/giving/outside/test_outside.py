@@ -1,5 +1,6 @@
 """Contributions outside the fund: told, handed on, confirmed, reported; never in the books."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.queries import balances
+from grants.books.settings.service import propose_change, put_in_force
+from grants.books.settings.workflow import Setting
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -15,6 +18,7 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
+from grants.core.people.service import appoint
 from grants.core.people.viewer import VISITOR
 from grants.giving.outside import service
 from grants.giving.outside.models import OutsideContribution, Purpose
@@ -215,3 +219,45 @@ def test_a_visitor_tells_and_staff_hand_on_by_the_pages(
     assert f"{page}/hand-on" in manager.get(page).text
     assert manager.submit(f"{page}/hand-on", {"version": "1"}).location == page
     assert "With the office" in manager.get(page).text
+
+
+def test_who_proposed_the_address_of_the_office_hands_nothing_on(
+    session: Session, fund: Fund
+) -> None:
+    proposer, finance = staff(session, Role.FINANCE_OFFICER), staff(session, Role.FINANCE_OFFICER)
+    appoint(session, proposer, Role.PROGRAMME_OFFICER, fund_id=fund.id)
+    for person, address in ((finance, OFFICE), (proposer, "new@office.example")):
+        act = act_of(session, person, "The office has moved.")
+        change = propose_change(session, fund, Setting.OUTSIDE_EMAIL, address, act)
+        with pytest.raises(Forbidden):
+            put_in_force(session, change, act)
+        put_in_force(session, change, act_of(session, staff(session, Role.APPROVING_OFFICER)))
+    assert fund.outside_email == "new@office.example"
+    (mail,) = session.scalars(select(Message).where(Message.recipient == OFFICE))
+    assert "new@office.example" in mail.text, "the former office is told"
+    contribution = told(session, fund)
+    with pytest.raises(Forbidden, match="proposed the address"):
+        service.hand_on(session, contribution, None, act_of(session, proposer))
+    other = staff(session, Role.PROGRAMME_OFFICER)
+    service.hand_on(session, contribution, None, act_of(session, other))
+    assert contribution.state is OutsideState.HANDED_ON
+
+
+def test_the_office_opens_the_letter_by_a_link_that_ends(
+    session: Session, handing_on: Fund, client: StrictClient
+) -> None:
+    contribution = handed_on(session, handing_on)
+    session.commit()
+    (mail,) = session.scalars(select(Message).where(Message.recipient == OFFICE))
+    (link,) = re.findall(r"/outside/paper/\S+", mail.text)
+    assert not mail.attachments
+    assert contribution.reference in client.get(link).text
+    assert client.get(f"{link}/file").status_code == 200
+    assert client.get(f"{link[:-1]}x").status_code == 404
+    with clock.at(clock.now() + timedelta(days=31)):
+        assert client.get(link).status_code == 404
+        assert client.get(f"{link}/file").status_code == 404
+    act = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
+    service.confirm(session, contribution, clock.today(), "OFF-7", act)
+    session.commit()
+    assert client.get(link).status_code == 404, "the office has it"

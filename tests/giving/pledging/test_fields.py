@@ -18,7 +18,7 @@ from grants.platform.forms.forms import Form, QueryForm
 from tests.rules.source import ROOT
 
 TEMPLATES = ROOT / "templates" / "giving"
-NOT_ASKED = {"gift", "key", "reference", "pledged_on", "source", "source_note"}
+NOT_ASKED = {"chosen", "gift", "key", "reference", "pledged_on", "source", "source_note"}
 """Facts of an offer that the page, the fund or the import fills in, not the donor."""
 PURPOSE = dict.fromkeys(
     ("earmarked_for", "window", "region", "theme", "countries", "until"), "purpose"

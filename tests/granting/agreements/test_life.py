@@ -1,6 +1,5 @@
 """The acts of a grant in any order: money ties to the cent, and nobody acts twice."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -8,24 +7,18 @@ from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.queries import balances
-from grants.books.ledger.verify import breaches
 from grants.core.audit.queries import trail_of
 from grants.core.database.db import Database
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.money import usd
@@ -61,8 +54,6 @@ from grants.granting.reporting.schedule import propose_reports
 from grants.granting.reporting.service import accept, submit
 from grants.granting.reporting.service import send_back as send_back_report
 from grants.granting.reporting.workflow import ReportPart, ReportState
-from tests.books.ledger.books import settle
-from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.grants import (
     a_running_grant,
@@ -74,6 +65,7 @@ from tests.grants import (
     paid_to,
     report_content,
 )
+from tests.histories import AnyOrder, try_any_order
 
 numbers = st.integers(0, 3)
 
@@ -87,20 +79,12 @@ def is_refused_now(session: Session, part: Instalment) -> bool:
 cents = st.integers(1, 2_500)
 
 
-class GrantLife(RuleBasedStateMachine):
+class GrantLife(AnyOrder):
     """Everyone tries everything; what is refused changes nothing."""
-
-    session: Session
-    fund: Fund
 
     def __init__(self) -> None:
         super().__init__()
-        self.point = self.session.begin_nested()
         self.accounts = 0
-
-    def teardown(self) -> None:
-        self.point.rollback()
-        self.session.expire_all()
 
     @initialize(
         parts=st.lists(st.integers(1, 900), min_size=1, max_size=4),
@@ -132,19 +116,6 @@ class GrantLife(RuleBasedStateMachine):
     @property
     def instalments(self) -> list[Instalment]:
         return list(instalments_of(self.session, self.award.id))
-
-    def attempt(self, act: Callable[[], Any]) -> None:
-        """A refusal is a refusal: everything is as before."""
-        before = self.picture()
-        nested = self.session.begin_nested()
-        try:
-            act()
-            settle(self.session)
-            nested.commit()
-        except FundError:
-            nested.rollback()
-            self.session.expire_all()
-            assert self.picture() == before
 
     def picture(self) -> tuple[Any, ...]:
         standing = progress_of(self.session, self.award)
@@ -389,16 +360,4 @@ class GrantLife(RuleBasedStateMachine):
 @pytest.mark.many
 @pytest.mark.timeout(600)
 def test_any_order_of_acts_leaves_the_money_whole(database: Database) -> None:
-    with database.session() as session:
-        fund = fund_by_code(session, "UNVTF")
-        life = type("Life", (GrantLife,), {"session": session, "fund": fund})
-        run_state_machine_as_test(
-            life,
-            settings=settings(
-                max_examples=cases(12, 60),
-                stateful_step_count=30,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-        assert breaches(session) == []
+    try_any_order(database, GrantLife, some=12, steps=30)

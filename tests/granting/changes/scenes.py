@@ -1,6 +1,6 @@
 """Changes of grants for tests, taken through the real acts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from grants.core.kernel import clock
@@ -34,6 +34,18 @@ def begun(scene: Scene, kind: ChangeKind, **asked: Any) -> GrantChange:
     """A change that the fund's programme officer begins."""
     act = act_of(scene.session, scene.people.officer, "The audit found gaps.")
     return begin_change(scene.session, scene.award, kind, asked, act)
+
+
+def asked_for_later(scene: Scene, day: date, kind: ChangeKind, **asked: Any) -> GrantChange:
+    """A change that the grantee asks for, to be in force from a day."""
+    act = act_of(scene.session, scene.people.grantee, "The shelter opens later.")
+    return request_change(scene.session, scene.award, kind, asked, act, day)
+
+
+def begun_for_later(scene: Scene, day: date, kind: ChangeKind, **asked: Any) -> GrantChange:
+    """A change that the fund's programme officer begins, to be in force from a day."""
+    act = act_of(scene.session, scene.people.officer, "The audit found gaps.")
+    return begin_change(scene.session, scene.award, kind, asked, act, day)
 
 
 def approved(scene: Scene, change: GrantChange) -> GrantChange:

@@ -200,7 +200,7 @@ def test_a_reduction_is_below_the_award_and_not_below_what_was_paid(scene: Scene
 
 def test_a_budget_is_revised_by_notice_within_the_tolerance_alone(scene: Scene) -> None:
     running_longer(scene)
-    _with_budget(scene)
+    with_budget(scene)
     codes = [line.category for line in terms_of(scene.session, scene.award).budget]
     notice = asked_for(scene, K.BUDGET, lines={codes[0]: "10900.00", codes[1]: "9100.00"})
     assert (notice.state, notice.by_notice) == (S.IN_FORCE, True)
@@ -213,7 +213,7 @@ def test_a_budget_is_revised_by_notice_within_the_tolerance_alone(scene: Scene) 
         asked_for(scene, K.BUDGET, lines={codes[0]: "1.00", codes[1]: "2.00"})
 
 
-def _with_budget(scene: Scene) -> None:
+def with_budget(scene: Scene) -> None:
     first, second, *others = budget_of(scene.session, scene.award.id)
     first.amount_minor = second.amount_minor = 1_000_000
     for line in others:

@@ -1,43 +1,33 @@
 """Changes, payments and reports of a grant in any order: the money ties to the cent."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy.orm import Session
 
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
-from grants.books.ledger.verify import breaches
 from grants.core.database.db import Database
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import FundError
 from grants.core.kernel.money import total, usd
 from grants.core.people.models import Person
 from grants.granting.agreements.verify import CHECKS
 from grants.granting.changes import service, signing
+from grants.granting.changes.later import call_off, take_effect
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_of, terms_of
-from grants.granting.changes.workflow import TO_SIGN, UNSIGNED, ChangeKind
+from grants.granting.changes.workflow import RESERVING, TO_SIGN, UNSIGNED, ChangeKind
 from grants.granting.payments.queries import instalments_of
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.service import submit
-from tests.books.ledger.books import settle
-from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.grants import (
     Scene,
@@ -50,6 +40,7 @@ from tests.grants import (
     pay,
     report_content,
 )
+from tests.histories import AnyOrder, try_any_order
 
 KINDS = st.sampled_from(list(ChangeKind))
 STEPS = (
@@ -66,19 +57,8 @@ STEPS = (
 )
 
 
-class ChangedLife(RuleBasedStateMachine):
+class ChangedLife(AnyOrder):
     """A running grant of which everything that can change is tried at any time."""
-
-    session: Session
-    fund: Fund
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.point = self.session.begin_nested()
-
-    def teardown(self) -> None:
-        self.point.rollback()
-        self.session.expire_all()
 
     @initialize(cents=st.integers(50_000, 500_000), months=st.integers(3, 14))
     def begin(self, cents: int, months: int) -> None:
@@ -97,19 +77,6 @@ class ChangedLife(RuleBasedStateMachine):
         self.scene = Scene(self.session, self.fund, organisation, self.people, award).run()
         self.award = award
 
-    def attempt(self, act: Callable[[], Any]) -> None:
-        """A refusal changes nothing."""
-        before = self.picture()
-        nested = self.session.begin_nested()
-        try:
-            act()
-            settle(self.session)
-            nested.commit()
-        except FundError:
-            nested.rollback()
-            self.session.expire_all()
-            assert self.picture() == before
-
     def picture(self) -> tuple[Any, ...]:
         terms = terms_of(self.session, self.award)
         states = [change.state for change in changes_of(self.session, self.award)]
@@ -118,8 +85,14 @@ class ChangedLife(RuleBasedStateMachine):
     def _act(self, person: Person, reason: str | None = None) -> Any:
         return act_of(self.session, person, reason)
 
-    @rule(kind=KINDS, days=st.integers(-60, 300), cents=st.integers(0, 90_000), own=st.booleans())
-    def ask(self, kind: ChangeKind, days: int, cents: int, own: bool) -> None:
+    @rule(
+        kind=KINDS,
+        days=st.integers(-60, 300),
+        cents=st.integers(0, 90_000),
+        own=st.booleans(),
+        ahead=st.one_of(st.none(), st.integers(-1, 90)),
+    )
+    def ask(self, kind: ChangeKind, days: int, cents: int, own: bool, ahead: int | None) -> None:
         terms = terms_of(self.session, self.award)
         asked = {
             "ends_on": (self.award.ends_on + timedelta(days)).isoformat(),
@@ -135,7 +108,8 @@ class ChangedLife(RuleBasedStateMachine):
         person = self.people.grantee if own else self.people.officer
         act = service.request_change if own else service.begin_change
         why = self._act(person, "Things changed.")
-        self.attempt(partial(act, self.session, self.award, kind, asked, why))
+        day = None if ahead is None else clock.today() + timedelta(ahead)
+        self.attempt(partial(act, self.session, self.award, kind, asked, why, day))
 
     @rule(step=st.sampled_from(STEPS), who=st.sampled_from(("officer", "approver", "grantee")))
     def take_step(self, step: str, who: str) -> None:
@@ -161,6 +135,18 @@ class ChangedLife(RuleBasedStateMachine):
             paper, act_ = a_file(session, people.manager), self._act(people.manager)
             force = partial(signing.put_in_force, session, change, clock.today(), paper, act_)
             self.attempt(force)
+        elif change.state.value == "agreed" and change.effective_on:
+            due = partial(take_effect, session, change, self._act(people.manager))
+            self.attempt(due)
+            assert change.state.value == "agreed"
+            with clock.at(datetime.combine(change.effective_on, time(12), clock.zone())):
+                self.attempt(due)
+
+    @rule()
+    def call_off(self) -> None:
+        for change in changes_of(self.session, self.award)[:1]:
+            act = self._act(self.people.approver, "Not needed any more.")
+            self.attempt(partial(call_off, self.session, change, act))
 
     @rule()
     def pay_the_next(self) -> None:
@@ -200,7 +186,7 @@ class ChangedLife(RuleBasedStateMachine):
         waiting = [
             change.terms_after.amount - change.terms_before.amount
             for change in changes_of(self.session, self.award)
-            if change.state in TO_SIGN
+            if change.state in RESERVING
         ]
         more = [amount for amount in waiting if amount.minor > 0]
         assert sums.reserved == with_support_cost(more, self.award.psc_percent)
@@ -227,16 +213,4 @@ class ChangedLife(RuleBasedStateMachine):
 @pytest.mark.many
 @pytest.mark.timeout(600)
 def test_any_order_of_changes_and_payments_leaves_the_money_whole(database: Database) -> None:
-    with database.session() as session:
-        fund = fund_by_code(session, "UNVTF")
-        life = type("Life", (ChangedLife,), {"session": session, "fund": fund})
-        run_state_machine_as_test(
-            life,
-            settings=settings(
-                max_examples=cases(10, 60),
-                stateful_step_count=25,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
-        assert breaches(session) == []
+    try_any_order(database, ChangedLife, some=10, steps=25)

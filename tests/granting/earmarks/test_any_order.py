@@ -7,14 +7,12 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,8 +37,8 @@ from grants.granting.earmarks import verify
 from grants.granting.earmarks.holdings import free_money
 from grants.granting.earmarks.models import EarmarkMovement
 from grants.granting.earmarks.queries import earmark_balances
-from tests.cases import cases
 from tests.factories import a_pledge, an_organisation
+from tests.histories import run_histories
 
 TODAY = clock.today()
 DAYS = [TODAY - timedelta(days) for days in (300, 200, 100, 0)]
@@ -246,12 +244,4 @@ def test_no_cent_of_an_earmark_is_spent_on_what_it_does_not_fit(database: Databa
         pass
 
     Machine.database = database
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=cases(5, 40),
-            stateful_step_count=25,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_histories(Machine, some=5, steps=25, many=40)

@@ -22,7 +22,7 @@ from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
 from grants.deciding.portfolio.ranking import ranking_of
-from grants.deciding.portfolio.scenarios import Asked, solve_scenario
+from grants.deciding.portfolio.scenarios import ScenarioQuestion, solve_scenario
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.models import Pledge
 from grants.granting.agreements.service import sign_agreement
@@ -172,7 +172,7 @@ def test_a_scenario_leaves_earmarked_money_to_whom_it_fits(session: Session, fun
         one.country = country
         made.append(reviewed(session, one, team))
     weights = {"need": Decimal(40), "method": Decimal(35), "budget": Decimal(25)}
-    question = Asked("A", usd(100_000_00), 100, weights, ())
+    question = ScenarioQuestion("A", usd(100_000_00), 100, weights, ())
     act = act_of(session, team.manager)
     assert solve_scenario(session, call, question, act).chosen == []
     received(session, fund, "30000", "HN")

@@ -41,11 +41,6 @@ from tests.grants import Scene, pay
 PDF = page_saying("Receipts for every month.")
 
 
-@pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
-
-
 def by(scene: Scene, rank: str, reason: str | None = None) -> Act:
     return act_of(scene.session, getattr(scene.people, rank), reason)
 

@@ -1,28 +1,20 @@
 """Everyone tries every act on a finding in any order: what the register promises always holds."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
-from sqlalchemy.orm import Session
 
 from grants.core.audit.queries import trail_of
 from grants.core.database.db import Database
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import FundError
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
@@ -33,29 +25,18 @@ from grants.granting.findings.workflow import FINISHED, FindingState, Severity
 from grants.granting.payments.refunds import record_refund
 from grants.granting.recovery.service import withdraw as withdraw_request
 from grants.granting.recovery.workflow import RequestState
-from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.granting.findings.register import a_finding
 from tests.grants import Scene, an_approved_award, cash, grant_people, pay
+from tests.histories import AnyOrder, try_any_order
 
 RANKS = ("officer", "manager", "grantee", "finance", "certifier")
 ranks = st.sampled_from(RANKS)
 cents = st.integers(1, 60_000)
 
 
-class FindingLife(RuleBasedStateMachine):
+class FindingLife(AnyOrder):
     """What is refused changes nothing."""
-
-    session: Session
-    fund: Fund
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.point = self.session.begin_nested()
-
-    def teardown(self) -> None:
-        self.point.rollback()
-        self.session.expire_all()
 
     @initialize(severity=st.sampled_from(Severity), of_fund=st.booleans())
     def begin(self, severity: Severity, *, of_fund: bool) -> None:
@@ -70,17 +51,8 @@ class FindingLife(RuleBasedStateMachine):
         self.finding = a_finding(self.scene, severity=severity, owner=owner)
         self.refunds: list[Any] = []
 
-    def attempt(self, act: Callable[[], Any]) -> None:
-        state = self.finding.state
-        nested = self.session.begin_nested()
-        try:
-            act()
-            self.session.flush()
-            nested.commit()
-        except FundError:
-            nested.rollback()
-            self.session.expire_all()
-            assert self.finding.state is state
+    def picture(self) -> Any:
+        return self.finding.state
 
     def by(self, rank: str) -> Any:
         return act_of(self.session, getattr(self.scene.people, rank), "Because.")
@@ -163,15 +135,4 @@ class FindingLife(RuleBasedStateMachine):
 @pytest.mark.many
 @pytest.mark.timeout(600)
 def test_any_order_of_acts_leaves_the_register_true(database: Database) -> None:
-    with database.session() as session:
-        fund = fund_by_code(session, "UNVTF")
-        life = type("Life", (FindingLife,), {"session": session, "fund": fund})
-        run_state_machine_as_test(
-            life,
-            settings=settings(
-                max_examples=cases(12, 60),
-                stateful_step_count=16,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    try_any_order(database, FindingLife, some=12, steps=16)

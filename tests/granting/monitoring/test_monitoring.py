@@ -42,11 +42,6 @@ from tests.platform.web.client import SignInAs
 VISIT, CHECK, AUDIT = ActivityKind
 
 
-@pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
-
-
 def by(scene: Scene, rank: str, reason: str | None = None) -> Act:
     return act_of(scene.session, getattr(scene.people, rank), reason)
 

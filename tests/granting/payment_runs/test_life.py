@@ -1,31 +1,23 @@
 """Runs, refunds and write-offs in any order: nothing is paid past a gate, and no dollar is lost."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.queries import account_sums, balances
 from grants.books.ledger.verify import breaches
 from grants.core.database.db import Database
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import FundError
 from grants.core.kernel.money import Money, total, usd
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.verify import CHECKS
@@ -54,9 +46,9 @@ from grants.granting.recovery.queries import open_requests
 from grants.granting.recovery.service import request_refund, withdraw
 from grants.granting.recovery.workflow import RefundCause, RequestState
 from tests.books.ledger.books import settle
-from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.grants import Scene, an_approved_award, approved, cash, grant_people
+from tests.histories import AnyOrder, try_any_order
 
 S = InstalmentState
 grants = st.integers(0, 1)
@@ -65,20 +57,12 @@ runs = st.integers(0, 3)
 WHY = "So the bank says."
 
 
-class RunsLife(RuleBasedStateMachine):
+class RunsLife(AnyOrder):
     """What is refused changes nothing."""
-
-    session: Session
-    fund: Fund
 
     def __init__(self) -> None:
         super().__init__()
-        self.point = self.session.begin_nested()
         self.number = 0
-
-    def teardown(self) -> None:
-        self.point.rollback()
-        self.session.expire_all()
 
     @initialize()
     def begin(self) -> None:
@@ -96,18 +80,6 @@ class RunsLife(RuleBasedStateMachine):
             day - timedelta(1) for day in (award.starts_on, award.ends_on)
         )
         return Scene(self.session, self.fund, organisation, people, award).run()
-
-    def attempt(self, act: Callable[[], Any]) -> bool:
-        nested = self.session.begin_nested()
-        try:
-            act()
-            settle(self.session)
-            nested.commit()
-        except FundError:
-            nested.rollback()
-            self.session.expire_all()
-            return False
-        return True
 
     def by(self, rank: str, grant: int = 0) -> Any:
         return act_of(self.session, getattr(self.grants[grant].people, rank), WHY)
@@ -288,15 +260,4 @@ class RunsLife(RuleBasedStateMachine):
 @pytest.mark.many
 @pytest.mark.timeout(600)
 def test_runs_refunds_and_write_offs_in_any_order_lose_nothing(database: Database) -> None:
-    with database.session() as session:
-        fund = fund_by_code(session, "UNVTF")
-        life = type("Life", (RunsLife,), {"session": session, "fund": fund})
-        run_state_machine_as_test(
-            life,
-            settings=settings(
-                max_examples=cases(10, 60),
-                stateful_step_count=40,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    try_any_order(database, RunsLife, some=10, steps=40)

@@ -1,18 +1,13 @@
 """An award is in dollars and paid in the grantee's currency: every cent stands in the books."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -25,9 +20,8 @@ from grants.books.ledger.queries import balances
 from grants.books.ledger.verify import breaches
 from grants.core.database.db import Database
 from grants.core.funds.models import BankAccount, Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import DomainError, FundError
+from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, total, usd
 from grants.granting.agreements.verify import CHECKS
 from grants.granting.payments.models import Instalment
@@ -35,10 +29,10 @@ from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
 from grants.granting.payments.service import release, send
 from grants.granting.payments.workflow import InstalmentState
 from tests.books.ledger.books import lines, main_account, settle
-from tests.cases import cases
 from tests.factories import act_of
 from tests.granting.payments.abroad import a_fund_abroad, a_grant_paid_in, euro_account, publish
 from tests.grants import Scene, approved, cash
+from tests.histories import AnyOrder, try_any_order
 
 S = InstalmentState
 ON_LINE = "The account is right."
@@ -161,20 +155,12 @@ def test_the_database_keeps_what_was_sent(abroad: Scene) -> None:
         abroad.session.execute(text(change), {"id": first.id})
 
 
-class TwoCurrencies(RuleBasedStateMachine):
+class TwoCurrencies(AnyOrder):
     """Two grants, one paid in euros, are paid, refused, returned and paid again in any order."""
-
-    session: Session
-    fund: Fund
 
     def __init__(self) -> None:
         super().__init__()
-        self.point = self.session.begin_nested()
         self.number = 0
-
-    def teardown(self) -> None:
-        self.point.rollback()
-        self.session.expire_all()
 
     @initialize(own=st.booleans())
     def begin(self, own: bool) -> None:
@@ -186,18 +172,6 @@ class TwoCurrencies(RuleBasedStateMachine):
         settle(self.session)
         self.opening = balances(self.session, self.fund)
         self.sent_euros = eur("0")
-
-    def attempt(self, act: Callable[[], Any]) -> bool:
-        nested = self.session.begin_nested()
-        try:
-            act()
-            settle(self.session)
-            nested.commit()
-        except FundError:
-            nested.rollback()
-            self.session.expire_all()
-            return False
-        return True
 
     def _next_reference(self) -> str:
         self.number += 1
@@ -289,15 +263,4 @@ class TwoCurrencies(RuleBasedStateMachine):
 @pytest.mark.many
 @pytest.mark.timeout(600)
 def test_every_cent_is_in_the_books_in_two_currencies(database: Database) -> None:
-    with database.session() as session:
-        fund = fund_by_code(session, "UNVTF")
-        life = type("Life", (TwoCurrencies,), {"session": session, "fund": fund})
-        run_state_machine_as_test(
-            life,
-            settings=settings(
-                max_examples=cases(10, 60),
-                stateful_step_count=25,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    try_any_order(database, TwoCurrencies, some=10, steps=25)

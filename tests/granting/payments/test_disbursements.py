@@ -59,11 +59,6 @@ REFERENCE = "TT 26 0001"
 
 
 @pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
-
-
-@pytest.fixture
 def payable(running: Scene) -> Scene:
     """Certified, and approved: it may be paid."""
     session, first = running.session, running.instalments[0]

@@ -17,8 +17,9 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError
 from grants.core.kernel.money import usd
+from grants.core.people.duties import KEPT_APART
 from grants.core.people.models import Person
-from grants.core.people.permissions import KEPT_APART, Permission, Role
+from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.granting.bank_details.queries import in_force

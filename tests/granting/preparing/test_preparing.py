@@ -1,5 +1,6 @@
 """Before its agreement a grantee revises its budget and answers about its finances, if asked to."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -188,7 +189,10 @@ def test_the_page_asks_for_the_reason_of_an_answer(asked: Scene, sign_in_as: Sig
     missing = luz.submit(grant_url(asked, "/finance"), told | {"q_cash_why": ""})
     assert missing.status_code == 422
     assert "Explain your answer" in missing.get_data(as_text=True)
-    hidden = luz.submit(grant_url(asked, "/finance/asked"), told).json
+    version = re.search(r'name="version"[^>]*value="(\d+)"', missing.get_data(as_text=True))
+    assert version
+    whole = told | {"version": version[1]}
+    hidden = luz.submit(grant_url(asked, "/finance/autosave"), whole).json
     assert hidden is not None
     assert "cash_why" not in hidden["hidden"].split()
     assert "others_why" in hidden["hidden"].split()

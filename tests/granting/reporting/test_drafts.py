@@ -22,11 +22,6 @@ from tests.grants import Scene, report_content
 STORY = {"q_narrative": ["We opened a shelter."], "q_challenges": ["The road was closed."]}
 
 
-@pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
-
-
 def writer(scene: Scene) -> Act:
     return act_of(scene.session, scene.people.grantee)
 

@@ -16,11 +16,6 @@ from tests.grants import Scene
 from tests.platform.web.client import SignInAs
 
 
-@pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
-
-
 def receipts(scene: Scene, words: str = "Rent of the shelter.", at: int = 0) -> ReportFile:
     """A receipt that the grantee puts beside a report."""
     upload = Upload("Receipts.pdf", page_saying(words))

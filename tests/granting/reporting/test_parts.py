@@ -1,28 +1,22 @@
 """The narrative and the finances of a report are accepted apart, or returned section by section."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from grants.core.database.db import Database
-from grants.core.funds.models import Fund
-from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Conflict, Forbidden, FundError
+from grants.core.kernel.errors import Conflict, Forbidden
 from grants.granting.payments.checks import checklist
 from grants.granting.reporting.drafts import save_section
 from grants.granting.reporting.models import Report
@@ -33,7 +27,6 @@ from grants.granting.reporting.service import accept, send_back, submit
 from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import PartAnswer, ReportPart, ReportState
 from tests.books.ledger.books import settle
-from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.granting.reporting.test_reports import send, viewing
 from tests.grants import (
@@ -44,13 +37,9 @@ from tests.grants import (
     grant_people,
     report_content,
 )
+from tests.histories import AnyOrder, try_any_order
 
 NARRATIVE, MONEY = ReportPart.NARRATIVE, ReportPart.FINANCES
-
-
-@pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
 
 
 def officer_of(scene: Scene, part: ReportPart) -> Any:
@@ -197,20 +186,12 @@ def test_a_report_half_accepted_holds_the_next_payment(running: Scene) -> None:
     assert not held()
 
 
-class ReportsLife(RuleBasedStateMachine):
+class ReportsLife(AnyOrder):
     """The grantee and two officers do everything in any order."""
-
-    session: Session
-    fund: Fund
 
     def __init__(self) -> None:
         super().__init__()
-        self.point = self.session.begin_nested()
         self.accepted: dict[tuple[int, str], Any] = {}
-
-    def teardown(self) -> None:
-        self.point.rollback()
-        self.session.expire_all()
 
     @initialize()
     def begin(self) -> None:
@@ -220,16 +201,6 @@ class ReportsLife(RuleBasedStateMachine):
         award = an_approved_award(self.session, self.fund, organisation, self.people.approver)
         a_running_grant(self.session, award, self.people.manager)
         self.scene = Scene(self.session, self.fund, organisation, self.people, award)
-
-    def attempt(self, act: Callable[[], Any]) -> None:
-        nested = self.session.begin_nested()
-        try:
-            act()
-            settle(self.session)
-            nested.commit()
-        except FundError:
-            nested.rollback()
-            self.session.expire_all()
 
     @rule(at=st.integers(0, 1), spent=st.integers(0, 900), words=st.sampled_from(["All.", "Most."]))
     def write(self, at: int, spent: int, words: str) -> None:
@@ -313,15 +284,4 @@ class ReportsLife(RuleBasedStateMachine):
 @pytest.mark.many
 @pytest.mark.timeout(600)
 def test_any_order_of_answers_leaves_each_report_whole(database: Database) -> None:
-    with database.session() as session:
-        fund = fund_by_code(session, "UNVTF")
-        life = type("Reports", (ReportsLife,), {"session": session, "fund": fund})
-        run_state_machine_as_test(
-            life,
-            settings=settings(
-                max_examples=cases(12, 60),
-                stateful_step_count=30,
-                deadline=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+    try_any_order(database, ReportsLife, some=12, steps=30)

@@ -18,11 +18,6 @@ from tests.granting.reporting.test_reports import send
 from tests.grants import Scene, accept_report, report_content
 
 
-@pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
-
-
 def reminders_on(scene: Scene, report: Report, days: int) -> list[str]:
     """Who is written to on the day so many days from the one that the report is due."""
     before = {message.id for message in _reminders(scene, report)}

@@ -16,8 +16,9 @@ from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden, Missing
 from grants.core.kernel.money import Money, total, usd
+from grants.core.people.granted import GRANTED
 from grants.core.people.models import Person
-from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role
+from grants.core.people.permissions import OUTSIDE, Permission, Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import Viewer
 from grants.granting.payments.refunds import record_refund
@@ -57,11 +58,6 @@ from tests.grants import (
     publish_results,
     report_content,
 )
-
-
-@pytest.fixture
-def running(scene: Scene) -> Scene:
-    return scene.run()
 
 
 def viewing(scene: Scene, person: Person) -> Viewer:

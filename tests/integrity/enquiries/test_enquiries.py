@@ -23,7 +23,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     advised,
     an_organisation,
@@ -33,11 +32,6 @@ from tests.factories import (
 )
 from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

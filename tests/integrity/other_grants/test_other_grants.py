@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import asked_period
+from grants.applying.applications.requested_period import requested_period
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden
@@ -25,7 +25,6 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     act_of,
     an_organisation,
     reviewed,
@@ -38,11 +37,6 @@ identifier,title,funder,country,start,end,value,currency
 XM-1,Shelter,IOM,HN,2026-01-01,2026-12-31,12500.50,EUR
 ,Legal aid,UNHCR,,2025-03-01,2027-02-28,,
 """
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture
@@ -141,7 +135,7 @@ def test_the_case_shows_the_overlap_and_suggests_a_flag(
 ) -> None:
     application = a_submitted_application(session, a_closed_call(session, fund), house)
     reviewed(session, application, team)
-    period = proposed_terms(asked_period(application), application.call)
+    period = proposed_terms(requested_period(application), application.call)
     known = ReportedGrant("Shelter of IOM", "IOM", period["starts_on"], period["ends_on"], "HN")
     session.commit()
     officer, of_house = sign_in_as(team.officer), f"/due-diligence/organisations/{house.code}"

@@ -10,15 +10,9 @@ from tests.factories import (
     Team,
     a_closed_call,
     a_submitted_application,
-    a_team,
     advised,
     money_for_awards,
 )
-
-
-@pytest.fixture
-def team(session: Session) -> Team:
-    return a_team(session)
 
 
 @pytest.fixture

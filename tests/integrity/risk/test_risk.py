@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.asked import AskedPeriod
 from grants.applying.applications.models import Application
+from grants.applying.applications.requested_period import RequestedPeriod
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden
@@ -132,7 +132,7 @@ def test_grants_at_the_same_time_are_shown_beside_the_application(
     session: Session, fund: Fund, application: Application, team: Team
 ) -> None:
     manager = act_of(session, team.manager).actor
-    period = AskedPeriod()
+    period = RequestedPeriod()
     assert overlapping(session, application, period, manager) == []
     elsewhere = a_submitted_application(session, application.call)
     elsewhere.country, application.country = "NP", "KE"

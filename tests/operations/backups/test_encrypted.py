@@ -16,7 +16,7 @@ from grants.core.kernel.errors import DomainError
 from grants.operations.backups import drill
 from grants.operations.backups.archive import Damaged
 from grants.operations.backups.encrypting import decrypt, encrypt, is_encrypted, new_key
-from grants.operations.backups.keeping import Kept, backups_in, due_for_deletion, file_name
+from grants.operations.backups.keeping import StoredBackup, backups_in, due_for_deletion, file_name
 from grants.platform.documents.store import Folder
 from grants.variables import Keep, keep
 
@@ -77,8 +77,8 @@ def test_a_key_is_written_once_and_its_public_half_is_printed(app: Flask, tmp_pa
     assert run(args=["backups", "key", str(tmp_path / "safe")]).exit_code == 2
 
 
-def kept(moments: list[datetime]) -> list[Kept]:
-    return [Kept(file_name(moment, encrypted=True), 0, moment) for moment in moments]
+def kept(moments: list[datetime]) -> list[StoredBackup]:
+    return [StoredBackup(file_name(moment, encrypted=True), 0, moment) for moment in moments]
 
 
 def test_the_newest_of_each_of_the_last_days_weeks_and_months_stays() -> None:

@@ -10,7 +10,7 @@ from grants.books.verification.models import Verification
 from grants.core.database.db import Database
 from grants.core.kernel import clock
 from grants.operations.backups.noting import last_backup, note_backup
-from grants.operations.metrics.answering import Standing
+from grants.operations.metrics.answering import StoredFigures
 from grants.platform.documents.store import Folder
 from grants.platform.messages.service import Recipient, send
 from tests.platform.web.client import StrictClient
@@ -20,7 +20,7 @@ PLAIN = "platform/signin/passphrase_link"
 
 def figures(database: Database, folder: Path) -> dict[str, float]:
     registry = CollectorRegistry()
-    registry.register(Standing(database, Folder(folder)))
+    registry.register(StoredFigures(database, Folder(folder)))
     lines = generate_latest(registry).decode().splitlines()
     pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
     return {name.removeprefix("paragraph20_"): float(value) for name, value in pairs}

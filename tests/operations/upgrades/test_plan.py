@@ -9,8 +9,9 @@ from grants import create_app
 from grants.config import Settings
 from grants.core.database import schema
 from grants.core.database.db import Database
+from grants.core.database.revisions import FOLDER
 from grants.operations.upgrades import plan
-from grants.operations.upgrades.plan import FOLDER, Phase, Wait, read_migration
+from grants.operations.upgrades.plan import Phase, Wait, read_migration
 
 SINCE = "0175"
 """From this number on each migration says whether the running version works with it."""

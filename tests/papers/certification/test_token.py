@@ -27,7 +27,7 @@ from grants.platform.pdf_signing.installing import Desk
 from grants.platform.pdf_signing.keys import KeyPair, PrivateKey, self_signed
 from grants.platform.pdf_signing.reading import read_signature
 from grants.platform.pdf_signing.signing import known, use_signer
-from grants.platform.pdf_signing.standing import Standing
+from grants.platform.pdf_signing.verdict import SignatureVerdict
 from tests.papers.statements.made.giving import receipt
 
 PIN = "4711 0815"
@@ -97,10 +97,10 @@ def test_any_reader_finds_a_signature_by_a_key_on_a_token_sound(folder: Path, to
     content = printed(receipt())
     read = read_signature(content, known())
     assert read
-    assert (read.standing, read.by) == (Standing.VALID, "Fund with a token")
+    assert (read.standing, read.by) == (SignatureVerdict.VALID, "Fund with a token")
     altered = read_signature(content.replace(b"%PDF", b"%pdf", 1), known())
     assert altered
-    assert altered.standing is Standing.ALTERED
+    assert altered.standing is SignatureVerdict.ALTERED
     signature = PdfFileReader(io.BytesIO(content)).embedded_signatures[0]
     root = asn1.Certificate.load(desk.current().certificate.public_bytes(Encoding.DER))
     status: Any = validate_pdf_signature(signature, ValidationContext(trust_roots=[root]))

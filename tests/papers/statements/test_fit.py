@@ -34,6 +34,7 @@ def laid(paper: Paper) -> list[Any]:
     """The pages of a document as boxes with a place, before they become a PDF."""
     press, matter = pdf._our_press(), print_source_of(paper)
     with press.lock:
+        press.fetcher.pictures = {picture.sha256: picture.content for picture in matter.pictures}
         page: weasyprint.HTML = pdf.Page(matter.html, press.fetcher)
         document = page.render(
             font_config=press.fonts, stylesheets=[press.sheets[current_language().direction]]

@@ -12,6 +12,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.core.people.service import enter_organisation
+from grants.platform.guides.places import GUIDES
 from tests.factories import a_call, a_draft_call, a_submission, an_organisation, member, staff
 from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.web.client import SignInAs, StrictClient
@@ -128,3 +129,12 @@ def test_a_kind_of_document_that_is_not_there_is_missing(
     browser = sign_in_as(staff(session, Role.AUDITOR))
     assert browser.get("/documents/secret/UNVTF.pdf").status_code == 404
     assert browser.get("/statements/receipt/UNVTF-R-2026-0001").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["donor", "fund_manager"])
+def test_a_guide_is_had_as_a_pdf_by_anybody(client: StrictClient, fund: Fund, name: str) -> None:
+    page = client.get(f"/guide/{name}").get_data(as_text=True)
+    assert f"/documents/guide/{name}.pdf" in page
+    facts = client.get(f"/documents/guide/{name}.json").get_json()
+    assert len(facts["paragraphs"]) == len(GUIDES[name].paragraphs)
+    assert client.get("/documents/guide/nobody.json").status_code == 404

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.core.audit.act import Act
+from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
+from grants.core.audit.undoing import SECONDS
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
@@ -28,7 +30,7 @@ from grants.deciding.screening.service import Answer
 from grants.platform.casework import handover, queries, service
 from grants.platform.casework.cases import KINDS, Case, case_for, may_see
 from grants.platform.casework.mailing import tell_followers
-from grants.platform.casework.models import CaseFollower, CaseOwner
+from grants.platform.casework.models import CaseFollower, CaseOwner, Remark
 from grants.platform.casework.wording import what_of
 from grants.platform.messages.models import Message
 from tests.factories import (
@@ -265,6 +267,66 @@ def test_a_remark_withdrawn_soon_is_hidden_later_it_is_marked_and_it_is_never_lo
             service.write_remark(session, case, text, (), act)
 
 
+def test_an_assignment_is_taken_back_within_ten_seconds_by_the_person_who_made_it(
+    session: Session, case: Case, officer: Person, manager: Person
+) -> None:
+    act, other = act_of(session, manager), act_of(session, officer)
+    service.assign(session, case, manager.id, None, act)
+    service.assign(session, case, officer.id, manager.id, act)
+    with pytest.raises(Conflict):
+        service.undo_assignment(session, case, other)
+    with pytest.raises(DomainError, match="too late"):
+        service.undo_assignment(
+            session, case, Act(act.actor, at=act.at + timedelta(seconds=SECONDS + 1))
+        )
+    service.undo_assignment(session, case, Act(act.actor, at=act.at + timedelta(seconds=SECONDS)))
+    assert queries.owner_of(session, case) == manager
+    rows = session.scalars(
+        select(TrailRow).where(TrailRow.action == "assign_case").order_by(TrailRow.id)
+    )
+    assert [row.facts["person"] for row in rows] == [manager.id, officer.id, manager.id]
+
+
+def test_a_remark_and_its_withdrawal_are_taken_back_within_ten_seconds(
+    session: Session, case: Case, officer: Person, manager: Person
+) -> None:
+    act = act_of(session, officer)
+    later = Act(act.actor, at=act.at + timedelta(seconds=SECONDS + 1))
+    remark = service.write_remark(session, case, "Wrong case.", (), act)
+    with pytest.raises(DomainError, match="too late"):
+        service.undo_remark(session, remark, case, later)
+    with pytest.raises(Forbidden):
+        service.undo_remark(session, remark, case, act_of(session, manager))
+    service.undo_remark(session, remark, case, act)
+    assert remark.withdrawn_at == act.at
+    with pytest.raises(DomainError, match="too late"):
+        service.undo_remark(session, remark, case, later)
+    service.undo_remark(session, remark, case, act)
+    session.flush()
+    rows = session.scalars(
+        select(TrailRow).where(TrailRow.subject == "remark").order_by(TrailRow.id)
+    )
+    assert [row.action for row in rows] == ["write_remark", "withdraw_remark", "restore_remark"]
+    assert [each.withdrawn_at for each in queries.remarks_on(session, case)] == [None]
+
+
+def test_the_message_of_an_act_has_the_button_that_takes_it_back(
+    session: Session, application: Application, officer: Person, sign_in_as: SignInAs
+) -> None:
+    page, base = f"/applications/{application.reference}", f"/cases/application/{application.id}"
+    browser = sign_in_as(officer)
+    browser.submit(f"{base}/owner", {"owner": officer.id, "before": ""}, page=page)
+    shown = browser.get(page).get_data(as_text=True)
+    assert f'action="{base}/owner/undo"' in shown
+    browser.submit(f"{base}/owner/undo", page=page)
+    assert "Undone. The owner is as before." in browser.get(page).get_data(as_text=True)
+    browser.submit(f"{base}/remarks", {"text": "Wrong case."}, page=page)
+    number = session.scalars(select(Remark.id)).one()
+    assert f'action="/remarks/{number}/undo"' in browser.get(page).get_data(as_text=True)
+    browser.submit(f"/remarks/{number}/undo", page=page)
+    assert "Wrong case." not in browser.get(page).get_data(as_text=True)
+
+
 def test_the_inbox_tells_what_others_did_and_keeps_what_was_read(
     session: Session, case: Case, application: Application, officer: Person, manager: Person
 ) -> None:
@@ -282,9 +344,11 @@ def test_the_inbox_tells_what_others_did_and_keeps_what_was_read(
         "Ingrid Solvang has assigned this case to you.",
     ]
     assert all(event.unread for event in events)
+    assert session.scalar(queries.unread_count(reader.actor)) == len(events)
     service.mark_read(session, events[1].place, reader, ("application", application.id))
     session.commit()
     assert [event.unread for event in queries.inbox(session, reader.actor)] == [True, False, False]
+    assert session.scalar(queries.unread_count(reader.actor)) == 1
     assert [what_of(event, act.actor) for event in queries.inbox(session, act.actor)] == [
         "Tomas Varga has written a remark."
     ]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.core.kernel.errors import InvalidInput
-from grants.platform.conditions.worth import Given, worth
+from grants.platform.conditions.worth import GivenAnswers, worth
 from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.fields import section_form, show
@@ -461,17 +461,20 @@ def test_what_is_called_a_contradiction_has_no_solution(a: int, b: int, c: int, 
     text = f"b {sign} {a} and b > {b} and not (b >= {c})"
     questions = {question.key: question for question in a_form().questions}
     solvable = any(
-        worth(parse(text), Given(questions, {"b"}, {"b": number}, {})) for number in range(1001)
+        worth(parse(text), GivenAnswers(questions, {"b"}, {"b": number}, {}))
+        for number in range(1001)
     )
     told = any("contradicts" in fault for fault in faults_in_words(a_form(last=text)))
     assert told is not solvable
 
 
 def test_values_are_exact() -> None:
-    assert worth(parse("1 / 3 * 3"), Given({}, set(), {}, {})) == Fraction(1)
-    assert worth(parse("day('2026-09-01') + 1"), Given({}, set(), {}, {})) == date(2026, 9, 2)
-    assert worth(parse("day('9999-12-31') + 1"), Given({}, set(), {}, {})) is None
-    assert worth(parse("day('2026-09-01') + 0.5"), Given({}, set(), {}, {})) is None
+    assert worth(parse("1 / 3 * 3"), GivenAnswers({}, set(), {}, {})) == Fraction(1)
+    assert worth(parse("day('2026-09-01') + 1"), GivenAnswers({}, set(), {}, {})) == date(
+        2026, 9, 2
+    )
+    assert worth(parse("day('9999-12-31') + 1"), GivenAnswers({}, set(), {}, {})) is None
+    assert worth(parse("day('2026-09-01') + 0.5"), GivenAnswers({}, set(), {}, {})) is None
 
 
 @pytest.mark.parametrize(

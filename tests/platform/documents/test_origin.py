@@ -7,14 +7,14 @@ import pytest
 
 from grants.core.kernel.language import use_language
 from grants.papers.statements.issuing import facts_of, printed
-from grants.papers.typesetting.paper import Asked, Certified, Paper, Span
+from grants.papers.typesetting.paper import Certified, DocumentRequest, Paper, Span
 from grants.platform.documents.origin import Origin, digest, origin_of, sealed, use_seal_key
 from grants.platform.pdf_signing.gap import gaps
 from tests.papers.statements.made.books import bank_reconciliation
 from tests.papers.statements.made.giving import donor_statement, receipt
 from tests.papers.typesetting.test_pdf import text_of
 
-ASKED = Asked("AUT/UNVTF <&> ‹1›", Span(date(2026, 1, 1), date(2026, 12, 31)))
+ASKED = DocumentRequest("AUT/UNVTF <&> ‹1›", Span(date(2026, 1, 1), date(2026, 12, 31)))
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_a_pdf_says_which_document_it_is_and_of_which_facts(paper: Paper, conten
 
 def test_the_language_is_part_of_where_it_comes_from() -> None:
     with use_language("ar"):
-        found = origin_of(printed(replace(receipt(), asked=Asked("1-2026", None))))
+        found = origin_of(printed(replace(receipt(), asked=DocumentRequest("1-2026", None))))
     assert found is not None
     assert (found.language, found.period) == ("ar", "")
 

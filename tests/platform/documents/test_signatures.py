@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import InvalidInput
 from grants.papers.statements.issuing import printed
-from grants.papers.typesetting.paper import Asked
+from grants.papers.typesetting.paper import DocumentRequest
 from grants.platform.documents.checks import Upload, check
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.service import keep
@@ -23,7 +23,7 @@ def issued(request: pytest.FixtureRequest) -> bytes:
     """An agreement as we send it out: with its data as JSON inside, and without."""
     use_seal_key("for tests only")
     paper = MADE[request.param]()
-    return printed(replace(paper, asked=Asked(paper.reference, None)))
+    return printed(replace(paper, asked=DocumentRequest(paper.reference, None)))
 
 
 def returned(content: bytes) -> bytes:

@@ -420,7 +420,9 @@ def test_what_is_made_at_the_moment_in_which_it_is_cancelled_stays_cancelled(
     service.note_failure(session, order, "cancelled")
     with pytest.raises(service.NotWanted):
         service.note_progress(session, order.id, 1, 2)
-    assert not service.note_made(session, order, service.Made("0" * 64, "a.csv", "text/csv", 1))
+    assert not service.note_made(
+        session, order, service.ReadyFile("0" * 64, "a.csv", "text/csv", 1)
+    )
     service.note_failure(session, order, "too late")
     assert order.why == "cancelled"
 

@@ -30,7 +30,8 @@ from grants.platform.questions import (
     ShortText,
     YesNo,
 )
-from grants.platform.questions.budget import COLUMNS, Budget, budget_total
+from grants.platform.questions.budget import Budget, budget_total
+from grants.platform.questions.budget_lines import COLUMNS
 from grants.platform.questions.reading import Fault
 
 LABEL = {"en": "This"}

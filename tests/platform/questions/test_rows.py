@@ -7,7 +7,7 @@ import pytest
 
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.shown import asked, shown
+from grants.platform.questionnaires.presentation import blank_sections, shown_sections
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import from_json
 from grants.platform.questions import (
@@ -142,7 +142,7 @@ def test_an_organisation_is_named_by_its_code_or_described() -> None:
 
 def test_rows_are_shown_with_their_words_sums_and_periods() -> None:
     form = a_form()
-    answers = shown(
+    answers = shown_sections(
         form,
         {
             "staff": [
@@ -160,7 +160,7 @@ def test_rows_are_shown_with_their_words_sums_and_periods() -> None:
     plan = by_key["plan"].table
     assert plan is not None
     assert plan.rows == (("Train", None, "2–3"),)
-    assert all(answer.rule for answer in asked(form)[0].answers)
+    assert all(answer.rule for answer in blank_sections(form)[0].answers)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import outcome_of
-from grants.platform.questionnaires.shown import asked, shown
+from grants.platform.questionnaires.presentation import blank_sections, shown_sections
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import from_json, to_json
 
@@ -96,14 +96,14 @@ def test_each_row_of_its_own_is_kept_once_with_what_is_computed_in_it() -> None:
 def test_a_printed_table_has_every_row_and_its_totals() -> None:
     form = a_form()
     value = the_table(form).read(TYPED).value
-    (section,) = shown(form, {"years": value})
+    (section,) = shown_sections(form, {"years": value})
     grid = section.answers[-1].table
     assert grid is not None
     assert grid.heads[0] == ("Category", "text")
     assert [row[0] for row in grid.rows] == ["Staff", "Travel", "Other"]
     assert grid.rows[1][1:] == (None,) * 5
     assert [str(cell) for cell in grid.foot[:4]] == ["Total", "610.00", "400.01", "1010.01"]
-    assert "Staff" in asked(form)[0].answers[-1].rule
+    assert "Staff" in blank_sections(form)[0].answers[-1].rule
     assert the_table(form).blank_rows() == ("Staff", "Travel", "Other")
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 
 from grants.platform.conditions.figures import figures_in_words
 from grants.platform.conditions.words import in_words
-from grants.platform.conditions.worth import Given, holds
+from grants.platform.conditions.worth import GivenAnswers, holds
 from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Section
@@ -118,7 +118,7 @@ def test_years_shares_and_ranges_are_compared_and_said_as_they_are_written() -> 
         )
     }
     values = {"since": 2025, "own": "12.5", "ages": {"from": 10, "to": 19}}
-    given = Given(questions, frozenset(questions), values, {})
+    given = GivenAnswers(questions, frozenset(questions), values, {})
     assert holds(parse("own == 0.125 and lowest(ages) == 10 and highest(ages) < 20"), given)
     late, little = parse("since <= 2023"), parse("own >= 0.2")
     assert in_words(late, questions) == "“Since” is at most 2023"

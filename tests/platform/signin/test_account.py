@@ -1,6 +1,5 @@
 """A person's own account."""
 
-import pytest
 from sqlalchemy.orm import Session
 
 from grants.core.people import credentials
@@ -10,14 +9,6 @@ from tests.factories import a_person
 from tests.platform.web.client import SignInAs
 
 PASSPHRASE = "seven quiet rivers meet"
-
-
-@pytest.fixture
-def person(session: Session) -> Person:
-    person = a_person(session)
-    credentials.choose_passphrase(session, person, PASSPHRASE)
-    session.commit()
-    return person
 
 
 def test_a_person_chooses_the_language_of_their_pages(sign_in_as: SignInAs, person: Person) -> None:

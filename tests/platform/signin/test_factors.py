@@ -3,16 +3,17 @@
 import re
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.models import TrailRow
 from grants.core.kernel import clock
 from grants.core.people import credentials
+from grants.core.people.duties import needs_factor
+from grants.core.people.granted import GRANTED
 from grants.core.people.guessing import PAIR
 from grants.core.people.models import Person, SignIn
-from grants.core.people.permissions import GRANTED, OUTSIDE, Role, needs_factor
+from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.service import appoint
 from grants.core.proofs.models import Factor, RecoveryCode
 from grants.core.proofs.queries import codes_left, factors_of
@@ -23,14 +24,6 @@ from grants.platform.messages.models import Message
 from tests.factories import a_person, act_of, an_organisation, member, staff
 from tests.platform.web.client import SignInAs, StrictClient
 from tests.signing_in import PASSPHRASE, SECRET, can_sign_in, code
-
-
-@pytest.fixture
-def officer(session: Session) -> Person:
-    """One of the fund's people who pays, with an app."""
-    person = can_sign_in(session, staff(session, Role.FINANCE_OFFICER))
-    session.commit()
-    return person
 
 
 def enter(client: StrictClient, person: Person) -> str:

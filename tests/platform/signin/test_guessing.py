@@ -34,14 +34,6 @@ PASSPHRASE = "seven quiet rivers meet"
 HERE, THERE = "192.0.2.0/24", "198.51.100.0/24"
 
 
-@pytest.fixture
-def person(session: Session) -> Person:
-    person = a_person(session)
-    credentials.choose_passphrase(session, person, PASSPHRASE)
-    session.commit()
-    return person
-
-
 def fail(session: Session, email: str, network: str, times: int) -> None:
     """So many failures at this moment, as guesses from many machines come."""
     for _number in range(times):

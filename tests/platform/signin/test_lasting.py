@@ -12,16 +12,9 @@ from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
-from tests.factories import a_person, staff
+from tests.factories import a_person
 from tests.platform.web.client import SignInAs, StrictClient
 from tests.signing_in import PASSPHRASE, can_sign_in, code
-
-
-@pytest.fixture
-def officer(session: Session) -> Person:
-    person = can_sign_in(session, staff(session, Role.FINANCE_OFFICER))
-    session.commit()
-    return person
 
 
 @pytest.fixture

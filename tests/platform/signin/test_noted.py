@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session
 from grants.config import Settings
 from grants.core.people import credentials
 from grants.core.people.models import Person
-from grants.core.people.permissions import Role
 from grants.platform.web import journal
-from tests.factories import staff
 from tests.platform.web.client import SignInAs, StrictClient
-from tests.signing_in import PASSPHRASE, can_sign_in, code
+from tests.signing_in import PASSPHRASE, code
 
 Lines = list[tuple[str, dict[str, object]]]
 
@@ -25,13 +23,6 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Lines:
         journal.LOG, "info", lambda event, **facts: written.append((event, facts)), raising=False
     )
     return written
-
-
-@pytest.fixture
-def officer(session: Session) -> Person:
-    person = can_sign_in(session, staff(session, Role.FINANCE_OFFICER))
-    session.commit()
-    return person
 
 
 def told(lines: Lines, event: str) -> list[tuple[object, ...]]:

@@ -16,14 +16,6 @@ from tests.platform.web.client import SignInAs, StrictClient
 PASSPHRASE = "seven quiet rivers meet"
 
 
-@pytest.fixture
-def person(session: Session) -> Person:
-    person = a_person(session)
-    credentials.choose_passphrase(session, person, PASSPHRASE)
-    session.commit()
-    return person
-
-
 def _try(client: StrictClient, email: str, passphrase: str) -> tuple[int, str]:
     response = client.submit("/sign-in", {"email": email, "passphrase": passphrase})
     return response.status_code, response.get_data(as_text=True)

@@ -8,6 +8,7 @@ of IATI 2.03 and the schema of 360Giving 1.4, and of what their viewers need.
 import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -16,6 +17,7 @@ from lxml import etree
 
 from grants.core.kernel import clock
 
+BUDGET_DAYS = 370
 IDENTIFIER = re.compile(r"[^/&|?]+")
 LISTED = {
     "activity-status": {"1", "2", "3", "4", "5", "6"},
@@ -135,9 +137,28 @@ def _missing_for_viewers(activity: Any) -> Iterator[str]:
     ):
         if not activity.xpath(path):
             yield f"{path} is missing"
+    if activity.get("hierarchy") == "2":
+        yield from _not_shown_of_a_grant(activity)
     for transaction in activity.iter("transaction"):
         if not transaction.xpath("value/@currency") or not transaction.findtext("value"):
             yield "a transaction has no amount"
+
+
+def _not_shown_of_a_grant(activity: Any) -> Iterator[str]:
+    """d-portal counts no budget of more than 370 days; the title alone is no description."""
+    if activity.findtext("title/narrative") == activity.findtext("description/narrative"):
+        yield "the description is the title again"
+    if not activity.xpath("document-link[category/@code='A12']/@url"):
+        yield "no page to read more"
+    budgets = activity.findall("budget")
+    for budget in budgets:
+        start, end = map(date.fromisoformat, _days(budget, "period-start", "period-end"))
+        if (end - start).days > BUDGET_DAYS:
+            yield f"a budget of {(end - start).days} days"
+    planned = sum(Decimal(budget.findtext("value")) for budget in budgets)
+    committed = activity.xpath("transaction[transaction-type/@code='2']/value/text()")
+    if not planned or planned != sum(map(Decimal, committed or [planned])):
+        yield f"budgets of {planned} where {committed} was committed"
 
 
 MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$"}
@@ -230,4 +251,6 @@ def faults_of_360giving(content: bytes) -> list[str]:
     validator = Draft202012Validator(PACKAGE, format_checker=FormatChecker())
     faults = [f"{fault.json_path}: {fault.message}" for fault in validator.iter_errors(whole)]
     names = [grant["id"] for grant in whole["grants"]]
-    return faults + [f"{name} twice" for name in set(names) if names.count(name) > 1]
+    faults += [f"{name} twice" for name in set(names) if names.count(name) > 1]
+    told = [grant for grant in whole["grants"] if grant["title"] != grant["description"]]
+    return faults + ["the description is the title again"] * (len(names) - len(told))

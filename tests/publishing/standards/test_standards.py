@@ -1,6 +1,7 @@
 """IATI and 360Giving: valid, by the ledger to the cent, and without a name that is withheld."""
 
 import json
+from datetime import date
 from decimal import Decimal
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -114,6 +115,24 @@ def test_a_grant_with_all_its_states_is_valid_named_or_not(scene: Scene) -> None
             assert RULES[file.key](content) == []
 
 
+def test_a_grant_of_two_years_has_a_budget_for_each_and_they_add_up(scene: Scene) -> None:
+    running = paid_and_returned(scene)
+    award = running.award
+    award.starts_on, award.ends_on = date(2027, 2, 28), date(2028, 8, 31)
+    running.session.flush()
+    whole = next(file for file in FILES if file.key == "iati-activities")
+    content = whole.write(running.session, scene.fund)
+    assert rules.faults_of_activities(content) == []
+    assert faults_of(content, "iati-activities-schema.xsd") == []
+    tree: Any = etree.fromstring(content)
+    assert tree.xpath("iati-activity[2]/budget/period-start/@iso-date") == [
+        "2027-02-28",
+        "2028-02-28",
+    ]
+    amounts = tree.xpath("iati-activity[2]/budget/value/text()")
+    assert sum(map(Decimal, amounts)) == award.amount.decimal
+
+
 def test_what_breaks_a_rule_is_told(scene: Scene) -> None:
     running = paid_and_returned(scene)
     activities, giving = (
@@ -124,6 +143,8 @@ def test_what_breaks_a_rule_is_told(scene: Scene) -> None:
         ('percentage="100"', 'percentage="90"', "100 per cent"),
         ('<activity-status code="2"', '<activity-status code="9"', "activity-status 9"),
         ("<iati-identifier>XX-", "<iati-identifier>YY/", "iati-identifier"),
+        ('code="A12"', 'code="A01"', "no page"),
+        ("budget", "budgex", "budgets of 0"),
         ('ref="entry-', 'ref="twice" x="', "one number"),
         (clock.today().isoformat(), "2999-01-01", "to come"),
     ):

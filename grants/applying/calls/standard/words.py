@@ -10,7 +10,7 @@ from grants.platform.questions import (
 WORDS: dict[str, dict[str, str]] = json.loads(
     (Path(__file__).parent / "words.json").read_text("utf-8")
 )
-"""Each text of the standard form in French, Spanish and Arabic."""
+"""Each text of the standard form in the other languages of the United Nations."""
 
 
 def en(text: str) -> dict[str, str]:

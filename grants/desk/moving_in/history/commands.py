@@ -15,6 +15,7 @@ from grants.desk.moving_in.history import templates
 from grants.desk.moving_in.history.replay import Progress
 from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in, unknown_files
+from grants.desk.moving_in.history.template_book import as_workbook
 from grants.platform.web.database import database
 
 
@@ -65,7 +66,7 @@ def _progress_bar() -> Iterator[Progress]:
 )
 def write_templates(*, out: Path) -> None:
     """Write template files to fill in: CSV files and a workbook."""
-    files = {**templates.csv_files(), templates.WORKBOOK: templates.workbook()}
+    files = {**templates.csv_files(), templates.WORKBOOK: as_workbook()}
     if existing := [name for name in files if (out / name).exists()]:
         raise DomainError(
             _("%(files)s already exists; choose another folder.", files=", ".join(existing))

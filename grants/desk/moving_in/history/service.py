@@ -15,7 +15,7 @@ from grants.desk.moving_in.history.sources import Given
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportedFile:
     """What became of one file: its rows, and how many of them were new."""
 
     file: str
@@ -36,7 +36,7 @@ def take_over(
     fund_code: str,
     contents: Given,
     report: Progress = lambda _done, _all: None,
-) -> list[Taken]:
+) -> list[ImportedFile]:
     """Replay the files of a history through the real acts.
 
     Returns what became of each file. UnreadableTable with every fault, `file:line: column: what is
@@ -49,7 +49,9 @@ def take_over(
     fund = lock(session, fund_by_code(session, fund_code).id)
     replay = Replay(fund, files, report=report)
     replay.run(session)
-    return [Taken(name, rows, replay.new.get(name, 0)) for name, rows in in_order(files.given)]
+    return [
+        ImportedFile(name, rows, replay.new.get(name, 0)) for name, rows in in_order(files.given)
+    ]
 
 
 def in_order(rows_by_file: Mapping[str, int]) -> list[tuple[str, int]]:

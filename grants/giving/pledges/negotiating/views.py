@@ -8,6 +8,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Permission
+from grants.giving.pledges.earmarked import share_with
 from grants.giving.pledges.making import Offer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.negotiating import service
@@ -57,6 +58,7 @@ pledge_pages.act(
     button=_l("Send the proposal to the donor"),
     done=_l("The donor has been asked to agree."),
     template="giving/pledges/negotiating/propose.html",
+    facts=lambda pledge: {"share": share_with(session(), pledge)},
 )
 
 proposal_pages = StepPages(

@@ -12,7 +12,7 @@ from grants.core.people.viewer import Scope
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.signatures.workflow import OPEN, AgreementState, Party
 from grants.platform.documents.models import Document
-from grants.platform.signatures.stamps import Stamp, Way
+from grants.platform.signatures.models import SideSignature
 
 
 class AgreementSigning(Versioned, Base):
@@ -82,7 +82,7 @@ class AgreementSigning(Versioned, Base):
         return [signature for signature in self.signatures if signature.returned_at is None]
 
 
-class AgreementSignature(Base):
+class AgreementSignature(SideSignature, Base):
     """One side's signature: who, in which function, when, how, and under which PDF."""
 
     __tablename__ = "agreement_signature"
@@ -114,18 +114,4 @@ class AgreementSignature(Base):
     signing_id: Mapped[int] = mapped_column(ForeignKey(AgreementSigning.id))
     side: Mapped[Party] = mapped_column(choice(Party))
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
-    name: Mapped[str] = mapped_column(String(120))
-    function: Mapped[str] = mapped_column(String(120))
-    way: Mapped[Way] = mapped_column(choice(Way))
-    sha256: Mapped[str] = mapped_column(String(64))
-    """Of the PDF that was signed."""
-    signed_at: Mapped[datetime]
-    returned_at: Mapped[datetime | None]
-    """When the fund asked the donor to sign again; such a signature does not count."""
     signing: Mapped[AgreementSigning] = relationship(back_populates="signatures")
-
-    @property
-    def stamp(self) -> Stamp:
-        """As the PDF shows it."""
-        side, way = self.side.value, self.way.value
-        return Stamp(side, self.name, self.function, self.signed_at, way, self.sha256)

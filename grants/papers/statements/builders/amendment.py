@@ -31,6 +31,8 @@ class Amendment:
     requested_on: date
     by_grantee: bool
     reason: str
+    effective_on: date | None
+    """From when it is in force; None: as soon as it is agreed."""
     is_signed: bool
     """Both parties sign it; else it is the fund's notice."""
     award: Money
@@ -75,6 +77,7 @@ def amendment(session: Session, reference: str) -> Paper:
         requested_on=clock.day_of(change.requested_at, zone),
         by_grantee=change.by_grantee,
         reason=change.reason,
+        effective_on=change.effective_on,
         is_signed=change.row.is_signed,
         award=after.amount,
         lines=tuple(differences(before, after)),

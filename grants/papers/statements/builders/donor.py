@@ -19,7 +19,7 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import deposits_of
 from grants.giving.pledges.changes.queries import given_up_by
 from grants.giving.pledges.models import ChangeKind, Pledge
-from grants.papers.statements.builders.whose import donors_and_funds, pledges_of
+from grants.papers.statements.builders.donor_pledges import donors_and_funds, pledges_of
 from grants.papers.typesetting.paper import Issuer, Paper, Span, plain_rate
 
 

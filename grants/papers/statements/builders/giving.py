@@ -9,13 +9,17 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.bank_accounts import account_for
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.giving.contributions.models import Receipt
+from grants.giving.pledges.gifts import gift_of_token
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import pledge_by_reference
+from grants.giving.pledges.queries import outstanding, pledge_by_reference, received
+from grants.giving.pledges.schedule import next_payment
+from grants.giving.pledges.swiss_bill import slip
 from grants.giving.pledging.scanning import printed_code
 from grants.papers.statements.records import receipt_called
 from grants.papers.typesetting.enclosed import Picture
@@ -74,6 +78,19 @@ class Acknowledgement:
     account: PayInto
     individual: bool = False
     """A person who gives in their own name is greeted by it."""
+    exchange: str = ""
+    """What the giver chose in francs, and its worth in euro at which rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSlip:
+    """What is asked to be paid by a Swiss QR-bill."""
+
+    pledge: str
+    amount: Money
+    due_on: date | None
+    account: PayInto
+    gift: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +152,9 @@ def acknowledgement(session: Session, reference: str) -> Paper:
         payments=tuple(payments),
         account=PayInto.of(session, pledge.fund, pledge.currency, days[0]),
         individual=pledge.donor.kind is DonorKind.INDIVIDUAL,
+        exchange=pledge.exchange,
     )
+    due = payments[0].amount if payments else pledge.amount
     return Paper(
         document="acknowledgement",
         title=_("Acknowledgement of a pledge"),
@@ -143,7 +162,8 @@ def acknowledgement(session: Session, reference: str) -> Paper:
         on=days[0],
         issuer=Issuer.of(pledge.fund),
         facts=facts,
-        code=code_of(session, pledge, payments[0].amount if payments else pledge.amount, days[0]),
+        code=code_of(session, pledge, due, days[0]),
+        slip=slip_of(session, pledge, due, days[0]),
     )
 
 
@@ -151,6 +171,49 @@ def code_of(session: Session, pledge: Pledge, amount: Money, day: date) -> Pictu
     """What a banking app scans to pay an amount of a pledge, into the account of that day."""
     account = account_for(session, pledge.fund, pledge.currency, day)
     return Picture.drawn(printed_code(account, amount, pledge.reference))
+
+
+def slip_of(session: Session, pledge: Pledge, amount: Money, day: date) -> Picture | None:
+    """The Swiss QR-bill for an amount of a pledge, into the account of that day."""
+    account = account_for(session, pledge.fund, pledge.currency, day)
+    return Picture.drawn(slip(account, amount, pledge.reference).encode())
+
+
+def payment_slip(session: Session, reference: str) -> Paper:
+    """The Swiss QR-bill for what is due next, to be printed or uploaded at a bank. The reference is
+    the pledge’s, or the token of a gift’s page. It names no donor.
+    """
+    pledge = pledge_or_gift(session, reference)
+    today, came = clock.today(), received(session, pledge)
+    due = next_payment(pledge, came)
+    amount = due.left if due else outstanding(pledge, came)
+    drawn = slip_of(session, pledge, amount, today)
+    if drawn is None:
+        raise Missing(_("There is no payment slip for this payment."))
+    facts = PaymentSlip(
+        pledge=pledge.reference,
+        amount=amount,
+        due_on=due.due_on if due else None,
+        account=PayInto.of(session, pledge.fund, pledge.currency, today),
+        gift=pledge.is_gift,
+    )
+    return Paper(
+        document="payment-slip",
+        title=_("Payment slip"),
+        reference=pledge.reference,
+        on=today,
+        issuer=Issuer.of(pledge.fund),
+        facts=facts,
+        slip=drawn,
+    )
+
+
+def pledge_or_gift(session: Session, reference: str) -> Pledge:
+    """The pledge of a reference, or the gift of the token in the address of its page."""
+    try:
+        return pledge_by_reference(session, reference)
+    except Missing:
+        return gift_of_token(session, reference)
 
 
 def receipt(session: Session, reference: str) -> Paper:

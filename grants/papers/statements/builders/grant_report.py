@@ -28,7 +28,7 @@ from grants.granting.reporting.workflow import name_of
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Issuer, Paper
 from grants.platform.forms.typed import counted
-from grants.platform.questionnaires.shown import ShownSection, shown
+from grants.platform.questionnaires.presentation import ShownSection, shown_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _facts_of(session: Session, report: Report) -> GrantReport:
     award, fund = report.award, report.award.fund
     assert report.submitted_at is not None
     form = form_of(session, report)
-    sections = shown(form, values_of(report, form))
+    sections = shown_sections(form, values_of(report, form))
     return GrantReport(
         grant=award.reference,
         number=report.number,

@@ -17,7 +17,7 @@ from grants.giving.reminders.queries import reminder_called
 from grants.giving.reminders.rules import Letter
 from grants.granting.clauses.wording import Clause
 from grants.papers.statements.builders.donor_clauses import clauses
-from grants.papers.statements.builders.giving import PayInto, PromisedPayment, code_of
+from grants.papers.statements.builders.giving import PayInto, PromisedPayment, code_of, slip_of
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 from grants.platform.signatures.stamps import Stamp
 
@@ -58,6 +58,8 @@ class PaymentReminder:
     account: PayInto
     individual: bool = False
     """A person who gives in their own name is greeted by it."""
+    exchange: str = ""
+    """What the giver chose in francs, and its worth in euro at which rate."""
 
 
 def contribution_agreement(session: Session, reference: str) -> Paper:
@@ -119,6 +121,7 @@ def payment_reminder(session: Session, reference: str) -> Paper:
         outstanding=reminder.left,
         account=PayInto.of(session, pledge.fund, pledge.currency, reminder.sent_on),
         individual=pledge.donor.kind is DonorKind.INDIVIDUAL,
+        exchange=pledge.exchange,
     )
     return Paper(
         document="payment-reminder",
@@ -129,4 +132,5 @@ def payment_reminder(session: Session, reference: str) -> Paper:
         facts=facts,
         to=pledge.donor.code,
         code=code_of(session, pledge, reminder.left, reminder.sent_on),
+        slip=slip_of(session, pledge, reminder.left, reminder.sent_on),
     )

@@ -20,6 +20,7 @@ from grants.platform.forms.fields.group import GroupField
 from grants.platform.forms.fields.matrix import MatrixField
 from grants.platform.forms.fields.numbers import AmountField, MoneyField, NumberField
 from grants.platform.forms.fields.output import ContentField, OutputField
+from grants.platform.forms.fields.period import PeriodField
 from grants.platform.forms.fields.question import Question
 from grants.platform.forms.fields.rows import Row, RowsField
 from grants.platform.forms.fields.spread import SpreadField
@@ -28,6 +29,7 @@ from grants.platform.forms.fields.text import (
     HiddenField,
     LongTextField,
     PasswordField,
+    PhoneAbroadField,
     PhoneField,
     TextField,
     WebField,
@@ -51,6 +53,8 @@ __all__ = [
     "NumberField",
     "OutputField",
     "PasswordField",
+    "PeriodField",
+    "PhoneAbroadField",
     "PhoneField",
     "Question",
     "RadioField",

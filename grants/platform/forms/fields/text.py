@@ -83,6 +83,12 @@ class PhoneField(TextField):
         return typed.telephone(text)
 
 
+class PhoneAbroadField(PhoneField):
+    """A telephone number that begins with the code of a country, with a menu of the codes."""
+
+    widget = staticmethod(widgets.telephone_abroad)
+
+
 class WebField(TextField):
     """The address of a web site; https:// may be left out."""
 

@@ -2,7 +2,9 @@
 
 import { showAsked } from "./asked.js";
 import { keepDrafts } from "./autosave.js";
+import { chooseCalling } from "./calling.js";
 import { dragQuestions, openNarrow } from "./drag.js";
+import { applyFilters } from "./filters.js";
 import { openFinder } from "./finder.js";
 import { listenForKeys } from "./keys.js";
 import { warnOfTheEnd } from "./lasting.js";
@@ -24,6 +26,7 @@ narrowLists();
 pickRows();
 addTotals();
 addMarks();
+chooseCalling();
 showParts();
 uploadFiles();
 keepDrafts();
@@ -36,4 +39,5 @@ askForPasskeys();
 warnOfTheEnd();
 listenForKeys();
 openFinder();
+applyFilters();
 openPreview();

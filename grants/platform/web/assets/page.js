@@ -14,10 +14,9 @@ import {
 import {
   closeMenus,
   copyButtons,
-  nameStackedTables,
+  endUndo,
   renewParts,
-  scrollRegions,
-  submitOnce,
+  startLists,
 } from "./small.js";
 
 // Words stand between spaces; of Chinese and Japanese, each sign is one.
@@ -51,10 +50,9 @@ export function startParts() {
 
 // After what listens to a form before it is sent.
 export function startSmall() {
-  submitOnce();
+  startLists();
   copyButtons();
+  endUndo();
   closeMenus();
-  nameStackedTables();
-  scrollRegions();
   renewParts();
 }

@@ -1,8 +1,8 @@
 // Rows that are ticked: a box for all of the page, shift-click for a range, and how many there are.
 // Without a script each row is ticked by itself, and the page that follows counts them.
 
-export function pickRows() {
-  for (const area of document.querySelectorAll("[data-picks]")) start(area);
+export function pickRows(part = document) {
+  for (const area of part.querySelectorAll("[data-picks]")) start(area);
 }
 
 function start(area) {

@@ -2,9 +2,20 @@
 // parts of a page that show work going on.
 
 const PATIENCE = 8000; // after so long a person may press again
+const UNDO = 10000;
 
-export function submitOnce() {
-  for (const form of document.querySelectorAll("form[data-once]")) {
+// What lists have besides, on a page that opens and where a filter has replaced one.
+export function startLists(part = document) {
+  submitOnce(part);
+  nameStackedTables(part);
+  scrollRegions(part);
+}
+
+// A page that comes back from the browser's cache can be sent again.
+addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach(release));
+
+function submitOnce(part) {
+  for (const form of part.querySelectorAll("form[data-once]")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) {
         event.preventDefault();
@@ -15,13 +26,21 @@ export function submitOnce() {
       setTimeout(() => release(form), PATIENCE);
     });
   }
-  // A page that comes back from the browser's cache can be sent again.
-  addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach(release));
 }
 
 function release(form) {
   delete form.dataset.sent;
   form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+}
+
+// What can be taken back for ten seconds: after that the button would only say that it is too late.
+export function endUndo() {
+  for (const form of document.querySelectorAll("[data-undo]")) {
+    setTimeout(() => {
+      if (form.contains(document.activeElement)) return; // somebody is about to press it
+      form.remove();
+    }, UNDO);
+  }
 }
 
 export function copyButtons() {
@@ -38,12 +57,12 @@ export function copyButtons() {
 }
 
 export function closeMenus() {
-  const menus = [...document.querySelectorAll("[data-menu]")];
+  const menus = () => [...document.querySelectorAll("[data-menu]")];
   addEventListener("click", (event) => {
-    for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+    for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
   });
   addEventListener("keydown", (event) => {
-    const open = menus.find((menu) => menu.open);
+    const open = menus().find((menu) => menu.open);
     if (event.key !== "Escape" || !open) return;
     open.open = false;
     open.querySelector("summary").focus();
@@ -51,8 +70,8 @@ export function closeMenus() {
 }
 
 // A region takes the keyboard's focus only while there is something to scroll.
-export function scrollRegions() {
-  const regions = document.querySelectorAll("[data-scroll]");
+function scrollRegions(part) {
+  const regions = part.querySelectorAll("[data-scroll]");
   if (!regions.length) return;
   const look = new ResizeObserver((entries) => {
     for (const { target } of entries) {
@@ -95,8 +114,8 @@ const ROLES = {
   "th[scope=row]": "rowheader",
 };
 
-export function nameStackedTables() {
-  for (const table of document.querySelectorAll(".data--stack")) {
+function nameStackedTables(page) {
+  for (const table of page.querySelectorAll(".data--stack")) {
     table.setAttribute("role", "table");
     for (const [selector, role] of Object.entries(ROLES)) {
       for (const part of table.querySelectorAll(selector)) part.setAttribute("role", role);

@@ -10,3 +10,6 @@ if (document.querySelector("[data-rows]")) {
   import("./rows.js").then(({ addRows }) => addRows());
   import("./totals.js").then(({ addTotals }) => addTotals());
 }
+if (document.querySelector("form[data-kept], meta[name=draft-saved]")) {
+  import("./autosave.js").then(({ keepDrafts }) => keepDrafts());
+}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -14,7 +13,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy.orm import Session
 
@@ -40,7 +38,6 @@ from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.service import Agreement, meet_condition, sign_agreement
 from grants.giving.pledges.workflow import STANDING, PledgeState
 from tests.books.ledger.books import publish_rates, settle
-from tests.cases import cases
 from tests.factories import (
     a_deposit,
     a_document,
@@ -49,6 +46,7 @@ from tests.factories import (
     money_for_awards,
     staff,
 )
+from tests.histories import run_histories
 
 SIGNED_ON, PAID_ON, LATER = date(2026, 2, 10), date(2026, 3, 10), date(2026, 3, 31)
 shares = st.integers(1, 130)
@@ -254,12 +252,4 @@ def test_a_pledge_its_changes_its_money_and_its_books_always_tell_the_same(
     database: Database,
 ) -> None:
     machine = type("ThisPledge", (Promise,), {"database": database})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=cases(10, 40),
-            stateful_step_count=14,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_histories(machine, some=10, steps=14, many=40)

@@ -16,11 +16,6 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 
 @pytest.fixture
-def manager(sign_in_as: SignInAs, session: Session, fund: Fund) -> StrictClient:
-    return sign_in_as(staff(session, Role.FUND_MANAGER))
-
-
-@pytest.fixture
 def officer(sign_in_as: SignInAs, session: Session, fund: Fund) -> StrictClient:
     return sign_in_as(staff(session, Role.APPROVING_OFFICER))
 

@@ -26,11 +26,6 @@ def typed(days: int) -> dict[str, str]:
 
 
 @pytest.fixture
-def manager(sign_in_as: SignInAs, session: Session, fund: Fund) -> StrictClient:
-    return sign_in_as(staff(session, Role.FUND_MANAGER))
-
-
-@pytest.fixture
 def arcadia(session: Session) -> Organisation:
     return a_donor(session)
 

@@ -23,7 +23,7 @@ from grants.papers.statements.builders import (
     outcome,
 )
 from grants.papers.typesetting.paper import Paper
-from grants.platform.questionnaires import shown
+from grants.platform.questionnaires.presentation import Answer, FileShown, ShownSection
 from grants.platform.questions.reading import Grid
 from tests.papers.statements.made.basics import FIRST, GRANTEE, LAST, WHEN, made
 from tests.papers.statements.made.grants import _frame
@@ -74,11 +74,11 @@ def regret_letter() -> Paper:
 
 def submission() -> Paper:
     answers = (
-        shown.Answer("title", "short_text", "‹Title›", text="‹Safe return›"),
-        shown.Answer("story", "long_text", "‹Problem›", text="‹First.›\n‹Second.›"),
-        shown.Answer("services", "several_of", "‹Services›", items=("‹Shelter›", "‹Legal aid›")),
-        shown.Answer("empty", "short_text", "‹Partner›"),
-        shown.Answer(
+        Answer("title", "short_text", "‹Title›", text="‹Safe return›"),
+        Answer("story", "long_text", "‹Problem›", text="‹First.›\n‹Second.›"),
+        Answer("services", "several_of", "‹Services›", items=("‹Shelter›", "‹Legal aid›")),
+        Answer("empty", "short_text", "‹Partner›"),
+        Answer(
             "budget",
             "budget",
             "‹Budget›",
@@ -88,11 +88,11 @@ def submission() -> Paper:
                 foot=("‹Total›", "", usd(1_000_000)),
             ),
         ),
-        shown.Answer(
+        Answer(
             "certificate",
             "files",
             "‹Certificate›",
-            files=(shown.FileShown(1, "‹certificate.pdf›", "application/pdf", 81_000, "‹0a1b›"),),
+            files=(FileShown(1, "‹certificate.pdf›", "application/pdf", 81_000, "‹0a1b›"),),
         ),
     )
     change = Compared("‹The project›", answers[1], replace(answers[1], text="‹Said again.›"))
@@ -111,7 +111,7 @@ def submission() -> Paper:
         country=None,
         requested=usd(1_000_000),
         state="‹Received›",
-        sections=(shown.ShownSection("project", "‹Project›", "", answers),),
+        sections=(ShownSection("project", "‹Project›", "", answers),),
         budget=(("‹Staff›", usd(1_000_000)),),
         submitted_at=WHEN,
         submitted_by="‹Luz Reyes›",

@@ -1,12 +1,15 @@
 """Papers for donors, as tests make them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from grants.core.kernel.money import total, usd
+from grants.core.funds.models import BankAccount
+from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, Service
 from grants.fundraising.thanks.facts import Purpose, Year
 from grants.giving.pledges.earmarked import EarmarkLine, GrantLine
+from grants.giving.pledges.swiss_bill import slip
 from grants.giving.reminders.rules import Letter
 from grants.papers.statements.builders import (
     appeal,
@@ -15,12 +18,15 @@ from grants.papers.statements.builders import (
     donor_report,
     earmarked,
     giving,
+    guide,
     pledging,
     receivables,
     story,
     thanks,
+    verbale,
 )
 from grants.papers.statements.builders import contributions as by_year
+from grants.papers.typesetting.enclosed import Picture
 from grants.papers.typesetting.paper import Addressee, Paper
 from tests.papers.statements.made.basics import DONOR, FIRST, LAST, RATE, eur, made
 from tests.papers.statements.made.books import fund_statement
@@ -156,6 +162,30 @@ def payment_reminder(to: Addressee = DONOR) -> Paper:
     return made("payment-reminder", facts)
 
 
+def note_verbale_paper(_to: Addressee = DONOR) -> Paper:
+    paragraphs = ("‹The Permanent Mission of Greece presents its compliments.›", "‹It renews.›")
+    facts = verbale.NoteVerbale(
+        "‹1-2026›", "‹Ministry›", "‹Greece›", FIRST, paragraphs, "‹Voluntary trust fund›\n‹Vienna›"
+    )
+    return made("note-verbale", facts)
+
+
+def payment_slip(_to: Addressee = DONOR) -> Paper:
+    francs = Money.parse("75000", "CHF")
+    bank = BankAccount(
+        number="CH5604835012345678009",
+        currency="CHF",
+        beneficiary="United Nations Office",
+        street="Palais des Nations",
+        postal_code="1211",
+        town="Genève 10",
+        country="CH",
+    )
+    facts = giving.PaymentSlip("‹1-2026›", eur("75000"), date(2026, 6, 1), ACCOUNT, gift=True)
+    drawn = Picture.drawn(slip(bank, francs, "UNVTF-P-2026-0029-P").encode())
+    return replace(made("payment-slip", facts), slip=drawn)
+
+
 def appeal_letter(to: Addressee = DONOR) -> Paper:
     facts = appeal.AppealLetter(
         donor=to,
@@ -177,6 +207,11 @@ def thanks_paper() -> Paper:
     )
     purposes = (Purpose("‹Nepal›", 2, "‹Nepal›", 40), Purpose("‹Shelter›", 0, "", 0))
     return made("thanks", thanks.Thanks(year, "‹We thank you.›", purposes, pooled=True))
+
+
+def guide_paper() -> Paper:
+    paragraphs = (("‹Give once›", "‹Any sum.›"), ("‹Pledge›", "‹Then pay.›"))
+    return made("guide", guide.GuidePaper("‹How to give.›", paragraphs))
 
 
 def receipt(to: Addressee = DONOR) -> Paper:

@@ -22,7 +22,7 @@ from grants.papers.statements.builders import (
     refund,
 )
 from grants.papers.typesetting.paper import Paper
-from grants.platform.questionnaires import shown
+from grants.platform.questionnaires.presentation import Answer, ShownSection
 from tests.papers.statements.made.basics import FIRST, GRANTEE, LAST, made
 from tests.papers.statements.made.giving import ACCOUNT
 
@@ -110,6 +110,7 @@ def amended() -> Paper:
         requested_on=LAST,
         by_grantee=True,
         reason="‹The shelter opens three months later.›",
+        effective_on=LAST,
         is_signed=True,
         award=usd(6_000_000),
         lines=(Difference("‹Last day›", "‹31 December›", "‹31 March›"),),
@@ -162,7 +163,7 @@ def grant_statement() -> Paper:
 
 
 def grant_report_paper() -> Paper:
-    answers = (shown.Answer("narrative", "long_text", "‹What was done›", text="‹Two houses.›"),)
+    answers = (Answer("narrative", "long_text", "‹What was done›", text="‹Two houses.›"),)
     facts = grant_report.GrantReport(
         grant="‹7-2026›",
         number=2,
@@ -175,7 +176,7 @@ def grant_report_paper() -> Paper:
         submitted_on=LAST,
         people=61,
         spent=usd(987_654),
-        sections=(shown.ShownSection("story", "‹What was done›", "", answers),),
+        sections=(ShownSection("story", "‹What was done›", "", answers),),
         results=(
             ReportedResult(
                 1,

@@ -1,0 +1,1 @@
+"""Letters of reference: asked for by an applicant, written by another person without an account."""

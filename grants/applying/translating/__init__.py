@@ -1,0 +1,1 @@
+"""Translations beside the answers of a submitted application, in their versions."""

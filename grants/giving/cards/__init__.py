@@ -1,0 +1,1 @@
+"""Gifts paid by card: on a page of a provider, confirmed by its signed messages."""

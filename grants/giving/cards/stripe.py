@@ -1,0 +1,213 @@
+"""Stripe, by its API: hosted Checkout pages, and webhooks signed as it documents them.
+
+https://docs.stripe.com/api and https://docs.stripe.com/webhooks#verify-manually
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+
+from grants.core.kernel.money import Money
+from grants.giving.cards.providers import (
+    Forged,
+    HostedPage,
+    Notice,
+    Order,
+    Paid,
+    Progress,
+    Refused,
+    Returned,
+    ReturnKind,
+    Status,
+    Unreached,
+)
+
+API = "https://api.stripe.com"
+PAGES = "https://checkout.stripe.com"
+VERSION = "2024-06-20"
+"""Of the API: what is read here does not change while Stripe moves on."""
+PATIENCE = 15.0
+"""Seconds that an answer may take."""
+WINDOW = timedelta(minutes=5)
+"""So old a signed message may be, as Stripe advises."""
+WHOLE = {"ISK": 100, "UGX": 100}
+"""Currencies that Stripe counts in hundredths though they have none."""
+REFUSALS = (400, 402, 404)
+"""Status codes of what is never done, however often it is asked for."""
+CHARGE = "payment_intent.latest_charge.balance_transaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Stripe:
+    """One account at Stripe, which holds the money of one fund."""
+
+    secret_key: str
+    webhook_secret: str
+    currencies: tuple[str, ...]
+    api: str = API
+    host: str = PAGES
+    name: str = "stripe"
+
+    def __repr__(self) -> str:  # secrets stay out of logs
+        return f"Stripe({', '.join(self.currencies)})"
+
+    def start(self, order: Order) -> HostedPage:
+        currency = order.amount.currency
+        session = self._call(
+            "POST",
+            "/v1/checkout/sessions",
+            {
+                "mode": "payment",
+                "submit_type": "donate",
+                "client_reference_id": order.key,
+                "metadata[payment]": order.key,
+                "payment_intent_data[metadata][payment]": order.key,
+                "payment_intent_data[description]": order.description,
+                "line_items[0][quantity]": "1",
+                "line_items[0][price_data][currency]": currency.lower(),
+                "line_items[0][price_data][unit_amount]": str(_stripe_minor(order.amount)),
+                "line_items[0][price_data][product_data][name]": order.description,
+                "success_url": order.paid_url,
+                "cancel_url": order.unpaid_url,
+            },
+            key=order.key,
+        )
+        return HostedPage(str(session["id"]), str(session["url"]))
+
+    def ask(self, page_reference: str) -> Status:
+        session = self._call("GET", f"/v1/checkout/sessions/{page_reference}?expand[]={CHARGE}")
+        if session["payment_status"] == "paid":
+            return Status(Progress.PAID, _paid_of(session), self._returns_of(session))
+        closed = session["status"] == "expired"
+        return Status(Progress.CLOSED if closed else Progress.OPEN)
+
+    def refund(self, payment_reference: str, amount: Money, key: str) -> None:
+        data = {
+            "payment_intent": payment_reference,
+            "amount": str(_stripe_minor(amount)),
+            "metadata[return]": key,
+        }
+        self._call("POST", "/v1/refunds", data, key=key)
+
+    def _returns_of(self, session: Mapping[str, Any]) -> tuple[Returned, ...]:
+        """Refunds and disputes of a payment, asked for where its charge has any."""
+        intent = session["payment_intent"]
+        charge = intent["latest_charge"]
+        if not isinstance(charge, dict):
+            return ()
+        about = f"payment_intent={intent['id']}&limit=100"
+        refunds = self._call("GET", f"/v1/refunds?{about}")["data"]
+        disputes = self._call("GET", f"/v1/disputes?{about}")["data"] if charge["disputed"] else ()
+        return (*map(_refunded, refunds), *map(_disputed, disputes))
+
+    def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
+        require_signed(headers.get("Stripe-Signature", ""), body, self.webhook_secret, now)
+        try:
+            event = json.loads(body)
+            subject = event["data"]["object"]
+            return Notice(
+                event=str(event["id"])[:100],
+                kind=str(event["type"])[:80],
+                made_at=datetime.fromtimestamp(event["created"], UTC),
+                key=str((subject.get("metadata") or {}).get("payment") or ""),
+                references=_references_in(subject),
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise Forged("the message cannot be read") from fault
+
+    def _call(
+        self, method: str, path: str, data: Mapping[str, str] | None = None, key: str = ""
+    ) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.secret_key}", "Stripe-Version": VERSION}
+        if key:
+            headers["Idempotency-Key"] = key
+        try:
+            answer = requests.request(
+                method,
+                self.api + path,
+                data=data,
+                headers=headers,
+                timeout=PATIENCE,
+                allow_redirects=False,
+            )
+            content = answer.json()
+        except (requests.RequestException, ValueError) as fault:
+            raise Unreached(type(fault).__name__) from fault
+        if answer.status_code in REFUSALS and method == "POST":
+            raise Refused(f"{answer.status_code} {_code_of(content)}")
+        if answer.status_code != 200 or not isinstance(content, dict):
+            raise Unreached(f"{answer.status_code} {_code_of(content)}")
+        return content
+
+
+def require_signed(header: str, body: bytes, secret: str, now: datetime) -> None:
+    """Forged unless the body carries a signature of this secret, made within the window."""
+    parts = [part.strip().partition("=") for part in header.split(",")]
+    moments = [value for name, _mark, value in parts if name == "t"]
+    signatures = [value for name, _mark, value in parts if name == "v1"]
+    if len(moments) != 1 or not moments[0].isascii() or not moments[0].isdigit():
+        raise Forged("no signature")
+    expected = sign(moments[0], body, secret)
+    if not any(hmac.compare_digest(expected.encode(), given.encode()) for given in signatures):
+        raise Forged("another signature")
+    if abs(now.timestamp() - int(moments[0])) > WINDOW.total_seconds():
+        raise Forged("signed too long ago")
+
+
+def sign(moment: str, body: bytes, secret: str) -> str:
+    """The signature of a body at a moment, in seconds since 1970."""
+    return hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+
+
+def _paid_of(session: Mapping[str, Any]) -> Paid | None:
+    intent = session["payment_intent"]
+    charge = intent["latest_charge"]
+    entry = charge["balance_transaction"] if isinstance(charge, dict) else None
+    if not isinstance(entry, dict):
+        return None  # the fee is known a moment later
+    paid_at = datetime.fromtimestamp(charge["created"], UTC)
+    amount = _money(session["amount_total"], session["currency"])
+    return Paid(intent["id"], amount, _money(entry["fee"], entry["currency"]), paid_at)
+
+
+def _refunded(refund: Mapping[str, Any]) -> Returned:
+    key = (refund.get("metadata") or {}).get("return") or ""
+    amount = _money(refund["amount"], refund["currency"])
+    is_open = refund["status"] in {"pending", "requires_action"}
+    is_out = refund["status"] == "succeeded"
+    return Returned(ReturnKind.REFUND, refund["id"], amount, is_out, is_open, key=key)
+
+
+def _disputed(dispute: Mapping[str, Any]) -> Returned:
+    """A dispute moves money by entries of its own: out when it begins, back when it is won."""
+    entries = dispute["balance_transactions"]
+    fee = _money(sum(entry["fee"] for entry in entries), dispute["currency"])
+    out = -sum(entry["amount"] for entry in entries)
+    amount = _money(dispute["amount"], dispute["currency"])
+    return Returned(ReturnKind.DISPUTE, dispute["id"], amount, out > 0, not entries, fee)
+
+
+def _references_in(subject: Mapping[str, Any]) -> tuple[str, ...]:
+    """The page or the payment that an object is, or is about."""
+    names = (subject.get("id"), subject.get("payment_intent"))
+    return tuple(name for name in names if isinstance(name, str))
+
+
+def _code_of(content: object) -> str:
+    error = content.get("error") if isinstance(content, dict) else None
+    return str(error.get("code") or error.get("type")) if isinstance(error, dict) else ""
+
+
+def _stripe_minor(amount: Money) -> int:
+    return amount.minor * WHOLE.get(amount.currency, 1)
+
+
+def _money(minor: int, currency: str) -> Money:
+    code = currency.upper()
+    return Money(int(minor) // WHOLE.get(code, 1), code)

@@ -1,0 +1,119 @@
+"""Paying a gift by card, coming back, and the address at which the provider tells of it."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.giving.cards.jobs import ask_later
+from grants.giving.cards.models import CardPayment
+from grants.giving.cards.providers import (
+    Forged,
+    Order,
+    Provider,
+    Refused,
+    Unreached,
+    provider_of,
+)
+from grants.giving.cards.queries import newest_of, open_page_of, provider_for
+from grants.giving.cards.service import note_page, receive_notice, start
+from grants.giving.pledges import gifts
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import outstanding, received
+from grants.platform.forms.forms import Form
+from grants.platform.web.access import public, this_act
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session, transaction
+from grants.platform.web.journal import note
+
+pages = Blueprint("cards", __name__)
+
+LARGEST = 256 * 1024
+"""Bytes of a message."""
+
+
+@pages.post("/gift/<token>/card")
+@public
+def pay(token: str) -> ResponseReturnValue:
+    """The donor is led to the provider's page; the card is never seen here."""
+    pledge, form = gifts.gift_of_token(session(), token), Form()
+    gift_page = redirect(url_for("gifts.show", token=token))
+    if not form.validate_on_submit():
+        return gift_page
+    owed = outstanding(pledge, received(session(), pledge))
+    if payment := open_page_of(session(), pledge, owed):
+        return redirect(payment.page_url, 303)
+    provider = provider_for(pledge.fund, pledge.currency)
+    if provider is None:
+        raise Missing(_("This gift cannot be paid by card. Please pay by bank transfer."))
+    with attempt(form) as (opened, outcome):
+        payment = start(opened, pledge, provider.name, this_act())
+    if not outcome or payment is None:
+        flash(str(form.form_errors[0]), "error")
+        return gift_page
+    return _to_provider(form, provider, payment, token) or gift_page
+
+
+def _to_provider(
+    form: Form, provider: Provider, payment: CardPayment, token: str
+) -> ResponseReturnValue | None:
+    """Ask for a page and lead to it; nothing is locked meanwhile. None where none was given."""
+    try:
+        page = provider.start(_order_of(payment, token))
+    except (Unreached, Refused) as trouble:
+        note("card_page_unreached", trouble=str(trouble))
+        flash(
+            _("Payment by card is not available at present. Try again later, or pay by transfer."),
+            "error",
+        )
+        return None
+    with attempt(form) as (opened, _outcome):
+        note_page(opened, payment, page)
+    return redirect(page.url, 303)
+
+
+def _order_of(payment: CardPayment, token: str) -> Order:
+    pledge: Pledge = payment.pledge
+    return Order(
+        payment.key,
+        payment.amount,
+        _("Gift %(reference)s to %(fund)s", reference=pledge.reference, fund=pledge.fund.title),
+        absolute(url_for("cards.returned", token=token)),
+        absolute(url_for("gifts.show", token=token)),
+    )
+
+
+@pages.get("/gift/<token>/card")
+@public
+def returned(token: str) -> ResponseReturnValue:
+    """The donor comes back. Coming back proves nothing: the provider's message does."""
+    pledge = gifts.gift_of_token(session(), token)
+    payment = newest_of(session(), pledge)
+    if payment is None:
+        raise Missing(_("Gift not found. Copy the complete link from the e-mail."))
+    return render_template(
+        "giving/cards/returned.html", payment=payment, pledge=pledge, token=token
+    )
+
+
+@pages.post("/cards/<code>/webhook")
+@public
+def webhook(code: str) -> ResponseReturnValue:
+    """A message of the provider. It has no session: its signature says who sent it."""
+    provider = provider_of(code)
+    if provider is None:
+        raise Missing(_("%(fund)s takes no payments by card.", fund=code))
+    request.max_content_length = LARGEST
+    try:
+        notice = provider.read_webhook(dict(request.headers), request.get_data(), clock.wall())
+    except Forged as forged:
+        note("card_webhook_refused", fund=code, why=str(forged))
+        return Response(status=400, mimetype="text/plain")
+    with transaction() as opened:
+        payment = receive_notice(opened, fund_by_code(opened, code), provider.name, notice)
+        if payment is not None:
+            ask_later(opened, [payment.id])
+    return Response(status=200, mimetype="text/plain")
