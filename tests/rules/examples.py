@@ -25,6 +25,7 @@ from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.core.people.models import Membership, Organisation
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.public_references import public_reference
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.portfolio.models import Scenario
 from grants.deciding.reviews.workflow import ReviewState
@@ -65,7 +66,6 @@ from grants.platform.casework.models import Remark
 from grants.platform.documents.models import Document
 from grants.platform.messages.models import Message
 from grants.platform.staff.models import Appointment
-from grants.publishing.facts.references import public_reference
 from grants.publishing.integration.models import ApiToken
 from grants.publishing.webhooks.models import Webhook
 from tests.rules.records import Records

@@ -17,6 +17,8 @@ class Announced:
     people at risk, and then only the region instead of the country.
     """
 
+    reference: str
+    """Of its public page; none before the results are published."""
     organisation: str
     title: str
     place: str

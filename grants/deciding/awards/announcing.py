@@ -27,6 +27,7 @@ from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Announcement, Award
 from grants.deciding.awards.public_names import is_named
+from grants.deciding.awards.public_references import public_reference
 from grants.deciding.awards.workflow import AwardState
 
 S = ApplicationState
@@ -84,6 +85,7 @@ def _announced_award(award: Award, *, is_named: bool) -> Announced:
     country = award.country or ""
     group = regional_group(country)
     return Announced(
+        public_reference(award) if award.announced else "",
         award.organisation.name if is_named else "",
         award.title if is_named else "",
         country_name(country) if is_named else str(group.label if group else ""),

@@ -28,8 +28,8 @@ from grants.deciding.awards.public_names import (
     public_country,
     published,
 )
+from grants.deciding.awards.public_references import public_reference, withheld_number
 from grants.deciding.awards.workflow import AwardState
-from grants.publishing.facts.references import public_reference, withheld_number
 
 PAID = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED)
 MOVED = (*PAID, Event.GRANTEE_REFUNDED)

@@ -7,11 +7,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Announcement, Award
 from grants.deciding.awards.public_names import general_name, is_named
+from grants.deciding.awards.public_references import public_reference
 from grants.granting.agreements.queries import grant_for_viewer
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.publishing.facts.references import public_reference
 from grants.publishing.naming import service
 from grants.publishing.naming.forms import NamingForm
 

@@ -14,11 +14,11 @@ from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.links import absolute
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.public_references import public_reference
 from grants.giving.contributions.models import Deposit
 from grants.granting.payments.models import Instalment
 from grants.granting.reporting.models import Report
 from grants.publishing.facts.grants import PublishedGrant, grants_of, public_awards
-from grants.publishing.facts.references import public_reference
 from grants.publishing.webhooks.models import BodyScope, WebhookEvent
 
 Facts = dict[str, Any]

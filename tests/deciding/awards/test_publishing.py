@@ -1,8 +1,10 @@
 """The results of a call: checked as the public will read them, then published."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from lxml import html
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -66,8 +68,33 @@ def test_the_public_reads_what_the_manager_checked(
     public = client.get(path).text
     assert award.organisation.name in public
     assert award.title in public
-    table = checked[checked.index("<table") : checked.index("</table>")]
-    assert table in public, "exactly what was shown"
+    assert _rows_of(checked) == _rows_of(public), "exactly what was shown"
+
+
+def _rows_of(page: str) -> list[str]:
+    return [
+        " ".join(row.text_content().split())
+        for row in html.fromstring(page).xpath("(//table)[1]//tr")
+    ]
+
+
+def test_each_grant_in_the_results_leads_to_its_page(
+    award: Award, manager: StrictClient, client: StrictClient
+) -> None:
+    path = page_of(award)
+    assert _links_in(manager.get(f"{path}/publish").text) == [], "nothing is public yet"
+    manager.submit(f"{path}/publish")
+    (named,) = _links_in(client.get(path).text)
+    assert award.organisation.name in client.get(named).text
+    told = {"unnamed": str(award.id), "shown": str(award.id), "reason": "Threats."}
+    manager.submit(f"{path}/publish", told)
+    (withheld,) = _links_in(client.get(path).text)
+    assert award.organisation.name not in client.get(withheld).text
+
+
+def _links_in(page: str) -> list[str]:
+    """Where the rows of the tables lead."""
+    return [str(link) for link in html.fromstring(page).xpath("//main//tr//a/@href")]
 
 
 def test_an_organisation_at_risk_is_published_with_its_region_alone(
@@ -83,6 +110,7 @@ def test_an_organisation_at_risk_is_published_with_its_region_alone(
     public = client.get(page_of(award)).text
     assert award.organisation.name not in public
     public = public[public.index("<table") : public.index("</table>")]
+    public = re.sub(r'href="[^"]*"', "", public)
     for hidden in (award.title, "Honduras", award.reference):
         assert hidden not in public
     assert "Latin American" in public

@@ -9,13 +9,13 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden, Missing
 from grants.deciding.awards.models import Announcement
 from grants.deciding.awards.public_names import is_named
+from grants.deciding.awards.public_references import public_reference, tells_name
 from grants.publishing.facts.grants import (
     GrantFilter,
     public_award,
     published_grants,
     totals_of,
 )
-from grants.publishing.facts.references import public_reference, tells_name
 from grants.publishing.naming.service import publish_name, withhold_name
 from tests.factories import act_of, an_organisation
 from tests.grants import Scene

@@ -5,9 +5,9 @@ import re
 from grants.books.ledger.queries import balances
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
+from grants.deciding.awards.public_references import public_reference
 from grants.granting.payments.refunds import record_refund
 from grants.publishing.facts.grants import by_country, published_grants, totals_of
-from grants.publishing.facts.references import public_reference
 from tests.factories import act_of
 from tests.grants import Scene, pay
 from tests.platform.web.client import SignInAs, StrictClient
