@@ -80,8 +80,10 @@ from grants.granting.earmarks import share as earmark_share
 from grants.granting.findings import queries as finding_queries
 from grants.granting.findings import recovery as finding_recovery
 from grants.granting.payments import queries as payment_queries
+from grants.granting.payments.abroad import rate_paid_at
 from grants.granting.performance import beside as performance_beside
 from grants.granting.performance import queries as performance_queries
+from grants.granting.recovery import abroad as recovery_abroad
 from grants.granting.recovery import service as recovery_service
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting.reminding import owed_reports
@@ -236,6 +238,7 @@ def _join_grants() -> None:
     signature_drawing.DRAW.give(to_sign.draw)
     finding_queries.REFUNDS.give(payment_queries.refunds_of)
     recovery_service.WITHDRAWN.give(finding_recovery.drop_claim)
+    recovery_abroad.PAID_RATE.give(rate_paid_at)
     result_queries.WRITTEN_OFF.give(grant_closing.written_off_in)
 
 

@@ -29,7 +29,7 @@ from grants.banking.bank.scoring import (
 from grants.banking.bank.service import WIDEST_RATE
 from grants.banking.bank.stated import LARGEST_FEE, Stated
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.workflow import PAYABLE
 
@@ -84,6 +84,7 @@ class RefundProposal:
     grant: PaidGrant
     fit: Fit
     amount: Money
+    """What the line counts as, in USD."""
 
     @property
     def sure(self) -> bool:
@@ -221,15 +222,18 @@ def fitting_refunds(
     same_account: SameAccount = _unknown_account,
 ) -> list[RefundProposal]:
     """The grants on which a credit could be a refund, the best first."""
-    if line.currency != FUNCTIONAL_CURRENCY:
-        return []
-    proposals = [_refund_proposal(line, grant, same_account) for grant in grants]
+    came = Money(line.amount_minor, line.currency)
+    counted = [(grant, grant.counts_as(came)) for grant in grants]
+    proposals = [
+        _refund_proposal(line, grant, amount, same_account) for grant, amount in counted if amount
+    ]
     worth = [proposal for proposal in proposals if proposal.fit.score >= WORTH_SHOWING]
     return sorted(worth, key=lambda p: (-p.fit.score, p.grant.id))[:most]
 
 
-def _refund_proposal(line: Stated, grant: PaidGrant, same_account: SameAccount) -> RefundProposal:
-    amount = usd(line.amount_minor)
+def _refund_proposal(
+    line: Stated, grant: PaidGrant, amount: Money, same_account: SameAccount
+) -> RefundProposal:
     quotes = quoted_in(line.texts).has(grant.grant)
     is_due = amount in grant.expected
     same = same_account(grant.fund_id, grant.organisation_id)

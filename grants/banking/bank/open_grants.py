@@ -3,7 +3,8 @@ find what it is.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
@@ -16,8 +17,10 @@ from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Award
 from grants.granting.closure.queries import Recovered, recovered_of, unspent_of
 from grants.granting.payment_runs.models import PaymentRun, RunPart
+from grants.granting.payments.abroad import rates_paid_at
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import PAID, UNPAID, InstalmentState
+from grants.granting.recovery.abroad import PaidRate
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.queries import requests_by_grant
 from grants.granting.reporting.models import Report
@@ -74,6 +77,8 @@ class PaidGrant(NamedTuple):
     """Asked back by letters, and not come back."""
     recovered: Recovered
     """Refunds of ineligible cost: it does not count as spent."""
+    rates: Mapping[str, PaidRate] = MappingProxyType({})
+    """At which rate it was paid in other currencies than the dollar."""
 
     @property
     def not_refunded(self) -> Money:
@@ -88,6 +93,16 @@ class PaidGrant(NamedTuple):
     def expected(self) -> set[Money]:
         """The refunds that would be complete: all that is due, or all that letters ask for."""
         return {self.due, usd(self.requested)}
+
+    def counts_as(self, came: Money) -> Money | None:
+        """What money counts as on it, in USD; None in a currency in which nothing was paid."""
+        if came.currency == FUNCTIONAL_CURRENCY:
+            return came
+        rate = self.rates.get(came.currency)
+        if rate is None:
+            return None
+        complete = (due for due in self.expected if due and rate.sent_as(due) == came)
+        return next(complete, rate.dollars_of(came))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -151,7 +166,7 @@ def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGra
     """The grants in force worth a look for each credit, in one question for all of them: quoted by
     a line, or of an organisation that is called like the sender.
     """
-    incoming = [line for line in lines if line.is_credit and line.currency == FUNCTIONAL_CURRENCY]
+    incoming = [line for line in lines if line.is_credit]
     if not incoming:
         return [()] * len(lines)
     senders = {line.counterparty.lower() for line in incoming if line.counterparty}
@@ -183,7 +198,8 @@ def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGra
     facts = [(*row[:5], tuple(row[5]), *row[6:]) for row in rows]
     ids = [grant_id for grant_id, *_others in facts]
     recovered = recovered_of(session, ids, requests_by_grant(session, ids)) if ids else {}
-    grants = [PaidGrant._make((*row, recovered[row[0]])) for row in facts]
+    rates = rates_paid_at(session, ids, {line.currency for line in incoming})
+    grants = [PaidGrant._make((*row, recovered[row[0]], rates.get(row[0], {}))) for row in facts]
     return [
         tuple(grant for grant in grants if grant.fund_id == line.fund_id) if line.is_credit else ()
         for line in lines

@@ -86,7 +86,7 @@ EXCHANGES = (Event.CASH_TRANSFERRED, Event.CASH_CONVERTED)
 """Events that move nothing in or out of the fund, and change what its cash is worth."""
 
 
-PAID_ABROAD = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED)
+PAID_ABROAD = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED, Event.GRANTEE_REFUNDED)
 """Events whose cash may be in another currency than the award, and worth more or less."""
 
 

@@ -179,8 +179,11 @@ def return_instalment(
 
 
 @books(Event.GRANTEE_REFUNDED)
-def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
-    """A grantee sends unspent money back: less expense, and less PSC at the same rate.
+def refund_by_grantee(
+    session: Session, voucher: Voucher, amount: Money, transfer: Money | None = None
+) -> Sequence[Line]:
+    """A grantee sends unspent money back: less expense, and less PSC at the same rate. `transfer`:
+    what comes instead of dollars, in another currency, at the rate of its day.
 
     Refused beyond what was paid. It does not commit the money again.
     """
@@ -188,7 +191,7 @@ def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequ
     _require_paid(session, voucher, amount)
     support = amount.share(_agreed_rate(session, voucher))
     return [
-        debit(Account.CASH, _plain_usd(amount)),
+        *arrived_lines(session, voucher, amount, transfer),
         credit(Account.GRANT_EXPENSE, _plain_usd(amount)),
         *_support_lines(session, voucher, -support),
     ]

@@ -7,7 +7,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.deciding.awards.models import Award, OfAward
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payments.transfers import TRANSFER_COLUMNS, WithTransfer, transfer_is_whole
@@ -128,14 +128,18 @@ class ReturnedPayment(InUsd, WithTransfer, Base):
     instalment: Mapped[Instalment] = relationship()
 
 
-class GrantRefund(InUsd, Base):
+class GrantRefund(InUsd, WithTransfer, Base):
     """Money a grantee sent back. Append-only; never more than was paid."""
 
     __tablename__ = "grant_refund"
-    __bound__ = ("id", "award_id", "refunded_on", "amount_minor", "bank_reference", "recorded_at")
+    __bound__ = (
+        *("id", "award_id", "refunded_on", "amount_minor", "bank_reference", "recorded_at"),
+        *TRANSFER_COLUMNS,
+    )
     __table_args__ = (
         UniqueConstraint("award_id", "bank_reference"),
         CheckConstraint("amount_minor > 0", name="amount"),
+        transfer_is_whole(),
     )
 
     id: Mapped[Key]
@@ -146,3 +150,8 @@ class GrantRefund(InUsd, Base):
     bank_reference: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
+
+    @property
+    def came_as(self) -> Money:
+        """What the bank credited: the dollars, or another currency in their place."""
+        return self.transfer.amount if self.transfer else self.amount

@@ -18,6 +18,7 @@ from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.findings.recovery import close_refunded
+from grants.granting.payments.abroad import counted
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.models import GrantRefund
 from grants.granting.payments.queries import (
@@ -32,15 +33,16 @@ from grants.granting.recovery.settling import settle_requests
 def record_refund(
     session: Session,
     award: Award,
-    amount: Money,
+    came: Money,
     refunded_on: date,
     bank_reference: str,
     act: Act,
     *,
     came_to: BankAccount | None = None,
 ) -> GrantRefund:
-    """Money of a grant came back: less expense, and less PSC at the grant's rate. `came_to`: the
-    fund's bank account, where it is known.
+    """Money of a grant came back: less expense, and less PSC at the grant's rate. In the currency
+    in which it was paid it counts as the dollars that were paid with it; what it is worth on its
+    day beside them is exchange difference. `came_to`: the fund's bank account, where known.
 
     Never more than was paid. Repeated with the same content it changes nothing; the same bank
     reference with other content is a Conflict.
@@ -50,9 +52,11 @@ def record_refund(
     act.demand(Permission.INSTALMENT_RELEASE, award.scope)
     keep_apart(act.actor, award.organisation_id)
     if earlier := _known_refund(session, award, bank_reference):
-        if (earlier.amount, earlier.refunded_on) != (amount, refunded_on):
+        if (earlier.came_as, earlier.refunded_on) != (came, refunded_on):
             raise Conflict(already_used(bank_reference))
         return earlier
+    money = counted(session, award.id, came)
+    amount, transfer = money.amount, money.transfer
     _require_refundable(session, award, amount, refunded_on)
     refund = GrantRefund(
         award=award,
@@ -61,6 +65,7 @@ def record_refund(
         bank_reference=bank_reference,
         recorded_at=act.at,
     )
+    refund.transfer = transfer
     session.add(refund)
     session.flush()
     refund_by_grantee(
@@ -75,9 +80,11 @@ def record_refund(
             bank_account=came_to,
         ),
         amount,
+        transfer.amount if transfer else None,
     )
     close_refunded(session, settle_requests(session, award, amount, act), refund, act)
-    record(session, award, "record_refund", act, amount=str(amount), bank_reference=bank_reference)
+    facts = {"amount": str(amount), "bank_reference": bank_reference}
+    record(session, award, "record_refund", act, **facts, **(transfer.facts if transfer else {}))
     return refund
 
 

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award, OfAward
+from grants.granting.recovery.abroad import PaidRate
 from grants.granting.recovery.workflow import RefundCause, RequestState
 
 
@@ -27,6 +28,8 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
         "sent_at",
         "state",
         "received_minor",
+        "abroad_currency",
+        "abroad_minor",
     )
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
@@ -34,6 +37,11 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
         CheckConstraint("received_minor BETWEEN 0 AND amount_minor", name="received"),
         CheckConstraint("state <> 'settled' OR received_minor = amount_minor", name="settled"),
         CheckConstraint("length(reason) > 0", name="reason"),
+        CheckConstraint(
+            "(abroad_currency IS NULL) = (abroad_minor IS NULL) AND (abroad_currency IS NULL OR"
+            " abroad_currency ~ '^[A-Z]{3}$' AND abroad_currency <> 'USD' AND abroad_minor > 0)",
+            name="abroad",
+        ),
         Index("ix_refund_request_state", "state", "due_on"),
     )
 
@@ -49,7 +57,11 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
     sent_at: Mapped[datetime]
     state: Mapped[RequestState] = mapped_column(choice(RequestState))
     received_minor: Mapped[Minor] = mapped_column(default=0)
-    """USD cents of it that the bank credited."""
+    """USD cents of it that came back."""
+    abroad_currency: Mapped[str | None] = mapped_column(String(3))
+    """The currency in which the grant was paid, where that is not the dollar."""
+    abroad_minor: Mapped[Minor | None]
+    """What the letter asks for in it, in its minor units, instead of the dollars."""
     award: Mapped[Award] = relationship()
 
     @hybrid_property
@@ -61,6 +73,19 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
     def outstanding(self) -> Money:
         """What has not come back of it."""
         return usd(self.amount_minor - self.received_minor)
+
+    @property
+    def abroad(self) -> PaidRate | None:
+        """What the letter asks for in the currency in which the grant was paid."""
+        if self.abroad_currency is None or self.abroad_minor is None:
+            return None
+        sent = Money(self.abroad_minor, self.abroad_currency)
+        return PaidRate(self.amount, sent, self.sent_at.date())
+
+    @property
+    def outstanding_abroad(self) -> Money | None:
+        """What has not come back of it, in that currency."""
+        return self.abroad.sent_as(self.outstanding) if self.abroad else None
 
     @property
     def reference(self) -> str:

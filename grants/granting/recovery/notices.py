@@ -22,6 +22,7 @@ def tell_grantee(
         "title": award.title,
         "amount": request.amount,
         "outstanding": request.outstanding,
+        "abroad": request.outstanding_abroad,
         "transfer": request.reference,
         "due_on": request.due_on,
         "reason": act.reason if what == "withdrawn" else request.reason,

@@ -19,6 +19,7 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
+from grants.granting.recovery.abroad import paid_rate
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.notices import tell_grantee
 from grants.granting.recovery.queries import late, refundable, requests_of
@@ -84,6 +85,9 @@ def send_request(session: Session, award: Award, letter: Letter, act: Act) -> Re
         due_on=letter.due_on,
         sent_at=act.at,
     )
+    if rate := paid_rate(session, award.id):
+        abroad = rate.sent_as(amount)
+        request.abroad_currency, request.abroad_minor = abroad.currency, max(abroad.minor, 1)
     begin(session, request, REFUND_REQUEST, act, amount=str(amount))
     tell_grantee(session, request, "requested", act)
     return request

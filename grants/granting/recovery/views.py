@@ -94,7 +94,12 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         request_=request,
         is_staff=viewer().may(P.DISBURSEMENT_SEE, request.scope),
         name=REFUND_REQUEST.names[request.state],
-        payee=account_for(session(), request.award.fund, FUNCTIONAL_CURRENCY, clock.today()),
+        payee=account_for(
+            session(),
+            request.award.fund,
+            request.abroad_currency or FUNCTIONAL_CURRENCY,
+            clock.today(),
+        ),
         late=request.state in REFUND_REQUEST.step("settle").sources
         and request.due_on < request.award.fund.today(),
         steps=buttons(request, REFUND_REQUEST, reference=reference, number=number),

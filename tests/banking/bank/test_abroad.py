@@ -6,24 +6,31 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.banking.bank import paying
-from grants.banking.bank.grantees import instalments_for
+from grants.banking.bank.grantees import instalments_for, refunds_for
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.sent_payments import returns_for, runs_as_one_sum
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.bank_accounts import bank_balance
+from grants.books.ledger.cash import source_and_use
 from grants.books.ledger.queries import balances
 from grants.books.ledger.verify import breaches
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, usd
+from grants.deciding.awards.locking import lock_award
 from grants.granting.payment_runs.files import FileKind
 from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payment_runs.service import begin_run, content_of_file, send_file
 from grants.granting.payment_runs.totals import cover_of, totals_of
 from grants.granting.payments.pain import NAMESPACE, payment_file_faults
+from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.returns import Corrector
+from grants.granting.payments.service import release
 from grants.granting.payments.workflow import InstalmentState
+from grants.granting.recovery.service import Letter as Asked
+from grants.granting.recovery.service import send_request
+from grants.granting.recovery.workflow import RefundCause, RequestState
 from tests.banking.bank.arranging import imported_lines, numbered
 from tests.banking.bank.files import EURO_IBAN, IBAN, BankEntry
 from tests.books.ledger.books import settle
@@ -138,6 +145,69 @@ def test_a_payment_that_comes_back_is_matched_in_either_currency(
     assert balances(session, abroad.fund).grant_expense == usd(0)
     assert breaches(session) == []
     assert b"7600.00" in content_of_file(run.files[0])
+
+
+def test_euros_that_come_back_count_as_the_dollars_that_were_paid_with_them(
+    abroad: Scene, own: BankAccount
+) -> None:
+    """A letter asks for 1,000 USD; the 950 EUR that had been sent for them settle it to the cent,
+    whatever the euro is worth when they come.
+    """
+    session, today = abroad.session, clock.today()
+    manager, finance = (
+        act_of(session, person, "Not spent.")
+        for person in (abroad.people.manager, abroad.people.finance)
+    )
+    release(session, abroad.instalments[0], today, "TT-1", finance, paid_from=own)
+    letter = Asked(RefundCause.UNSPENT, usd(100_000), today + timedelta(20))
+    request = send_request(session, lock_award(session, abroad.award.id), letter, manager)
+    assert (request.abroad and request.abroad.plain_rate) == "0.95"
+    assert request.outstanding_abroad == eur("950")
+    before, line = (
+        balances(session, abroad.fund),
+        line_of(abroad, eur("950"), text=request.reference),
+    )
+    (proposal,) = refunds_for(session, line)
+    assert (proposal.amount, proposal.grant.id) == (usd(100_000), abroad.award.id)
+    refund = paying.take_refund(session, line, abroad.award, finance)
+    settle(session)
+    assert (refund.amount, refund.came_as) == (usd(100_000), eur("950"))
+    assert (request.state, line.state) == (RequestState.SETTLED, LineState.MATCHED)
+    now = balances(session, abroad.fund)
+    assert before.grant_expense - now.grant_expense == usd(100_000)
+    assert now.exchange_difference == before.exchange_difference
+    assert (
+        record_refund(session, abroad.award, eur("950"), today, refund.bank_reference, finance)
+        == refund
+    )
+    assert breaches(session) == []
+    source_and_use(session, abroad.fund, today - timedelta(900), today)
+
+
+def test_what_is_worth_less_than_it_was_paid_as_is_exchange_loss(
+    abroad: Scene, own: BankAccount
+) -> None:
+    session, today = abroad.session, clock.today()
+    finance = act_of(session, abroad.people.finance)
+    paid_on = today - timedelta(3)
+    release(session, abroad.instalments[0], paid_on, "TT-1", finance, paid_from=own)
+    before = balances(session, abroad.fund)
+    refund = paying.take_refund(session, line_of(abroad, eur("6400")), abroad.award, finance)
+    settle(session)
+    now = balances(session, abroad.fund)
+    assert refund.amount == usd(800_000)
+    assert before.grant_expense - now.grant_expense == usd(800_000)
+    assert now.exchange_difference - before.exchange_difference == usd(673_684 - 800_000)
+    assert breaches(session) == []
+    source_and_use(session, abroad.fund, today - timedelta(900), today)
+
+
+def test_a_currency_in_which_nothing_was_paid_is_refused(abroad: Scene, own: BankAccount) -> None:
+    session, finance = abroad.session, act_of(abroad.session, abroad.people.finance)
+    line = line_of(abroad, eur("950"))
+    assert refunds_for(session, line) == []
+    with pytest.raises(DomainError, match="was paid in EUR"):
+        paying.take_refund(session, line, abroad.award, finance)
 
 
 def test_a_run_in_euros_is_paid_as_one_sum(abroad: Scene, own: BankAccount) -> None:

@@ -307,6 +307,15 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return refund_by_grantee(session, voucher(fund, MARCH, "grant:1"), money("10.50"))
 
 
+@example("A grantee sends EUR 9.45 back, which had been USD 10.50")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    first = money("33.50"), money("30.15", "EUR")
+    pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), *first)
+    back = money("10.50"), money("9.45", "EUR")
+    return refund_by_grantee(session, voucher(fund, MARCH, "grant:1"), *back)
+
+
 @example("EUR 400 are exchanged for USD 430")
 def _(session: Session, fund: Fund) -> Entry | None:
     euros = an_account(session, fund, "EUR")

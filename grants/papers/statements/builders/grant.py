@@ -92,6 +92,10 @@ class RefundLine:
     refunded_on: date
     amount: Money
     bank_reference: str
+    came_as: Money | None = None
+    """What the bank credited instead of dollars."""
+    rate: str | None = None
+    """Units of its currency for 1 USD, as the grant was paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,7 +338,13 @@ def _statement_of(session: Session, award: Award, span: Span | None) -> GrantSta
     instalments = tuple(_instalment_line(part, until) for part in progress.instalments)
     reports = tuple(_report_line(report, award.fund.zone, until) for report in progress.reports)
     refunds = tuple(
-        RefundLine(row.refunded_on, row.amount, row.bank_reference)
+        RefundLine(
+            row.refunded_on,
+            row.amount,
+            row.bank_reference,
+            row.transfer.amount if row.transfer else None,
+            row.transfer.plain_rate if row.transfer else None,
+        )
         for row in progress.refunds
         if _is_by(row.refunded_on, until)
     )

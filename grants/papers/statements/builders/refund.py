@@ -24,6 +24,10 @@ class Refund:
     organisation: Addressee
     title: str
     amount: Money
+    abroad: Money | None
+    """What may be paid instead, in the currency in which the grant was paid."""
+    rate: str | None
+    """Units of that currency for 1 USD, as the grant was paid."""
     cause: str
     reason: str
     due_on: date
@@ -51,18 +55,21 @@ def request_called(session: Session, reference: str) -> RefundRequest:
 def refund_letter(session: Session, reference: str) -> Paper:
     """The letter of one request."""
     request = request_called(session, reference)
-    award = request.award
+    award, abroad = request.award, request.abroad
     sent_on = clock.day_of(request.sent_at, award.fund.zone)
+    currency = request.abroad_currency or FUNCTIONAL_CURRENCY
     facts = Refund(
         grant=award.reference,
         organisation=Addressee.of(award.organisation),
         title=award.title,
         amount=request.amount,
+        abroad=abroad.sent if abroad else None,
+        rate=abroad.plain_rate if abroad else None,
         cause=str(request.cause.label),
         reason=request.reason,
         due_on=request.due_on,
         transfer=request.reference,
-        account=PayInto.of(session, award.fund, FUNCTIONAL_CURRENCY, sent_on),
+        account=PayInto.of(session, award.fund, currency, sent_on),
     )
     issuer = Issuer.of(award.fund)
     return Paper("refund-letter", _("Request for a refund"), reference, sent_on, issuer, facts)

@@ -126,6 +126,8 @@ def refund_letter() -> Paper:
         organisation=GRANTEE,
         title="‹Shelter and legal aid for girls›",
         amount=usd(120_050),
+        abroad=Money(114_048, "EUR"),
+        rate="0.95",
         cause="‹Not spent›",
         reason="‹The report tells of less than was paid.›",
         due_on=LAST,
