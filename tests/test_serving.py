@@ -16,8 +16,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import psutil
+import psycopg
 import pytest
 
+from grants.core.kernel.processes import PATIENCE
 from grants.receiving import GRACE
 
 ROOT = Path(__file__).parents[1]
@@ -134,6 +136,52 @@ def test_when_it_is_killed_nothing_is_left_behind_and_it_starts_again_at_once(da
     until_it_answers(port)
     again.terminate()
     assert again.communicate(timeout=60)[1] == ""
+
+
+COLLECT = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+VALUES ('default', 'webhooks.collect', '{"timestamp": 0}')
+"""
+DOING = (
+    "SELECT true FROM procrastinate_jobs WHERE task_name = 'webhooks.collect' AND status = 'doing'"
+)
+
+
+def a_job_that_waits(data: Path) -> psycopg.Connection:
+    """The connection that locks what the worker needs for the job that it is at."""
+    socket_folder = data / "postgresql"
+    url = f"host={socket_folder} dbname=paragraph20 user=postgres"
+    lock = psycopg.connect(url)
+    lock.execute("LOCK TABLE webhook")
+    with psycopg.connect(url, autocommit=True) as asking:
+        asking.execute(COLLECT)
+        end = time.monotonic() + 60
+        while asking.execute(DOING).fetchone() is None:
+            assert time.monotonic() < end, "the worker does not begin the job"
+            time.sleep(0.05)
+    return lock
+
+
+@pytest.mark.parametrize("comes_to_its_end", [True, False])
+def test_the_database_waits_for_a_job_when_the_server_is_killed_but_not_for_ever(
+    data: Path, comes_to_its_end: bool
+) -> None:
+    port = free_port()
+    server = serve(port, data)
+    until_it_answers(port)
+    started = everything_of(server, data)
+    lock = a_job_that_waits(data)
+    server.kill()
+    if comes_to_its_end:
+        time.sleep(1)
+        lock.close()
+    _output, complaints = server.communicate(timeout=2 * PATIENCE)
+    assert "Error" not in complaints
+    lock.close()
+    end = time.monotonic() + PATIENCE
+    while any(is_alive(process) for process in started):
+        assert time.monotonic() < end, [process for process in started if is_alive(process)]
+        time.sleep(0.1)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from fasteners import InterProcessLock
 
 from grants.core.kernel.errors import Away, DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.processes import PATIENCE
 
 if TYPE_CHECKING:
     import psycopg
@@ -127,19 +129,39 @@ def is_running(folder: Path) -> bool:
 
 def keep_running(folder: Path, tell: Callable[[str], object]) -> None:
     """The life of a process that starts the server again when it has ended. Asked to stop, it is
-    one of its users less.
+    one of its users less; as the last of them it waits for those who are at work on it.
     """
     server = _quiet_wheel(folder).get_server(folder, cleanup_mode="stop")
-    server.start()  # it has one user more
     signal.signal(signal.SIGTERM, _stop_process)
     try:
+        server.start()  # it has one user more
         while True:
             if not is_running(folder):
                 _start_again(folder, tell)
             time.sleep(LOOK)
     finally:
         _forget_ended(server, folder)
+        if server.global_process_id_list.get_and_remove(0) == [os.getpid()]:
+            _wait_for_connections(server.get_uri(database=DATABASE))
         server.cleanup()
+
+
+def _wait_for_connections(url: str) -> None:
+    """The worker notes what became of its job before the server goes; else it would wait for the
+    server that it has lost.
+    """
+    import psycopg
+
+    until = time.monotonic() + PATIENCE
+    with suppress(psycopg.Error), psycopg.connect(url, autocommit=True) as connection:
+        while time.monotonic() < until and connection.execute(_OTHERS).fetchone() != (0,):
+            time.sleep(LOOK / 5)
+
+
+_OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
 
 
 def _start_again(folder: Path, tell: Callable[[str], object]) -> None:

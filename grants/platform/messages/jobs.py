@@ -22,7 +22,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.processes import give_back
+from grants.core.kernel.processes import PATIENCE, give_back
 
 LOG = logging.getLogger(__name__)
 
@@ -137,6 +137,8 @@ def _is_stopped(url: str, brought: dict[str, Any]) -> bool:
         return _run_worker(url, wait=True, stopping=stopping, additional_context=brought)
     except (ConnectorException, psycopg.OperationalError):
         return stopping.is_set()
+    finally:
+        signal.alarm(0)
 
 
 def _run_worker(url: str, **options: Any) -> bool:
@@ -150,6 +152,7 @@ async def _work_through(app: App, stopping: Event | None = None, **options: Any)
     """
 
     def stop() -> None:
+        signal.alarm(PATIENCE)  # a job that is not done by then begins again with another worker
         if stopping is not None:
             stopping.set()
         work.cancel()
