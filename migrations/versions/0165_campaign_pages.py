@@ -14,7 +14,6 @@ def upgrade() -> None:
         "campaign",
         sa.Column("public_text", JSONB(), nullable=False, server_default=sa.text("'{}'::jsonb")),
     )
-    op.alter_column("campaign", "public_text", server_default=None)
 
 
 def downgrade() -> None:

@@ -20,7 +20,6 @@ def upgrade() -> None:
     op.add_column(
         "fund", sa.Column("outside_email", sa.String(254), nullable=False, server_default="")
     )
-    op.alter_column("fund", "outside_email", server_default=None)
     op.create_table(
         "outside_contribution",
         sa.Column("id", sa.BigInteger(), sa.Identity(), primary_key=True),

@@ -70,7 +70,6 @@ def _accounts_at_providers() -> None:
     op.add_column(
         "bank_account", sa.Column("provider", sa.String(20), nullable=False, server_default="")
     )
-    op.alter_column("bank_account", "provider", server_default=None)
     op.create_check_constraint(
         op.f("ck_bank_account_main_is_at_a_bank"), "bank_account", "NOT is_main OR provider = ''"
     )

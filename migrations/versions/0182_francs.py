@@ -14,7 +14,6 @@ def upgrade() -> None:
     for name, length in ADDRESS:
         column = sa.Column(name, sa.String(length), nullable=False, server_default="")
         op.add_column("bank_account", column)
-        op.alter_column("bank_account", name, server_default=None)
     op.add_column("pledge", sa.Column("chosen_minor", sa.BigInteger()))
     op.add_column("pledge", sa.Column("chosen_currency", sa.String(3)))
     op.add_column("pledge", sa.Column("chosen_rate_on", sa.Date()))

@@ -44,7 +44,6 @@ def downgrade() -> None:
 
 def _add_to_fund(name: str, kind: sa.types.TypeEngine[Any], default: str, bounds: str) -> None:
     op.add_column("fund", sa.Column(name, kind, nullable=False, server_default=default))
-    op.alter_column("fund", name, server_default=None)
     op.create_check_constraint(name, "fund", f"{name} {bounds}")
 
 

@@ -147,11 +147,13 @@ class Fund(Base):
     """Under which others may use the figures that the fund publishes."""
     contact_email: Mapped[str] = mapped_column(String(254), default="")
     contact_telephone: Mapped[str] = mapped_column(String(40), default="")
-    outside_email: Mapped[str] = mapped_column(String(254), default="")
+    outside_email: Mapped[str] = mapped_column(String(254), default="", server_default="")
     """The office to which contributions for other purposes are handed on; none: they are not."""
-    earmark_limit: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(100))
+    earmark_limit: Mapped[Decimal] = mapped_column(
+        Numeric(5, 2), default=Decimal(100), server_default="100"
+    )
     """Percent of a year's contributions that may be earmarked; 100: any share."""
-    thanks_months: Mapped[int] = mapped_column(default=6)
+    thanks_months: Mapped[int] = mapped_column(default=6, server_default="6")
     """So many months after a report was accepted, donors have been told what their money did."""
     decision_making: Mapped[Texts] = mapped_column(default=dict)
     """How the fund decides on grants, for its public page; empty: as this system works."""
@@ -295,11 +297,11 @@ class BankAccount(Base):
     """What the fund's people call it; donors never read it."""
     beneficiary: Mapped[str] = mapped_column(String(140), default="")
     """In whose name the bank keeps it, as payments have to say; at most as long as banks carry."""
-    street: Mapped[str] = mapped_column(String(70), default="")
+    street: Mapped[str] = mapped_column(String(70), default="", server_default="")
     """Of the beneficiary, with the number of the building; a Swiss QR-bill states the address."""
-    postal_code: Mapped[str] = mapped_column(String(16), default="")
-    town: Mapped[str] = mapped_column(String(35), default="")
-    country: Mapped[str] = mapped_column(String(2), default="")
+    postal_code: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    town: Mapped[str] = mapped_column(String(35), default="", server_default="")
+    country: Mapped[str] = mapped_column(String(2), default="", server_default="")
     """ISO 3166 alpha-2."""
     bank: Mapped[str] = mapped_column(String(120), default="")
     bank_address: Mapped[str] = mapped_column(String(300), default="")
@@ -314,7 +316,7 @@ class BankAccount(Base):
     opened_on: Mapped[date | None]
     """None where it was there before these books."""
     closed_on: Mapped[date | None]
-    provider: Mapped[str] = mapped_column(String(20), default="")
+    provider: Mapped[str] = mapped_column(String(20), default="", server_default="")
     """The provider of card payments that holds the money until it is paid out; none: a bank."""
     fund: Mapped[Fund] = relationship()
 

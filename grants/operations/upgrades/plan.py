@@ -71,10 +71,7 @@ def sizes(connection: Connection) -> dict[str, int]:
 
 def read_migration(path: Path) -> Migration:
     tree = ast.parse(path.read_text("utf-8"))
-    upgrade = next(
-        node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "upgrade"
-    )
-    calls = [node for node in ast.walk(upgrade) if _operation_of(node)]
+    calls = [node for node in _steps_of_upgrade(tree) if _operation_of(node)]
     made = {_table_of(call) for call in calls if _operation_of(call) == "create_table"}
     waits: dict[str, Wait] = {}
     for call in calls:
@@ -84,6 +81,21 @@ def read_migration(path: Path) -> Migration:
     subject = (ast.get_docstring(tree) or "").strip().partition("\n")[0]
     demands = tuple(demand for call in calls if (demand := _demand_of(call, made)))
     return Migration(path.stem, subject, _phase_in(tree), waits, demands)
+
+
+def _steps_of_upgrade(tree: ast.Module) -> Iterator[ast.AST]:
+    """Everything in `upgrade`, and in the functions of the migration that it calls."""
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    waiting, read = ["upgrade"], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in read or name not in functions:
+            continue
+        read.add(name)
+        for node in ast.walk(functions[name]):
+            yield node
+            if isinstance(node, ast.Name):
+                waiting.append(node.id)
 
 
 def _phase_in(tree: ast.Module) -> Phase | None:
@@ -159,5 +171,7 @@ def _demand_of(call: ast.AST, made: set[str]) -> str:
         return ""
     if operation in TAKING or (operation == "alter_column" and "new_column_name" in words):
         return f"{operation} {table}"
+    if operation == "alter_column" and "server_default=None" in words:
+        return f"{operation} {table}: no default"
     must = "nullable=False" in words and "server_default" not in words
     return f"{operation} {table}: NOT NULL" if must and operation.endswith("_column") else ""

@@ -34,6 +34,9 @@ def upgrade() -> None:
     op.execute("ALTER TABLE pledge ADD CHECK (true)")
     REST
 
+def _drop_default() -> None:
+    op.alter_column("fund", "motto", server_default=None)
+
 def downgrade() -> None:
     op.drop_table("motto")
 '''
@@ -66,6 +69,8 @@ def test_what_others_wait_for_is_read_from_the_migration(tmp_path: Path) -> None
         'op.alter_column("fund", "code", new_column_name="sign")',
         'op.alter_column("fund", "code", nullable=False)',
         'op.add_column("fund", sa.Column("sign", sa.String(8), nullable=False))',
+        'op.alter_column("fund", "motto", server_default=None)',
+        "_drop_default()",
     ],
 )
 def test_a_mark_does_not_hide_what_the_running_version_would_stumble_over(
