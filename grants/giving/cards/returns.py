@@ -31,6 +31,7 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.refunding import refund, take_refund_back
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.service import tell_donor
 
 
 def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) -> CardReturn:
@@ -123,10 +124,19 @@ def settle_return(session: Session, payment: CardPayment, returned: Returned, ac
     if returned.is_out and item.state is ReturnState.ASKED:
         _book_return(session, item, returned, act)
         advance(session, item, CARD_RETURN, "give_back", act)
+        if item.kind is ReturnKind.REFUND:
+            _tell_giver(session, item, act)
     elif not returned.is_out and not returned.is_open and item.state is not ReturnState.BACK:
         if item.state is ReturnState.OUT:
             _come_back(session, item, returned, act)
         advance(session, item, CARD_RETURN, "come_back", act)
+
+
+def _tell_giver(session: Session, item: CardReturn, act: Act) -> None:
+    """Tell the giver that money went back, also where the gift was not accepted."""
+    event = f"card_return:{item.id}"
+    pledge, amount = item.payment.pledge, item.amount
+    tell_donor(session, pledge, "giving/cards/refunded", act, event=event, amount=amount)
 
 
 def refuse(session: Session, item: CardReturn, why: str) -> None:

@@ -276,6 +276,10 @@ FOR_SIGNATORIES = frozenset({"agreement_offered", "agreement_signed", "agreement
 """E-mails that concern who signs for the donor, whether or not they pledge."""
 
 
+AS_IT_HAPPENS = frozenset({"cards"})
+"""Names under which the system enters what happens at this moment, so that donors are told."""
+
+
 def tell_donor(
     session: Session,
     pledge: Pledge,
@@ -288,10 +292,11 @@ def tell_donor(
     **facts: Any,
 ) -> None:
     """E-mail everyone who pledges for the donor, and of agreements its signatories too; `document`
-    is attached (of the pledge itself, unless another reference is named). What the system enters
-    (a history) sends no e-mail.
+    is attached (of the pledge itself, unless another reference is named). A history that the system
+    enters sends no e-mail.
     """
-    if pledge.donor_id is None or act.actor.system:
+    is_history = act.actor.system and act.actor.name not in AS_IT_HAPPENS
+    if is_history or not (pledge.donor_id or pledge.promise):
         return
     attached = [{"document": document, "reference": reference or pledge.reference}]
     room, _slash, name = template.rpartition("/")

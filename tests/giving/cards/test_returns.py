@@ -30,7 +30,9 @@ from grants.giving.cards.service import note_page, settle, start
 from grants.giving.cards.workflow import CARD_RETURN, ReturnState
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.contributions.verify import CHECKS
+from grants.giving.pledges.gifts import cancel_gift
 from grants.giving.pledges.making import Giver
+from grants.platform.messages.models import Message
 from tests.factories import act_of, staff
 from tests.giving.cards.conftest import GIVER, a_gift, screening
 from tests.giving.cards.stub import StubProvider
@@ -93,6 +95,45 @@ def test_a_refund_leaves_the_books_when_the_provider_has_made_it(
     )
     assert _at_provider(session, fund) == usd(5_680)
     _sound(session)
+
+
+def _mails(session: Session, kind: str) -> list[tuple[str, str]]:
+    """To whom e-mails of a kind went, and what they say."""
+    query = select(Message).where(Message.event.contains(f":{kind}")).order_by(Message.id)
+    return [(message.recipient, message.text) for message in session.scalars(query)]
+
+
+def test_the_giver_gets_the_receipt_and_reads_once_that_money_went_back(
+    session: Session, fund: Fund
+) -> None:
+    payment, status = _received(session, fund)
+    ((recipient, text),) = _mails(session, "received")
+    assert (recipient, "100.00" in text) == ("lena@ojo.example", True)
+    item = ask_refund(session, payment, usd(4_000), _officer(session))
+    assert _mails(session, "refunded") == []
+    done = Returned(ReturnKind.REFUND, "re-1", usd(4_000), True, key=item.key)
+    for _time in range(2):
+        settle(session, payment, replace(status, returns=(done,)))
+    ((recipient, text),) = _mails(session, "refunded")
+    assert recipient == "lena@ojo.example"
+    assert "refunded USD 40.00 of your gift" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "The donor asked for it." not in text
+    settle(session, payment, replace(status, returns=(done, _dispute(True, 1_500))))
+    assert len(_mails(session, "refunded")) == 1
+
+
+def test_the_giver_of_a_cancelled_gift_reads_that_the_money_went_back(
+    session: Session, fund: Fund
+) -> None:
+    payment = start(session, pledge := a_gift(session, fund, usd(10_000)), "stub", Act(VISITOR))
+    cancel_gift(session, pledge)
+    status = Status(Progress.PAID, Paid("pay-1", usd(10_000), usd(320), clock.now()))
+    settle(session, payment, status)
+    item = ask_refund(session, payment, usd(10_000), _officer(session))
+    done = Returned(ReturnKind.REFUND, "re-1", usd(10_000), True, key=item.key)
+    settle(session, payment, replace(status, returns=(done,)))
+    ((recipient, _text),) = _mails(session, "refunded")
+    assert recipient == "lena@ojo.example"
 
 
 def test_a_refund_that_fails_afterwards_is_back(session: Session, fund: Fund) -> None:
