@@ -24,7 +24,7 @@ from grants.desk.data_protection.own_data import rows_of_person, table_of, table
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.outside.models import OutsideContribution
 from grants.platform.documents.models import Document
-from grants.platform.documents.service import EMPTIED, keep_emptied
+from grants.platform.documents.service import EMPTIED, forget_names, keep_emptied
 
 GONE = "–"
 """What stands in the place of a telephone number or a postal address."""
@@ -171,6 +171,7 @@ def _erase_letters(session: Session, person: Person) -> None:
     for document in documents:
         for column, value in EMPTIED.items():
             setattr(document, column, value)
+    forget_names(session, [document.id for document in documents])
     session.flush()
 
 

@@ -37,7 +37,7 @@ from grants.giving.donors.models import Contact
 from grants.giving.outside.models import OutsideContribution
 from grants.platform.casework.models import Remark
 from grants.platform.documents.models import Document, Opening
-from grants.platform.documents.service import EMPTIED, keep_emptied
+from grants.platform.documents.service import EMPTIED, forget_names, keep_emptied
 from grants.platform.messages.models import Message
 
 GONE = "–"
@@ -99,6 +99,8 @@ class Part:
             keep_emptied(session)
         emptied = update(self.table).where(self.is_due(before)).values(self.instead)
         numbers = session.scalars(emptied.returning(number)).all()
+        if self.model is Document:
+            forget_names(session, numbers)
         touch_rows(session, self.model, [(key,) for key in numbers])
         return _ranges_of(numbers)
 

@@ -2,15 +2,16 @@
 
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import Forbidden, InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.documents.checks import ENDINGS, Upload, check
-from grants.platform.documents.models import Document, ScanState
+from grants.platform.documents.models import Document, Opening, ScanState
 from grants.platform.documents.quota import require_room
 from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.scanner import ScannerAway, scanner
@@ -97,6 +98,18 @@ def keep_emptied(session: Session) -> None:
     """Before a document is emptied: the store holds what it then refers to."""
     reserve_store(session)
     store().put(str(EMPTIED["sha256"]), b"")
+
+
+def forget_names(session: Session, document_ids: Collection[int]) -> None:
+    """The access log still says who opened these files, and no longer what they were called. A line
+    of it cannot be changed: it is written again with its number.
+    """
+    lines = delete(Opening).where(
+        Opening.document_id.in_(document_ids), Opening.name != EMPTIED["name"]
+    )
+    rows = session.execute(lines.returning(*Opening.__table__.c)).mappings().all()
+    if rows:
+        session.execute(insert(Opening), [{**row, "name": EMPTIED["name"]} for row in rows])
 
 
 def _scan_upload(content: bytes) -> tuple[ScanState, str | None]:

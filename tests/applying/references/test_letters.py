@@ -27,6 +27,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
+from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.blinding import dossier_for_reviewers
 from grants.desk.data_protection.erasing import erase_person
 from grants.desk.retention.models import LegalHold, RetentionClass
@@ -34,7 +35,8 @@ from grants.desk.retention.periods import GONE, NOWHERE, PARTS, due_of, rows_bac
 from grants.operations.files.purging import names_in_use
 from grants.papers.statements.packing import digest_of_pack
 from grants.platform.documents.checks import Upload
-from grants.platform.documents.models import Document
+from grants.platform.documents.models import Document, Opening
+from grants.platform.documents.opening import log_opening
 from grants.platform.documents.service import content_of, keep
 from tests.applying.references.letters import (
     ROSA,
@@ -353,6 +355,18 @@ def letter_as_file(session: Session, application: Application) -> Document:
     return request.file.document
 
 
+def log_openings(session: Session, document: Document) -> int:
+    """The number of the line of the access log that names the file; the next names another one."""
+    reader = Act(Viewer("Reader", a_person(session, "Reader").id))
+    for name, number in ((document.name, document.id), ("Statute.pdf", None)):
+        log_opening(session, reader, name, "/applications/1", None, number)
+    return session.scalars(select(Opening.id).order_by(Opening.id)).all()[-2]
+
+
+def names_in_log(session: Session) -> dict[int, str]:
+    return {line.id: line.name for line in session.scalars(select(Opening))}
+
+
 def test_erasure_empties_the_file_of_a_letter_and_the_trail_never_named_it(
     session: Session, application: Application
 ) -> None:
@@ -362,10 +376,12 @@ def test_erasure_empties_the_file_of_a_letter_and_the_trail_never_named_it(
     rosa = a_person(session, "Dr Rosa Paz")
     rosa.email = ROSA
     session.flush()
+    number = log_openings(session, document)
     erase_person(session, rosa)
     session.refresh(document)
     assert (document.name, content_of(document)) == (GONE, b"")
     assert content not in names_in_use(session)
+    assert names_in_log(session) == {number: GONE, number + 1: "Statute.pdf"}
 
 
 def test_retention_empties_the_file_of_a_letter_when_it_is_due(
@@ -377,7 +393,9 @@ def test_retention_empties_the_file_of_a_letter_when_it_is_due(
     kind = RetentionClass.LETTERS
     assert due_of(session, kind, clock.today() - timedelta(days=2))[0] == 0
     assert due_of(session, kind, tomorrow)[0] == 2
+    number = log_openings(session, document)
     rows = {part.table.name: part.purge(session, tomorrow) for part in PARTS[kind]}
+    assert names_in_log(session) == {number: GONE, number + 1: "Statute.pdf"}
     session.refresh(document)
     session.refresh(other)
     assert (document.name, content_of(document)) == (GONE, b"")
