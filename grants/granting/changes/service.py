@@ -280,7 +280,7 @@ def draw_up_again(session: Session, change: GrantChange, act: Act) -> None:
     _draw_up(session, change, change.asked)
     advance(session, change, CHANGE, "draw_up_again", act)
     if was_agreed:
-        notices.tell_grantee(session, change, "withdrawn", act)
+        notices.tell_grantee(session, change, "drawn_up_again", act)
     notices.tell_fund(session, change, "recommended", Permission.GRANT_CHANGE_APPROVE, act)
 
 

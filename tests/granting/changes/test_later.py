@@ -211,7 +211,8 @@ def test_a_grant_that_changed_meanwhile_is_drawn_up_again(scene: Scene) -> None:
             draw_up_again(scene.session, change, act_of(scene.session, scene.people.officer))
         again(scene, change)
         assert (change.state, change.document) == (S.RECOMMENDED, None)
-        assert "The first instalment is paid." in told(scene, "withdrawn")
+        assert "The first instalment is paid." in told(scene, "drawn_up_again")
+        assert told(scene, "withdrawn") == ""
     ties(scene)
 
 
@@ -233,7 +234,7 @@ def test_what_both_agreed_on_is_not_drawn_up_again_before_its_day(scene: Scene) 
     change = more_money(scene)
     with pytest.raises(Conflict):
         again(scene, change)
-    assert (change.state, told(scene, "withdrawn")) == (S.AGREED, "")
+    assert (change.state, told(scene, "drawn_up_again")) == (S.AGREED, "")
     assert change.effective_on is not None
     with at_noon(change.effective_on):
         with pytest.raises(Conflict, match="in force from"):
