@@ -22,8 +22,8 @@ sys.path.insert(0, str(FOLDER.parent))
 
 import grants  # noqa: E402
 from grants.core.kernel.workflow import Workflow  # noqa: E402
-from grants.core.people.granted import GRANTED  # noqa: E402
 from grants.core.people.permissions import OUTSIDE, Permission, Role  # noqa: E402
+from grants.core.people.role_permissions import GRANTED  # noqa: E402
 
 
 def workflows() -> list[Workflow]:
@@ -72,7 +72,7 @@ def role_page() -> str:
     parts = [
         "# Roles and permissions",
         "",
-        "Drawn from `grants/core/people/granted.py` by `docs/draw.py`.",
+        "Drawn from `grants/core/people/role_permissions.py` by `docs/draw.py`.",
         "Roles marked * belong to a donor or an applicant and reach its own records only.",
         "",
         "| permission | " + " | ".join(_heading(role) for role in roles) + " |",

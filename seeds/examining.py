@@ -26,7 +26,7 @@ from grants.integrity.enquiries.models import Finding
 from grants.integrity.enquiries.service import Answer as Given
 from grants.integrity.enquiries.service import ask_reference, record_answer, record_visit
 from grants.integrity.holds import service as holds
-from grants.integrity.holds.models import Held
+from grants.integrity.holds.models import HoldCoverage
 from grants.integrity.other_grants.service import ReportedGrant as OfOthers
 from grants.integrity.other_grants.service import enter_grants
 from grants.integrity.risk.models import Capacity, Concern, Risk, Severity
@@ -184,7 +184,7 @@ def plant_risks(company: Company, fund: Fund, applications: Sequence[Application
 def _hold(company: Company, fund: Fund, organisation: Organisation) -> None:
     """New applications of an organisation are on hold, and it knows what to do."""
     remedy = "Send us the audited accounts of last year."
-    terms = holds.Terms(Held.APPLICATIONS, remedy, True, days_after(company.today, 45))
+    terms = holds.Terms(HoldCoverage.APPLICATIONS, remedy, True, days_after(company.today, 45))
     by = company.act(Role.PROGRAMME_OFFICER, "Its audited accounts are eight months late.")
     holds.place_hold(company.session, organisation, fund, terms, by)
 

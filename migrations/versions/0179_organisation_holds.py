@@ -17,7 +17,7 @@ def upgrade() -> None:
         ),
         sa.Column("fund_id", sa.BigInteger(), sa.ForeignKey("fund.id"), nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("held", sa.String(40), nullable=False),
+        sa.Column("coverage", sa.String(40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("remedy", sa.Text(), nullable=False),
         sa.Column("is_notified", sa.Boolean(), nullable=False),
@@ -26,9 +26,9 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("length(reason) > 0", name="reason"),
         sa.CheckConstraint("NOT is_notified OR length(remedy) > 0", name="remedy"),
-        sa.CheckConstraint("is_notified OR held = 'payments'", name="notified"),
+        sa.CheckConstraint("is_notified OR coverage = 'payments'", name="notified"),
         sa.CheckConstraint("state IN ('placed', 'lifted')", name="holdstate"),
-        sa.CheckConstraint("held IN ('payments', 'applications', 'both')", name="held"),
+        sa.CheckConstraint("coverage IN ('payments', 'applications', 'both')", name="holdcoverage"),
     )
     op.create_index(
         "ix_organisation_hold_organisation", "organisation_hold", ["organisation_id", "state"]

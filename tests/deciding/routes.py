@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import url_for
 
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import Permission, Role
+from grants.core.people.role_permissions import GRANTED
 from grants.platform.web.access import door_of
 from tests.platform.web.client import StrictClient
 

@@ -21,9 +21,9 @@ from grants.books.settings.models import SettingChange
 from grants.books.settings.workflow import ChangeState
 from grants.core.kernel import clock
 from grants.core.kernel.workflow import Step, Workflow
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import OUTSIDE, Permission, Role
+from grants.core.people.role_permissions import GRANTED
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice

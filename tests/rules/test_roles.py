@@ -7,8 +7,8 @@ from flask import Flask
 
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.duties import DECISIONS, KEPT_APART, STEP_UP
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import OUTSIDE, Permission, Role
+from grants.core.people.role_permissions import GRANTED
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.web.steps import all_workflows
 from seeds.company import sign_ins

@@ -7,7 +7,7 @@ from flask import Flask
 
 from grants.core.kernel.workflow import Workflow
 from grants.core.people.duties import STEP_UP, WITHOUT_FACTOR
-from grants.core.people.granted import GRANTED
+from grants.core.people.role_permissions import GRANTED
 from grants.giving.pledges.workflow import CHANGE
 from grants.platform.web.again import acts_ask, shows_ask
 from grants.platform.web.steps import all_workflows

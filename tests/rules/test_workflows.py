@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from grants.core.kernel.workflow import Step, Workflow
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import Permission
+from grants.core.people.role_permissions import GRANTED
 from grants.giving.pledges.workflow import PLEDGE, PledgeState
 from grants.integrity.diligence import service as diligence
 from grants.platform.web import steps

@@ -44,7 +44,7 @@ def opened(session: Session, token: str, act: Act) -> Opened:
     request = session.get(LetterRequest, link.facts["request"]) if link else None
     if link is None or request is None or request.email.lower() != link.email.lower():
         raise Missing(_("This link is not valid. Use the link in the newest e-mail."))
-    return Opened(request, _closed(request, act))
+    return Opened(request, _reason_closed(request, act))
 
 
 def answer(
@@ -76,12 +76,12 @@ def decline(session: Session, token: str, act: Act) -> LetterRequest:
 def _lock_opened(session: Session, token: str, act: Act) -> LetterRequest:
     """The request of a link, locked, if a letter can still be written."""
     request = locked_request(session, opened(session, token, act).request.id)
-    if closed := _closed(request, act):
+    if closed := _reason_closed(request, act):
         raise Conflict(closed)
     return request
 
 
-def _closed(request: LetterRequest, act: Act) -> str:
+def _reason_closed(request: LetterRequest, act: Act) -> str:
     """Why no letter can be written; empty: it can."""
     application = request.application
     zone = application.call.time_zone

@@ -37,7 +37,7 @@ START = 140
 """Characters of an answer that the list shows."""
 
 
-def _submitted(reference: str) -> Application:
+def _submitted_application(reference: str) -> Application:
     """An application that was submitted, for who may read it."""
     application = queries.application_for_viewer(session(), reference, viewer())
     if application.submitted_at is None:
@@ -50,7 +50,7 @@ def _submitted(reference: str) -> Application:
 @signed_in
 def index(reference: str) -> ResponseReturnValue:
     """The answers in words, and which of them are translated into a language."""
-    application = _submitted(reference)
+    application = _submitted_application(reference)
     language = language_asked(application, request.args.get("into", ""))
     whole = dossier_to_read(session(), application)
     return render_template(
@@ -107,7 +107,7 @@ def _of_application(application: Application) -> Mapping[str, Any]:
 @signed_in
 def show(reference: str, language: str, question: str) -> ResponseReturnValue:
     """One answer beside its translation into a language, with every version."""
-    application = _submitted(reference)
+    application = _submitted_application(reference)
     versions = versions_of(application, question, language)
     form = TranslationForm(data={"text": versions[0].text} if versions else None)
     return _show_page(application, language, question, form), 200
@@ -117,7 +117,7 @@ def show(reference: str, language: str, question: str) -> ResponseReturnValue:
 @needs(Permission.APPLICATION_TRANSLATE)
 def save(reference: str, language: str, question: str) -> ResponseReturnValue:
     """Put a translation beside the answer, or its next version."""
-    application, form = _submitted(reference), TranslationForm()
+    application, form = _submitted_application(reference), TranslationForm()
     if form.validate_on_submit():
         seen = counted(request.form.get("seen"))
         with attempt(form) as (opened, outcome):

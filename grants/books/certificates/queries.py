@@ -94,15 +94,15 @@ def published_certificates(session: Session, fund: Fund) -> Sequence[Certificate
     newer = aliased(Certificate)
     held = ~exists().where(newer.supersedes_id == Certificate.id)
     ordered = Certificate.period.desc(), Certificate.document, Certificate.id
-    return session.scalars(_published(fund).where(held).order_by(*ordered)).all()
+    return session.scalars(_published_certificates(fund).where(held).order_by(*ordered)).all()
 
 
 def published_certificate(session: Session, fund: Fund, serial: str) -> Certificate:
     """A certified statement of a fund that everyone may read, superseded ones too; or Missing."""
-    return _of_number(session, _published(fund), serial)
+    return _of_number(session, _published_certificates(fund), serial)
 
 
-def _published(fund: Fund) -> Select[Certificate]:
+def _published_certificates(fund: Fund) -> Select[Certificate]:
     return (
         select(Certificate)
         .where(Certificate.fund_id == fund.id, Certificate.document.in_(PUBLISHED))

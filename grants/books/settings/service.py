@@ -196,7 +196,7 @@ def _in_days(value: Value) -> str:
 
 def _in_words(setting: Setting, value: Value) -> str:
     if setting is Setting.OUTSIDE_EMAIL:
-        return _address(value)
+        return _email_or_empty(value)
     if setting is Setting.TIME_ZONE and value in clock.zones():
         return str(value)
     if setting is Setting.TIME_ZONE:
@@ -210,7 +210,7 @@ def _in_words(setting: Setting, value: Value) -> str:
     return ",".join(code for code in OFFERED if code in value)
 
 
-def _address(value: Value) -> str:
+def _email_or_empty(value: Value) -> str:
     text = str(value).strip()
     return email_address(text) if text else ""
 

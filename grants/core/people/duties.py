@@ -3,8 +3,8 @@ it needs a second factor, it asks again who is there.
 """
 
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import OUTSIDE, Permission, Role
+from grants.core.people.role_permissions import GRANTED
 
 P = Permission
 

@@ -1,4 +1,6 @@
-"""What may be done, and what a person can be: permissions and roles. `granted.py` joins them."""
+"""What may be done, and what a person can be: permissions and roles. `role_permissions.py`
+joins them.
+"""
 
 from enum import StrEnum
 

@@ -24,9 +24,9 @@ from grants.core.database.words import as_said, has_words, says
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.viewer import Standing, Viewer
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.people.duties import needs_factor
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import OUTSIDE, Permission, Role
+from grants.core.people.role_permissions import GRANTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def file(number: int) -> Response:
 def workbook() -> Response:
     """The workbook to fill in."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return attachment(templates.WORKBOOK, kind, apart(_workbook))
+    return attachment(templates.WORKBOOK, kind, apart(_template_workbook))
 
 
 @pages.get("/template.zip")
@@ -140,7 +140,7 @@ def archive() -> Response:
     return attachment(templates.ARCHIVE, "application/zip", templates.archive())
 
 
-def _workbook() -> bytes:
+def _template_workbook() -> bytes:
     from grants.desk.moving_in.history.template_book import as_workbook  # with openpyxl
 
     return as_workbook()

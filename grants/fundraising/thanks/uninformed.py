@@ -40,12 +40,12 @@ def count_uninformed(viewer: Viewer) -> Select[int]:
     each fund.
     """
     of_funds = in_funds_with(viewer, Permission.OUTREACH_SEND, Pledge.fund_id)
-    return select(func.count()).select_from(_uninformed(of_funds).subquery())
+    return select(func.count()).select_from(_uninformed_donors(of_funds).subquery())
 
 
 def uninformed_donors(session: Session, fund: Fund) -> Sequence[Uninformed]:
     """The donors of a fund who have not been told, who waits longest first."""
-    waiting = _uninformed(Pledge.fund_id == fund.id).subquery()
+    waiting = _uninformed_donors(Pledge.fund_id == fund.id).subquery()
     rows = session.execute(
         select(Organisation.name, waiting.c.since)
         .join(waiting, waiting.c.donor_id == Organisation.id)
@@ -54,7 +54,7 @@ def uninformed_donors(session: Session, fund: Fund) -> Sequence[Uninformed]:
     return [Uninformed(name, fund.day_of(since)) for name, since in rows]
 
 
-def _uninformed(of_funds: ColumnElement[bool]) -> Select[int, int | None, datetime | None]:
+def _uninformed_donors(of_funds: ColumnElement[bool]) -> Select[int, int | None, datetime | None]:
     """Donor and fund, with the first report of which nothing was told: a grant was paid out of what
     the donor gave before, of the pool or of the earmark, and the fund accepted its report so many
     months ago. Donors who can be written to.

@@ -108,13 +108,13 @@ def settle(session: Session, payment: CardPayment, status: Status) -> None:
     if payment.state is CardState.RECEIVED:
         settle_returns(session, payment, status.returns, act)
     elif status.paid is not None:
-        _enter(session, payment, status.paid, act)
+        _enter_deposit(session, payment, status.paid, act)
         settle_returns(session, payment, status.returns, act)
     elif status.progress is Progress.CLOSED and payment.state is CardState.STARTED:
         advance(session, payment, CARD_PAYMENT, "close", act)
 
 
-def _enter(session: Session, payment: CardPayment, paid: Paid, act: Act) -> None:
+def _enter_deposit(session: Session, payment: CardPayment, paid: Paid, act: Act) -> None:
     try:
         with session.begin_nested():
             payment.deposit = _deposit_of(session, payment, paid, act)

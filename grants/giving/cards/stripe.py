@@ -59,7 +59,7 @@ class Stripe:
 
     def start(self, order: Order) -> HostedPage:
         currency = order.amount.currency
-        session = self._call(
+        session = self._call_stripe(
             "POST",
             "/v1/checkout/sessions",
             {
@@ -81,7 +81,9 @@ class Stripe:
         return HostedPage(str(session["id"]), str(session["url"]))
 
     def ask(self, page_reference: str) -> Status:
-        session = self._call("GET", f"/v1/checkout/sessions/{page_reference}?expand[]={CHARGE}")
+        session = self._call_stripe(
+            "GET", f"/v1/checkout/sessions/{page_reference}?expand[]={CHARGE}"
+        )
         if session["payment_status"] == "paid":
             return Status(Progress.PAID, _paid_of(session), self._returns_of(session))
         closed = session["status"] == "expired"
@@ -93,7 +95,7 @@ class Stripe:
             "amount": str(_stripe_minor(amount)),
             "metadata[return]": key,
         }
-        self._call("POST", "/v1/refunds", data, key=key)
+        self._call_stripe("POST", "/v1/refunds", data, key=key)
 
     def _returns_of(self, session: Mapping[str, Any]) -> tuple[Returned, ...]:
         """Refunds and disputes of a payment, asked for where its charge has any."""
@@ -102,9 +104,11 @@ class Stripe:
         if not isinstance(charge, dict):
             return ()
         about = f"payment_intent={intent['id']}&limit=100"
-        refunds = self._call("GET", f"/v1/refunds?{about}")["data"]
-        disputes = self._call("GET", f"/v1/disputes?{about}")["data"] if charge["disputed"] else ()
-        return (*map(_refunded, refunds), *map(_disputed, disputes))
+        refunds = self._call_stripe("GET", f"/v1/refunds?{about}")["data"]
+        disputes = (
+            self._call_stripe("GET", f"/v1/disputes?{about}")["data"] if charge["disputed"] else ()
+        )
+        return (*map(_read_refund, refunds), *map(_read_dispute, disputes))
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         require_signed(headers.get("Stripe-Signature", ""), body, self.webhook_secret, now)
@@ -121,7 +125,7 @@ class Stripe:
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
             raise Forged("the message cannot be read") from fault
 
-    def _call(
+    def _call_stripe(
         self, method: str, path: str, data: Mapping[str, str] | None = None, key: str = ""
     ) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.secret_key}", "Stripe-Version": VERSION}
@@ -172,24 +176,24 @@ def _paid_of(session: Mapping[str, Any]) -> Paid | None:
     if not isinstance(entry, dict):
         return None  # the fee is known a moment later
     paid_at = datetime.fromtimestamp(charge["created"], UTC)
-    amount = _money(session["amount_total"], session["currency"])
-    return Paid(intent["id"], amount, _money(entry["fee"], entry["currency"]), paid_at)
+    amount = _read_money(session["amount_total"], session["currency"])
+    return Paid(intent["id"], amount, _read_money(entry["fee"], entry["currency"]), paid_at)
 
 
-def _refunded(refund: Mapping[str, Any]) -> Returned:
+def _read_refund(refund: Mapping[str, Any]) -> Returned:
     key = (refund.get("metadata") or {}).get("return") or ""
-    amount = _money(refund["amount"], refund["currency"])
+    amount = _read_money(refund["amount"], refund["currency"])
     is_open = refund["status"] in {"pending", "requires_action"}
     is_out = refund["status"] == "succeeded"
     return Returned(ReturnKind.REFUND, refund["id"], amount, is_out, is_open, key=key)
 
 
-def _disputed(dispute: Mapping[str, Any]) -> Returned:
+def _read_dispute(dispute: Mapping[str, Any]) -> Returned:
     """A dispute moves money by entries of its own: out when it begins, back when it is won."""
     entries = dispute["balance_transactions"]
-    fee = _money(sum(entry["fee"] for entry in entries), dispute["currency"])
+    fee = _read_money(sum(entry["fee"] for entry in entries), dispute["currency"])
     out = -sum(entry["amount"] for entry in entries)
-    amount = _money(dispute["amount"], dispute["currency"])
+    amount = _read_money(dispute["amount"], dispute["currency"])
     return Returned(ReturnKind.DISPUTE, dispute["id"], amount, out > 0, not entries, fee)
 
 
@@ -208,6 +212,6 @@ def _stripe_minor(amount: Money) -> int:
     return amount.minor * WHOLE.get(amount.currency, 1)
 
 
-def _money(minor: int, currency: str) -> Money:
+def _read_money(minor: int, currency: str) -> Money:
     code = currency.upper()
     return Money(int(minor) // WHOLE.get(code, 1), code)

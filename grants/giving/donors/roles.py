@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import OF_DONORS, Permission, Role
+from grants.core.people.role_permissions import GRANTED
 
 GIVING = tuple(role for role in OF_DONORS if Permission.PLEDGE_MAKE in GRANTED[role])
 """Who pledges, and keeps the donor's contacts."""

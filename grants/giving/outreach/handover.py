@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import ngettext as _n
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Membership
 from grants.core.people.permissions import Permission, Role
+from grants.core.people.role_permissions import GRANTED
 from grants.giving.outreach.models import OutreachContact
 from grants.platform.staff.handover import Work
 

@@ -81,7 +81,7 @@ def announce(session: Session, fund: Fund, intention: Intention, act: Act) -> Ou
         wording=intention.wording.strip(),
         amount_minor=intention.amount.minor,
         currency=intention.amount.currency,
-        usd_minor=_worth(session, intention.amount),
+        usd_minor=_dollars_today(session, intention.amount),
         announced_on=clock.today(),
     )
     begin(session, contribution, OUTSIDE_CONTRIBUTION, act)
@@ -183,7 +183,7 @@ def _next_reference(session: Session, fund: Fund) -> str:
     return f"{fund.code}-O-{year}-{next_number(session, f'{fund.code}/outside/{year}'):04d}"
 
 
-def _worth(session: Session, amount: Money) -> int | None:
+def _dollars_today(session: Session, amount: Money) -> int | None:
     try:
         return value_on(session, amount, clock.today()).usd_minor
     except DomainError:  # without a rate nobody can tell

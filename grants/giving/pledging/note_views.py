@@ -22,7 +22,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 
 
-def _attach(opened: Session, pledge: Pledge, form: NoteForm, act: Act) -> None:
+def _attach_note(opened: Session, pledge: Pledge, form: NoteForm, act: Act) -> None:
     file, owner = received(form.file.data), pledge.donor_id
     document = keep(opened, file, act, organisation_id=owner, accept=(".pdf",), signed=True)
     notes.attach_note(opened, pledge, document, act)
@@ -36,10 +36,10 @@ WORDS: Words[Pledge] = {
     "done": _l("The note has been attached."),
 }
 own_pages.act(
-    "attach_note", Permission.PLEDGE_MAKE, "/<reference>/note", NoteForm, _attach, **WORDS
+    "attach_note", Permission.PLEDGE_MAKE, "/<reference>/note", NoteForm, _attach_note, **WORDS
 )
 pledge_pages.act(
-    "attach_note", Permission.PLEDGE_ENTER, "/<reference>/note", NoteForm, _attach, **WORDS
+    "attach_note", Permission.PLEDGE_ENTER, "/<reference>/note", NoteForm, _attach_note, **WORDS
 )
 
 

@@ -40,7 +40,7 @@ class Kind:
         return self.code not in UNSIGNED
 
 
-def _extended(terms: Terms, asked: Asked) -> Terms:
+def _extend_grant(terms: Terms, asked: Asked) -> Terms:
     ends_on = date.fromisoformat(asked["ends_on"])
     if ends_on <= terms.ends_on:
         raise DomainError(_("Enter a day after the present end of the grant."))
@@ -61,7 +61,7 @@ def _topped_up(terms: Terms, asked: Asked) -> Terms:
     return with_budget_of(with_amount(longer, terms, amount, paid_from), amount)
 
 
-def _rebudgeted(terms: Terms, asked: Asked) -> Terms:
+def _revise_budget(terms: Terms, asked: Asked) -> Terms:
     wanted = {code: Money.parse(text, "USD") for code, text in asked["lines"].items()}
     if not any(line.amount.minor for line in terms.budget):
         raise DomainError(_("This grant has no budget that could be revised."))
@@ -86,7 +86,7 @@ def _with_partner(terms: Terms, asked: Asked) -> Terms:
     return replace(terms, partner=asked["partner"])
 
 
-def _moved(terms: Terms, asked: Asked) -> Terms:
+def _move_instalment(terms: Terms, asked: Asked) -> Terms:
     return replace(terms, country=asked["country"], place=asked["place"])
 
 
@@ -94,13 +94,13 @@ def _signed_by_another(terms: Terms, asked: Asked) -> Terms:
     return replace(terms, signatory=f"{asked['name']}, {asked['title']}")
 
 
-def _suspended(terms: Terms, asked: Asked) -> Terms:
+def _suspend_grant(terms: Terms, asked: Asked) -> Terms:
     if terms.suspended_on:
         raise DomainError(_("The grant is suspended already."))
     return replace(terms, suspended_on=date.fromisoformat(asked["from"]))
 
 
-def _terminated(terms: Terms, asked: Asked) -> Terms:
+def _terminate_grant(terms: Terms, asked: Asked) -> Terms:
     ends_on = date.fromisoformat(asked["ends_on"])
     if ends_on > terms.ends_on:
         raise DomainError(_("A termination ends the grant early. Enter an earlier day."))
@@ -110,7 +110,7 @@ def _terminated(terms: Terms, asked: Asked) -> Terms:
     return replace(settled_at(terms, ends_on, amount), suspended_on=None)
 
 
-def _reduced(terms: Terms, asked: Asked) -> Terms:
+def _reduce_award(terms: Terms, asked: Asked) -> Terms:
     amount = Money.parse(asked["amount"], "USD")
     if not 0 < amount.minor < terms.amount.minor:
         raise DomainError(
@@ -125,7 +125,7 @@ ROWS = (
     Kind(
         ChangeKind.EXTENSION,
         _l("More time for the same money: instalments and reports follow the new end."),
-        _extended,
+        _extend_grant,
     ),
     Kind(
         ChangeKind.TOP_UP,
@@ -135,10 +135,10 @@ ROWS = (
     Kind(
         ChangeKind.BUDGET,
         _l("The same money on other lines. A small revision needs no approval, only a notice."),
-        _rebudgeted,
+        _revise_budget,
     ),
     Kind(ChangeKind.PARTNER, _l("Another organisation helps to carry it out."), _with_partner),
-    Kind(ChangeKind.PLACE, _l("The work is done in another country or place."), _moved),
+    Kind(ChangeKind.PLACE, _l("The work is done in another country or place."), _move_instalment),
     Kind(
         ChangeKind.SIGNATORY,
         _l("Another person signs for the organisation."),
@@ -148,19 +148,19 @@ ROWS = (
     Kind(
         ChangeKind.SUSPENSION,
         _l("Payments and reminders stop until the suspension is lifted."),
-        _suspended,
+        _suspend_grant,
         of_grantee=False,
     ),
     Kind(
         ChangeKind.TERMINATION,
         _l("The grant ends early. What is not paid yet is available to the fund again."),
-        _terminated,
+        _terminate_grant,
         in_time=False,
     ),
     Kind(
         ChangeKind.REDUCTION,
         _l("Less money for the same time: instalments not paid yet are reduced."),
-        _reduced,
+        _reduce_award,
         in_time=False,
     ),
 )

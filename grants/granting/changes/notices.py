@@ -22,14 +22,14 @@ def tell_fund(
 ) -> None:
     """Tell the fund's people who do the next thing."""
     people = people_of_fund(session, permission, change.award.fund_id)
-    _write(session, change, people, what, act)
+    _send_notice(session, change, people, what, act)
 
 
 def tell_grantee(session: Session, change: GrantChange, what: str, act: Act) -> None:
     """Tell those of the organisation who ask for changes and sign them."""
     organisation_id = change.award.organisation_id
     people = people_of_organisation(session, organisation_id, Permission.GRANT_CHANGE_REQUEST)
-    _write(session, change, people, what, act)
+    _send_notice(session, change, people, what, act)
 
 
 def tell_effect(session: Session, change: GrantChange, act: Act) -> None:
@@ -38,7 +38,7 @@ def tell_effect(session: Session, change: GrantChange, act: Act) -> None:
     tell_grantee(session, change, "agreed" if is_agreed else "in_force", act)
 
 
-def _write(
+def _send_notice(
     session: Session, change: GrantChange, people: Sequence[Person], what: str, act: Act
 ) -> None:
     """`version` tells apart the rounds of a change that goes back and forth."""

@@ -22,7 +22,9 @@ def accepted_in(
     made: what is earmarked, and all.
     """
     days = Pledge.pledged_on.between(date(year, 1, 1), date(year, 12, 31))
-    return _worth(session, Pledge.fund_id == fund.id, Pledge.state.in_(ACCEPTED), days, *which)
+    return _earmarked_and_total(
+        session, Pledge.fund_id == fund.id, Pledge.state.in_(ACCEPTED), days, *which
+    )
 
 
 def share_with(session: Session, pledge: Pledge) -> EarmarkShare:
@@ -30,13 +32,13 @@ def share_with(session: Session, pledge: Pledge) -> EarmarkShare:
     year, fund = pledge.pledged_on.year, pledge.fund
     bound, every = accepted_in(session, fund, year)
     others_bound, others = accepted_in(session, fund, year, Pledge.id != pledge.id)
-    _bound, own = _worth(session, Pledge.id == pledge.id)
+    _bound, own = _earmarked_and_total(session, Pledge.id == pledge.id)
     return EarmarkShare(
         year, bound, every, others_bound + own, others + own, Decimal(fund.earmark_limit) / 100
     )
 
 
-def _worth(session: Session, *which: ColumnElement[bool]) -> tuple[Money, Money]:
+def _earmarked_and_total(session: Session, *which: ColumnElement[bool]) -> tuple[Money, Money]:
     valued = valued_pledges(*which)
     cents = func.coalesce(func.sum(valued.c.cents), 0)
     row = session.execute(

@@ -52,21 +52,21 @@ def finance(reference: str) -> ResponseReturnValue:
     award = award_of(reference)
     if request.method == "POST":
         return _save_and_submit(award)
-    return _render(award, _form_of(award, writing.written_answers(session(), award)))
+    return _render_page(award, _form_of(award, writing.written_answers(session(), award)))
 
 
 def _save_and_submit(award: Award) -> ResponseReturnValue:
-    typed, pressed = _posted(award)
+    typed, pressed = _posted_answers(award)
     try:
-        draft = _write(award, typed)
+        draft = _save_draft(award, typed)
     except EditConflict as overtaken:
         return _render_conflict(award, Sheet.of(typed), overtaken)
     except FundError as refusal:
         form = _form_of(award, typed)
         form.refuse(refusal.message)
-        return _render(award, form, 422, unsaved=True)
+        return _render_page(award, form, 422, unsaved=True)
     if pressed:
-        return _render(award, _form_of(award, {**draft.typed, **pressed}))
+        return _render_page(award, _form_of(award, {**draft.typed, **pressed}))
     if request.form.get("go") == "list":
         return redirect(url_for("agreements.before", reference=award.reference))
     form = _form_of(award, draft.typed)
@@ -78,16 +78,16 @@ def _save_and_submit(award: Award) -> ResponseReturnValue:
         if outcome:
             flash(_("Submitted. The fund will check it and tell you."), "success")
             return redirect(url_for("agreements.before", reference=award.reference))
-    return _render(award, form, 422)
+    return _render_page(award, form, 422)
 
 
-def _posted(award: Award) -> tuple[Typed, Typed]:
+def _posted_answers(award: Award) -> tuple[Typed, Typed]:
     """What was typed, and the buttons for rows of tables."""
     whole = as_one_page(finance_form_of(award))
     return without_buttons(whole, request.form.to_dict(flat=False))
 
 
-def _write(award: Award, typed: Typed) -> FinanceDraft:
+def _save_draft(award: Award, typed: Typed) -> FinanceDraft:
     version, sheet = counted(request.form.get("version")), Sheet.of(typed)
     with transaction() as opened:
         return writing.save_finance(opened, award, typed, version, sheet, this_act())
@@ -112,7 +112,7 @@ def _hidden_in(award: Award, typed: Typed) -> str:
     return " ".join(q.key for q in questions.questions if q.key not in visible)
 
 
-def _render(
+def _render_page(
     award: Award, form: SectionForm, status: int = 200, *, unsaved: bool = False, **more: Any
 ) -> ResponseReturnValue:
     draft = writing.draft_of(session(), award.id)
@@ -149,7 +149,7 @@ def _render_conflict(award: Award, sheet: Sheet, by: EditConflict) -> ResponseRe
         if question.key in clashes
     }
     authors = {key: author_name(session(), by.newer, key) for key in clashes}
-    return _render(award, form, 409, unsaved=True, theirs=theirs, authors=authors)
+    return _render_page(award, form, 409, unsaved=True, theirs=theirs, authors=authors)
 
 
 @pages.post(f"{ONE}/autosave")
@@ -157,9 +157,9 @@ def _render_conflict(award: Award, sheet: Sheet, by: EditConflict) -> ResponseRe
 def autosave_finance(reference: str) -> ResponseReturnValue:
     """Save while a person writes; the answer tells from what the page goes on."""
     award = award_of(reference)
-    typed, _pressed = _posted(award)
+    typed, _pressed = _posted_answers(award)
     try:
-        draft = _write(award, typed)
+        draft = _save_draft(award, typed)
     except EditConflict as overtaken:
         return jsonify(message=overtaken.message), 409
     except FundError as refusal:

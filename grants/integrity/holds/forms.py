@@ -1,7 +1,7 @@
 """What is filled in to place, review and lift a hold on an organisation."""
 
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.integrity.holds.models import Held
+from grants.integrity.holds.models import HoldCoverage
 from grants.integrity.holds.service import Terms
 from grants.platform.forms.fields import DateField, LongTextField, RadioField
 from grants.platform.forms.forms import Form
@@ -17,9 +17,9 @@ class HoldForm(FundUnlessOneForm):
     """What is held, why, and what the organisation can do."""
 
     fund = RadioField(_l("Fund"), required=True)
-    held = RadioField(
+    coverage = RadioField(
         _l("What is on hold"),
-        Held,
+        HoldCoverage,
         hint=_l("While a hold is in place, no award can be approved and no agreement signed."),
         required=True,
     )
@@ -42,7 +42,7 @@ class HoldForm(FundUnlessOneForm):
     def terms(self) -> Terms:
         """As the act takes it."""
         return Terms(
-            Held.of(self.held.data),
+            HoldCoverage.of(self.coverage.data),
             self.remedy.data or "",
             self.notified.data == "yes",
             self.review_on.data,

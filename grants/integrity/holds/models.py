@@ -14,7 +14,7 @@ from grants.core.people.viewer import Scope
 from grants.integrity.holds.workflow import HoldState
 
 
-class Held(Term):
+class HoldCoverage(Term):
     """What a hold stops. Each of them stops awards and agreements too."""
 
     PAYMENTS = "payments", _l("Payments")
@@ -22,8 +22,8 @@ class Held(Term):
     BOTH = "both", _l("Payments and new applications")
 
 
-PAYING = (Held.PAYMENTS, Held.BOTH)
-APPLYING = (Held.APPLICATIONS, Held.BOTH)
+PAYING = (HoldCoverage.PAYMENTS, HoldCoverage.BOTH)
+APPLYING = (HoldCoverage.APPLICATIONS, HoldCoverage.BOTH)
 
 
 class OrganisationHold(Versioned, Base):
@@ -35,7 +35,7 @@ class OrganisationHold(Versioned, Base):
         "organisation_id",
         "fund_id",
         "state",
-        "held",
+        "coverage",
         "reason",
         "remedy",
         "is_notified",
@@ -45,7 +45,7 @@ class OrganisationHold(Versioned, Base):
     __table_args__ = (
         CheckConstraint("length(reason) > 0", name="reason"),
         CheckConstraint("NOT is_notified OR length(remedy) > 0", name="remedy"),
-        CheckConstraint("is_notified OR held = 'payments'", name="notified"),
+        CheckConstraint("is_notified OR coverage = 'payments'", name="notified"),
         Index("ix_organisation_hold_organisation", "organisation_id", "state"),
     )
 
@@ -53,7 +53,7 @@ class OrganisationHold(Versioned, Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     state: Mapped[HoldState] = mapped_column(choice(HoldState))
-    held: Mapped[Held] = mapped_column(choice(Held))
+    coverage: Mapped[HoldCoverage] = mapped_column(choice(HoldCoverage))
     reason: Mapped[str] = mapped_column(Text)
     """For the fund's people."""
     remedy: Mapped[str] = mapped_column(Text)

@@ -70,7 +70,7 @@ def payments_held(
         .where(
             STANDS,
             OrganisationHold.organisation_id.in_(organisations),
-            OrganisationHold.held.in_(PAYING),
+            OrganisationHold.coverage.in_(PAYING),
         )
         .order_by(OrganisationHold.id)
     ):
@@ -81,7 +81,7 @@ def payments_held(
 def applications_held(session: Session, organisation_id: int, fund_id: int) -> Sequence[str]:
     """What the organisation must do before the fund takes a new application from it."""
     holds = standing_on(session, organisation_id, fund_id)
-    return [hold.remedy for hold in holds if hold.is_notified and hold.held in APPLYING]
+    return [hold.remedy for hold in holds if hold.is_notified and hold.coverage in APPLYING]
 
 
 def funds_holding(session: Session, organisations: Collection[int]) -> Collection[tuple[int, int]]:

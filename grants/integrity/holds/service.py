@@ -15,8 +15,9 @@ from grants.core.kernel.links import absolute
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
+from grants.core.people.service import lock_organisation
 from grants.core.people.viewer import Scope, keep_apart
-from grants.integrity.holds.models import Held, OrganisationHold
+from grants.integrity.holds.models import HoldCoverage, OrganisationHold
 from grants.integrity.holds.queries import funds_holding, in_words
 from grants.integrity.holds.workflow import HOLD
 from grants.platform.messages.service import tell
@@ -28,7 +29,7 @@ class Terms:
     at it again.
     """
 
-    held: Held
+    coverage: HoldCoverage
     remedy: str
     is_notified: bool
     review_on: date
@@ -39,7 +40,8 @@ def place_hold(
 ) -> OrganisationHold:
     """A fund holds payments to an organisation, its new applications, or both, for a reason.
 
-    What is being paid at this moment is finished first, or meets the hold.
+    What is being paid at this moment is finished first, or meets the hold. Conflict for an
+    organisation that was merged with another one.
     """
     act.demand(Permission.DUE_DILIGENCE_RECOMMEND, Scope(fund.id))
     keep_apart(act.actor, organisation.id)
@@ -48,17 +50,18 @@ def place_hold(
         raise DomainError(_("Enter a reason. It will be kept on record."))
     _require_terms(terms, fund)
     lock(session, fund.id)
+    lock_organisation(session, organisation.id)
     hold = OrganisationHold(
         organisation=organisation,
         fund=fund,
-        held=terms.held,
+        coverage=terms.coverage,
         reason=reason,
         remedy=terms.remedy.strip(),
         is_notified=terms.is_notified,
         review_on=terms.review_on,
         placed_at=act.at,
     )
-    begin(session, hold, HOLD, act, organisation=organisation.code, held=terms.held.value)
+    begin(session, hold, HOLD, act, organisation=organisation.code, coverage=terms.coverage.value)
     _tell_organisation(session, hold, "placed", act)
     return hold
 
@@ -66,7 +69,7 @@ def place_hold(
 def _require_terms(terms: Terms, fund: Fund) -> None:
     if terms.is_notified and not terms.remedy.strip():
         raise DomainError(_("Say what the organisation must do."))
-    if not terms.is_notified and terms.held is not Held.PAYMENTS:
+    if not terms.is_notified and terms.coverage is not HoldCoverage.PAYMENTS:
         raise DomainError(
             _(
                 "Applicants see a hold on applications when they submit. Notify the organisation, "
@@ -121,7 +124,7 @@ def _tell_organisation(session: Session, hold: OrganisationHold, what: str, act:
         event=f"organisation_hold:{hold.id}:{what}",
         fund=hold.fund,
         organisation=hold.organisation.name,
-        held=hold.held.label,
+        coverage=hold.coverage.label,
         remedy=hold.remedy,
         url=absolute("/start"),
     )

@@ -33,7 +33,7 @@ STANDING = Listing(
             link=lambda hold: url_for("diligence.organisation", code=hold.organisation.code),
         ),
         Column(_l("Fund"), lambda hold: hold.fund.code, kind="code"),
-        Column(_l("What is on hold"), lambda hold: hold.held.label),
+        Column(_l("What is on hold"), lambda hold: hold.coverage.label),
         Column(_l("Reason"), lambda hold: hold.reason),
         Column(_l("Placed on"), lambda hold: hold.placed_at, kind="date"),
         Column(_l("Review by"), lambda hold: hold.review_on, kind="date"),
@@ -76,7 +76,7 @@ hold_pages = StepPages(
 )
 
 
-def _review(opened: Session, hold: OrganisationHold, form: ReviewForm, act: Act) -> None:
+def _review_hold(opened: Session, hold: OrganisationHold, form: ReviewForm, act: Act) -> None:
     service.review(opened, hold, form.review_on.data, act)
 
 
@@ -84,7 +84,7 @@ hold_pages.step(
     "review",
     "/holds/<int:number>/review",
     ReviewForm,
-    _review,
+    _review_hold,
     done=_l("The hold has been kept."),
     template="integrity/holds/step.html",
 )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @cache
-def _converter(rules: str) -> "opencc.OpenCC":
+def _character_converter(rules: str) -> "opencc.OpenCC":
     import opencc
 
     return opencc.OpenCC(rules)
@@ -38,7 +38,7 @@ def _converter(rules: str) -> "opencc.OpenCC":
 @lru_cache(65536)
 def simplified(text: str) -> str:
     """Chinese characters in their simplified form, so that 習 and 习 are one."""
-    return str(_converter("t2s").convert(_converter("jp2t").convert(text)))
+    return str(_character_converter("t2s").convert(_character_converter("jp2t").convert(text)))
 
 
 @lru_cache(16384)

@@ -85,7 +85,7 @@ def purge(database: Database, store: Store, days: int | None = None) -> Purged:
     purged = Purged(len(sizes), sum(sizes))
     if purged.files:
         with database.transaction() as session:
-            _note(session, purged)
+            _note_in_trail(session, purged)
     return purged
 
 
@@ -100,7 +100,7 @@ def _is_purged(database: Database, store: Store, entry: Entry) -> bool:
         return True
 
 
-def _note(session: Session, purged: Purged) -> None:
+def _note_in_trail(session: Session, purged: Purged) -> None:
     row = TrailRow(
         at=clock.now(),
         mark="trail",

@@ -61,15 +61,15 @@ class _Form:
             self._add_text(section.intro)
             for question in section.questions:
                 self._add_question(question)
-        return self._saved()
+        return self._file_bytes()
 
     def of_note(self, facts: NoteVerbale) -> bytes:
         """The paragraphs of a note, its day, and to whom it goes."""
         for line in (*facts.paragraphs, plain_day(facts.made_on), *facts.to.splitlines()):
             self._add_text(line)
-        return self._saved()
+        return self._file_bytes()
 
-    def _saved(self) -> bytes:
+    def _file_bytes(self) -> bytes:
         file = BytesIO()
         self.document.save(file)
         return file.getvalue()

@@ -4,10 +4,10 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.kernel.language import ngettext as _n
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import viewer_of
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.viewer import Standing, Viewer
 from grants.platform.casework import service
 from grants.platform.casework.cases import Case, may_see

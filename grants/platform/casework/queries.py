@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 from grants.core.audit.models import TrailLink, TrailRow
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import held_now, viewer_from, viewers
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.viewer import Viewer
 from grants.platform.casework.cases import Case, cases_for, may_see, share_a_fund
 from grants.platform.casework.models import CaseFollower, CaseOwner, Remark

@@ -139,7 +139,7 @@ def assign(kind: str, number: int) -> ResponseReturnValue:
     case = case_for(session(), viewer(), kind, number)
     chosen, before = (counted(request.form.get(name)) or None for name in ("owner", "before"))
     undo = url_for(".undo_owner", kind=kind, number=number)
-    with _committing(_("The owner of this case has been changed."), undo) as opened:
+    with _commit_with_message(_("The owner of this case has been changed."), undo) as opened:
         service.assign(opened, case, chosen, before, this_act())
     return _back(case)
 
@@ -149,7 +149,7 @@ def assign(kind: str, number: int) -> ResponseReturnValue:
 def undo_owner(kind: str, number: int) -> ResponseReturnValue:
     """Take back, within ten seconds, who was made owner."""
     case = case_for(session(), viewer(), kind, number)
-    with _committing(_("Undone. The owner is as before.")) as opened:
+    with _commit_with_message(_("Undone. The owner is as before.")) as opened:
         service.undo_assignment(opened, case, this_act())
     return _back(case)
 
@@ -162,7 +162,7 @@ def write(kind: str, number: int) -> ResponseReturnValue:
     mentioned = {person for text in request.form.getlist("mention") if (person := counted(text))}
     text = request.form.get("text", "")
     number_of_remark = None
-    with _committing() as opened:
+    with _commit_with_message() as opened:
         number_of_remark = service.write_remark(opened, case, text, mentioned, this_act()).id
     if number_of_remark:
         undo = url_for(".undo_remark", number=number_of_remark)
@@ -177,7 +177,7 @@ def follow(kind: str, number: int) -> ResponseReturnValue:
     case = case_for(session(), viewer(), kind, number)
     stops = "stop" in request.form
     message = _("You no longer follow this case.") if stops else _("You follow this case now.")
-    with _committing(message) as opened:
+    with _commit_with_message(message) as opened:
         if stops:
             service.stop_following(opened, case, this_act())
         else:
@@ -190,7 +190,7 @@ def follow(kind: str, number: int) -> ResponseReturnValue:
 def withdraw(number: int) -> ResponseReturnValue:
     """Take a remark back."""
     undo = url_for(".undo_remark", number=number)
-    with _committing(_("The remark has been withdrawn."), undo) as opened:
+    with _commit_with_message(_("The remark has been withdrawn."), undo) as opened:
         written, case = queries.remark_numbered(opened, viewer(), number)
         service.withdraw_remark(opened, written, case, this_act())
     return _back(case)
@@ -200,14 +200,14 @@ def withdraw(number: int) -> ResponseReturnValue:
 @needs(P.CASEWORK_WRITE)
 def undo_remark(number: int) -> ResponseReturnValue:
     """Take back, within ten seconds, a remark or its withdrawal."""
-    with _committing(_("Undone.")) as opened:
+    with _commit_with_message(_("Undone.")) as opened:
         written, case = queries.remark_numbered(opened, viewer(), number)
         service.undo_remark(opened, written, case, this_act())
     return _back(case)
 
 
 @contextmanager
-def _committing(done: str = "", undo: str = "") -> Iterator[Session]:
+def _commit_with_message(done: str = "", undo: str = "") -> Iterator[Session]:
     """Commit what happens inside and say that it is done, or why not; `undo` takes it back."""
     try:
         with transaction() as opened:

@@ -78,7 +78,7 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "gifts": ("donor#give",),
     "large_files": ACCOUNT,
     "leaving": DATA,
-    "letters_abroad": ACCOUNT,
+    "emails": ACCOUNT,
     "money": ("donor#results",),
     "monitoring": ("grantee#findings",),
     "open_data": FUND,

@@ -11,10 +11,10 @@ from grants.core.database.moments import TODAY
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.duties import KEPT_APART
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import OUTSIDE, Permission, Role
 from grants.core.people.queries import held_now, in_funds_with
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.viewer import Scope, Viewer
 from grants.platform.staff.models import Appointment
 from grants.platform.staff.workflow import AppointmentState

@@ -19,8 +19,8 @@ from grants.core.audit.advance import Stateful, may_take
 from grants.core.kernel.errors import Conflict, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.workflow import Step, Workflow
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import Permission
+from grants.core.people.role_permissions import GRANTED
 from grants.platform.web.access import door_of, this_act
 from grants.platform.web.database import session
 

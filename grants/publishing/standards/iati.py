@@ -28,7 +28,7 @@ from grants.publishing.facts.money import (
     years_of_books,
 )
 from grants.publishing.facts.people import PublishedCount, counts_of
-from grants.publishing.standards.elements import (
+from grants.publishing.standards.iati_elements import (
     activity_dates,
     classified,
     narrated,

@@ -23,7 +23,7 @@ MEANINGS = {
 }
 
 
-def _amount(path: str, about: str) -> C:
+def _amount_column(path: str, about: str) -> C:
     """A line of the statement: `source.total` is the column `source_total_usd`."""
     return C(f"{path.replace('.', '_')}_usd", about, attrgetter(f"figures.{path}"), "amount")
 
@@ -41,9 +41,9 @@ YEARS = PublicTable(
             "number",
         ),
         C("fund", _l("Code of the fund."), attrgetter("fund"), "code"),
-        _amount("opening_balance", _l("Balance at the beginning.")),
-        *(_amount(path, about) for path, about in MEANINGS.items()),
-        _amount("exchange_differences_on_cash", _l("Gained or lost by changing currency.")),
-        _amount("closing_balance", _l("Balance at the end.")),
+        _amount_column("opening_balance", _l("Balance at the beginning.")),
+        *(_amount_column(path, about) for path, about in MEANINGS.items()),
+        _amount_column("exchange_differences_on_cash", _l("Gained or lost by changing currency.")),
+        _amount_column("closing_balance", _l("Balance at the end.")),
     ),
 )

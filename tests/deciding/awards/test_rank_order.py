@@ -12,8 +12,8 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import usd
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import Permission, Role
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.service import appoint
 from grants.deciding.awards.service import give_approval
 from grants.deciding.board import service as board

@@ -14,9 +14,9 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import viewer_of
+from grants.core.people.role_permissions import GRANTED
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import (
     advice_on,

@@ -35,7 +35,7 @@ from grants.desk.merging.queries import to_confirm_count
 from grants.desk.merging.workflow import MergeState
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.service import certify
-from grants.integrity.holds.models import Held
+from grants.integrity.holds.models import HoldCoverage
 from grants.integrity.holds.queries import applications_held, holds_of, payments_held
 from grants.integrity.holds.service import Terms, place_hold
 from grants.integrity.risk.models import Concern, Severity
@@ -168,8 +168,8 @@ def test_a_hold_on_the_closed_one_goes_on_holding_the_kept_one(two: Two, fund: F
     """Where both are held, both holds stand: payments and applications are held then."""
     session, today = two.session, fund.today()
     act = act_of(session, two.proposer, "The audit is late.")
-    told = Terms(Held.APPLICATIONS, "Send the audit.", True, today + timedelta(30))
-    silent = Terms(Held.PAYMENTS, "", False, today + timedelta(60))
+    told = Terms(HoldCoverage.APPLICATIONS, "Send the audit.", True, today + timedelta(30))
+    silent = Terms(HoldCoverage.PAYMENTS, "", False, today + timedelta(60))
     place_hold(session, two.kept, fund, silent, act)
     place_hold(session, two.merged, fund, told, act)
     merge = two.merge()
@@ -182,6 +182,13 @@ def test_a_hold_on_the_closed_one_goes_on_holding_the_kept_one(two: Two, fund: F
     assert len(holds_of(session, two.kept.id, viewer)) == 2
     assert holds_of(session, two.merged.id, viewer) == []
     assert list(breaches(session)) == []
+
+
+def test_an_organisation_that_was_merged_is_not_put_on_hold(two: Two, fund: Fund) -> None:
+    two.merge()
+    terms = Terms(HoldCoverage.PAYMENTS, "", False, fund.today() + timedelta(30))
+    with pytest.raises(Conflict, match="merged with another one"):
+        place_hold(two.session, two.merged, fund, terms, act_of(two.session, two.proposer, "Late."))
 
 
 def test_the_administrators_of_both_are_told_and_editors_are_not(two: Two) -> None:

@@ -16,8 +16,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import OFFERED
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import OUTSIDE, Role
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.service import appoint
 from grants.desk.portal import views
 from grants.desk.portal.figures import appeal, standing_and_gap

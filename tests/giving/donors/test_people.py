@@ -11,10 +11,10 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Person
 from grants.core.people.permissions import OF_DONORS, Permission, Role
 from grants.core.people.queries import members
+from grants.core.people.role_permissions import GRANTED
 from grants.giving.donors.colleagues import (
     change_role,
     end_those_who_left,

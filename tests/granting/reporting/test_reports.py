@@ -16,10 +16,10 @@ from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden, Missing
 from grants.core.kernel.money import Money, total, usd
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission, Role
 from grants.core.people.queries import viewer_of
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.viewer import Viewer
 from grants.granting.payments.refunds import record_refund
 from grants.granting.reporting.differences import differences_of

@@ -27,7 +27,7 @@ from grants.granting.changes.workflow import ChangeKind, ChangeState
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.service import approve as approve_payment
 from grants.granting.payments.service import certify
-from grants.integrity.holds.models import Held, OrganisationHold
+from grants.integrity.holds.models import HoldCoverage, OrganisationHold
 from grants.integrity.holds.queries import holds_of, to_review
 from grants.integrity.holds.service import Terms, lift, place_hold, require_no_hold, review
 from grants.integrity.holds.workflow import HoldState
@@ -62,14 +62,16 @@ __all__ = ["scene"]
 REMEDY = "Send the audited accounts of 2025."
 
 
-def terms(held: Held = Held.BOTH, *, notified: bool = True) -> Terms:
-    return Terms(held, REMEDY if notified else "", notified, clock.today() + timedelta(30))
+def terms(coverage: HoldCoverage = HoldCoverage.BOTH, *, notified: bool = True) -> Terms:
+    return Terms(coverage, REMEDY if notified else "", notified, clock.today() + timedelta(30))
 
 
-def placed(scene: Scene, held: Held = Held.BOTH, *, notified: bool = True) -> OrganisationHold:
+def placed(
+    scene: Scene, coverage: HoldCoverage = HoldCoverage.BOTH, *, notified: bool = True
+) -> OrganisationHold:
     act = act_of(scene.session, scene.people.officer, "The audit is a year late.")
     return place_hold(
-        scene.session, scene.organisation, scene.fund, terms(held, notified=notified), act
+        scene.session, scene.organisation, scene.fund, terms(coverage, notified=notified), act
     )
 
 
@@ -77,10 +79,10 @@ def certified(scene: Scene) -> None:
     certify(scene.session, scene.instalments[0], act_of(scene.session, scene.people.certifier))
 
 
-@pytest.mark.parametrize("held", [Held.PAYMENTS, Held.BOTH])
-def test_nothing_is_certified_while_payments_are_held(scene: Scene, held: Held) -> None:
+@pytest.mark.parametrize("coverage", [HoldCoverage.PAYMENTS, HoldCoverage.BOTH])
+def test_nothing_is_certified_while_payments_are_held(scene: Scene, coverage: HoldCoverage) -> None:
     scene.run()
-    hold = placed(scene, held)
+    hold = placed(scene, coverage)
     with pytest.raises(DomainError, match="Send the audited accounts"):
         certified(scene)
     lift(scene.session, hold, act_of(scene.session, scene.people.approver, "They have come."))
@@ -99,7 +101,7 @@ def test_a_hold_that_comes_later_stops_the_payment_of_what_was_certified(scene: 
 
 def test_a_hold_on_applications_alone_pays_what_was_promised(scene: Scene) -> None:
     scene.run()
-    placed(scene, Held.APPLICATIONS)
+    placed(scene, HoldCoverage.APPLICATIONS)
     pay(scene.session, scene.instalments[0], scene.people, clock.today())
 
 
@@ -125,7 +127,7 @@ def test_an_untold_hold_is_read_of_nowhere_by_the_organisation(
     scene: Scene, sign_in_as: SignInAs
 ) -> None:
     scene.run()
-    placed(scene, Held.PAYMENTS, notified=False)
+    placed(scene, HoldCoverage.PAYMENTS, notified=False)
     events = select(Message).where(Message.event.startswith("organisation_hold:"))
     assert not scene.session.scalars(events).all()
     grantee, grant = sign_in_as(scene.people.grantee), f"/grants/{scene.award.reference}"
@@ -139,7 +141,7 @@ def test_an_untold_hold_is_read_of_nowhere_by_the_organisation(
 
 def test_a_hold_on_applications_is_always_told(scene: Scene) -> None:
     with pytest.raises(DomainError, match="Notify the organisation"):
-        placed(scene, Held.BOTH, notified=False)
+        placed(scene, HoldCoverage.BOTH, notified=False)
 
 
 def test_a_hold_is_of_one_fund(session: Session, scene: Scene) -> None:
@@ -169,13 +171,13 @@ def test_no_award_to_an_organisation_on_hold(session: Session, fund: Fund) -> No
     assert approve(session, application, asked, approver)
 
 
-@pytest.mark.parametrize("held", [Held.APPLICATIONS, Held.BOTH])
+@pytest.mark.parametrize("coverage", [HoldCoverage.APPLICATIONS, HoldCoverage.BOTH])
 def test_no_application_of_an_organisation_on_hold(
-    session: Session, fund: Fund, held: Held
+    session: Session, fund: Fund, coverage: HoldCoverage
 ) -> None:
     application = a_complete_draft(session, a_call(session, fund))
     act = act_of(session, a_team(session).officer, "Its accounts are late.")
-    place_hold(session, application.organisation, fund, terms(held), act)
+    place_hold(session, application.organisation, fund, terms(coverage), act)
     with pytest.raises(DomainError, match="Send the audited accounts"):
         submit(session, application, writer_of(session, application))
     (obstacle,) = obstacles(session, application.call, application.organisation, None, application)
@@ -252,7 +254,12 @@ def test_a_hold_is_placed_and_lifted_by_links(scene: Scene, sign_in_as: SignInAs
         f"/due-diligence/organisations/{scene.organisation.code}",
     )
     form = follow(officer, page, "Place a hold")
-    typed = {"held": "both", "reason": "The audit is late.", "notified": "yes", "remedy": REMEDY}
+    typed = {
+        "coverage": "both",
+        "reason": "The audit is late.",
+        "notified": "yes",
+        "remedy": REMEDY,
+    }
     due = day("review_on", clock.today() + timedelta(9))
     assert send(officer, form, **typed, **due).status_code == 302
     grant = f"/grants/{scene.award.reference}"

@@ -4,8 +4,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
-from grants.core.people.granted import GRANTED
 from grants.core.people.permissions import OUTSIDE, Role
+from grants.core.people.role_permissions import GRANTED
 from grants.platform.guides.places import AT_DESK, GUIDES, PARAGRAPHS, READERS, paragraph_of
 from grants.platform.web.access import ENTERING, PUBLIC, SIGNED_IN, door_of
 from tests.factories import an_organisation, member, staff

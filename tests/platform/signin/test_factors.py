@@ -10,10 +10,10 @@ from grants.core.audit.models import TrailRow
 from grants.core.kernel import clock
 from grants.core.people import credentials
 from grants.core.people.duties import needs_factor
-from grants.core.people.granted import GRANTED
 from grants.core.people.guessing import PAIR
 from grants.core.people.models import Person, SignIn
 from grants.core.people.permissions import OUTSIDE, Role
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.service import appoint
 from grants.core.proofs.models import Factor, RecoveryCode
 from grants.core.proofs.queries import codes_left, factors_of

@@ -15,10 +15,10 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.duties import KEPT_APART
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_fund, people_with, person_by_email, viewer_of
+from grants.core.people.role_permissions import GRANTED
 from grants.core.people.service import Tenure
 from grants.core.people.service import appoint as give
 from grants.platform.messages.models import Message

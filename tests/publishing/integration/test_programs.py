@@ -24,9 +24,9 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.credentials import digest
-from grants.core.people.granted import GRANTED
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.core.people.role_permissions import GRANTED
 from grants.giving.donors.models import Contact
 from grants.granting.payments.service import approve, certify
 from grants.granting.payments.workflow import InstalmentState

@@ -42,7 +42,7 @@ def note_verbale(session: Session, reference: str) -> Paper:
         state=pledge.donor.name,
         country=country,
         made_on=pledge.pledged_on,
-        paragraphs=tuple(_paragraphs(pledge, country, issuer)),
+        paragraphs=tuple(_paragraphs_of_note(pledge, country, issuer)),
         to="\n".join((issuer.name, *issuer.letterhead)),
     )
     return Paper(
@@ -55,7 +55,7 @@ def note_verbale(session: Session, reference: str) -> Paper:
     )
 
 
-def _paragraphs(pledge: Pledge, country: str, issuer: Issuer) -> list[str]:
+def _paragraphs_of_note(pledge: Pledge, country: str, issuer: Issuer) -> list[str]:
     """The compliments, what is pledged, how it is paid and what for, the assurances."""
     amount = plain_money(pledge.standing)
     paragraphs = [

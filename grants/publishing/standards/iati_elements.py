@@ -37,10 +37,10 @@ def spoken() -> dict[str, str]:
 
 
 def narrated(tag: str, text: str, **attributes: str) -> Any:
-    return E(tag, attributes, E("narrative", _printable(text)))
+    return E(tag, attributes, E("narrative", _without_control_characters(text)))
 
 
-def _printable(text: str) -> str:
+def _without_control_characters(text: str) -> str:
     """Without the signs that XML cannot hold."""
     return "".join(sign for sign in text if sign in "\t\n\u200e\u200f" or sign.isprintable())
 

@@ -12,7 +12,7 @@ from grants.platform.messages.wording import Words, paragraphs_of
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 
-pages = Blueprint("letters_abroad", __name__, url_prefix="/e-mails")
+pages = Blueprint("emails", __name__, url_prefix="/e-mails")
 
 
 @pages.get("/<page>")
