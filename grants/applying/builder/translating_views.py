@@ -1,16 +1,16 @@
 """The texts of a form in another language, side by side with the English."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 
-from flask import flash, render_template
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder.pages import (
     FORM,
     draft_of,
     form_on_page,
-    keep,
     keep_at_once,
     opened_at,
     pages,
@@ -19,53 +19,139 @@ from grants.applying.builder.pages import (
 )
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import STANDARDS
+from grants.applying.calls.translating import translate_form
 from grants.applying.form_parts.forms import TranslationForm
+from grants.applying.form_translations.doubts import doubts
+from grants.applying.form_translations.memory import former_sources, suggestions
+from grants.applying.form_translations.texts import Returned, SourceText, source_texts
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
+from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import reworded, texts_of
 from grants.platform.questionnaires.translation import language_name
 from grants.platform.questions.reading import PlacedText, Texts
-from grants.platform.web.access import needs
+from grants.platform.web.access import needs, this_act
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
 
 LANGUAGES = ("fr", "es", "ar", "zh", "ru")
 """Those of the United Nations besides English, from which forms are translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormInLanguage:
+    """The form of a page with its English texts, what is proposed for them in a language, and what
+    the English said when a text was translated, where that has been changed since.
+    """
+
+    call: Call
+    code: str
+    form: Form
+    texts: Sequence[SourceText]
+    proposals: Mapping[str, str]
+    former: Mapping[str, str]
+
+    def words(self, text: SourceText) -> str:
+        """What stands, else what is proposed."""
+        return text.words(self.code) or self.proposal(text)
+
+    def proposal(self, text: SourceText) -> str:
+        return self.proposals.get(text.english.strip(), "")
+
+    def remarks(self, text: SourceText, words: str) -> list[str]:
+        """Why a translation is to be looked at."""
+        remarks = list(doubts(text.english, words))
+        if former := self.former.get(text.name):
+            changed = _(
+                "The English has been changed since this was translated. It was: “%(english)s”",
+                english=former,
+            )
+            remarks.insert(0, changed)
+        return remarks
+
+
+def form_in_language(reference: str, code: str) -> FormInLanguage:
+    """The form of this page for a translation; Missing if forms are not translated so."""
+    call = draft_of(reference)
+    if code not in LANGUAGES:
+        raise Missing(_("Language not found."))
+    form = form_on_page(call)
+    texts = list(source_texts(form))
+    placed = [text.text for text in texts]
+    memory = suggestions(session(), call.fund_id, code, placed)
+    former = former_sources(session(), call.fund_id, placed, [code])
+    return FormInLanguage(
+        call,
+        code,
+        form,
+        texts,
+        {**known_words(call, code), **memory},
+        {texts[place].name: english for (_code, place), english in former.items()},
+    )
 
 
 @pages.route(FORM + "/languages/<code>", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def translate(reference: str, code: str) -> ResponseReturnValue:
     """Every text of the form in English, with a box for this language."""
-    call = draft_of(reference)
-    if code not in LANGUAGES:
-        raise Missing(_("Language not found."))
-    form = form_on_page(call)
-    texts = list(_to_translate(form))
-    proposals = known_words(call, code)
-    typed = TranslationForm.of(
-        [
-            (name, text.texts["en"], text.texts.get(code) or proposals.get(text.texts["en"], ""))
-            for name, text in texts
-        ]
-    )
+    page = form_in_language(reference, code)
+    call, texts = page.call, page.texts
+    typed = TranslationForm.of([(text.name, text.english, page.words(text)) for text in texts])
     opened_at(typed, call)
     if typed.validate_on_submit():
-        words = {name: str(typed[name].data).strip() for name, _text in texts}
-        if keep(call, typed, lambda: translated(form, code, words), language=code):
-            flash(_("Saved."), "success")
-            return to_form(call, "languages")
+        words = {text.name: str(typed[text.name].data).strip() for text in texts}
+        with attempt(typed) as (opened, outcome):
+            call.seen_at(counted(typed.version.data))
+            changed = translated(page.form, code, words)
+            translate_form(opened, call, changed, code, this_act(), purpose_of_page())
+        if outcome:
+            return _saved(page, words)
+    return translation_page(page, typed)
+
+
+def _saved(page: FormInLanguage, words: Mapping[str, str]) -> ResponseReturnValue:
+    """Back to the form; to the texts again if figures or addresses are not those of the English."""
+    flash(_("Saved."), "success")
+    doubtful = sum(any(doubts(text.english, words[text.name])) for text in page.texts)
+    if not doubtful:
+        return to_form(page.call, "languages")
+    flash(
+        _n(
+            "%(num)s text is not like the English. Check its figures and addresses.",
+            "%(num)s texts are not like the English. Check their figures and addresses.",
+            doubtful,
+        ),
+        "warning",
+    )
+    return redirect(url_for(".translate", reference=page.call.reference, code=page.code))
+
+
+def translation_page(
+    page: FormInLanguage, typed: TranslationForm, back: Returned | None = None
+) -> str:
+    """The page of the texts; `back`: what a file of a translator brings."""
+    code, brought = page.code, back.words if back else {}
+    remarks = {}
+    for text in page.texts:
+        remarks[text.name] = page.remarks(text, str(typed[text.name].data or ""))
+        standing = text.words(code)
+        if standing and brought.get(text.name, standing) != standing:
+            remarks[text.name].append(_("Before: “%(words)s”", words=standing))
     return render_template(
         "applying/builder/translate.html",
-        call=call,
+        call=page.call,
         form=typed,
-        texts=texts,
+        texts=page.texts,
         code=code,
         language_title=language_name(code),
-        proposed=any(
-            not text.texts.get(code) and text.texts["en"] in proposals for _name, text in texts
-        ),
-        missing=sum(not text.texts.get(code, "").strip() for _name, text in texts),
+        remarks=remarks,
+        back=back,
+        proposed=not back
+        and any(not text.words(code) and page.proposal(text) for text in page.texts),
+        missing=sum(not text.words(code) for text in page.texts),
     )
 
 
@@ -91,22 +177,15 @@ def known_words(call: Call, code: str) -> Mapping[str, str]:
         *(form_on_page(stage) for stage in _stages_of(call)),
     )
     return {
-        text.texts["en"]: text.texts[code]
+        text.english.strip(): text.words(code)
         for form in stages
-        for text in texts_of(form)
-        if text.texts.get("en") and text.texts.get(code)
+        for text in source_texts(form)
+        if text.words(code)
     }
 
 
 def _stages_of(call: Call) -> Iterator[Call]:
     yield from filter(None, (call.first_stage, call.second_stage, call))
-
-
-def _to_translate(form: Form) -> Iterator[tuple[str, PlacedText]]:
-    """The texts that there are in English, each with the name of its input."""
-    for number, text in enumerate(texts_of(form)):
-        if text.texts.get("en", "").strip():
-            yield f"t{number}", text
 
 
 def translated(form: Form, code: str, words: Mapping[str, str]) -> Form:

@@ -1,5 +1,6 @@
 """The pages on which the form of a call is made: sections, questions, checks, their order."""
 
+from collections import Counter
 from dataclasses import replace
 
 from flask import flash, render_template, request
@@ -33,12 +34,14 @@ from grants.applying.form_parts.forms import (
     SectionForm,
     line_of,
 )
+from grants.applying.form_translations.memory import former_sources
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.conditions.words import in_words
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import conditions_in_words, parsed
+from grants.platform.questionnaires.places import texts_of
 from grants.platform.questionnaires.repeated import times_in_words
 from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
 from grants.platform.questionnaires.written import to_json
@@ -82,16 +85,26 @@ def _overview(call: Call) -> str:
         times={section.key: times_in_words(section) for section in form.sections},
         own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
         checks=[(check, _in_words(form, check.rule)) for check in form.checks],
-        languages=[
-            (code, language_name(code), len(untranslated(form, code)))
-            for code in dict.fromkeys([*call.languages, *languages_of(form)])
-            if code != "en"
-        ],
+        languages=_languages(call, form),
         facts=FactsForm.of(form),
         last=last,
         unchanged=last is None and to_json(form) in map(to_json, BEGINNINGS[purpose]),
         last_words=change_in_words(last.what) if last else "",
     )
+
+
+def _languages(call: Call, form: Form) -> list[tuple[str, str, int, int]]:
+    """The languages of the form besides English: code, name, texts that are not translated, and
+    texts whose English has been changed since they were.
+    """
+    texts = texts_of(form)
+    codes = [c for c in dict.fromkeys([*call.languages, *languages_of(form)]) if c != "en"]
+    changed = Counter(
+        code for code, _place in former_sources(session(), call.fund_id, texts, codes)
+    )
+    return [
+        (code, language_name(code), len(untranslated(form, code)), changed[code]) for code in codes
+    ]
 
 
 def _in_words(form: Form, text: str) -> str:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.builder.pages import APPLICATION_FORM, draft_of, opened_at, pages, to_form
 from grants.applying.builder.translating_views import LANGUAGES
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import translate_call
+from grants.applying.calls.translating import translate_call
 from grants.applying.form_parts.forms import TranslationForm
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _

@@ -4,7 +4,6 @@ Telling applicants of a longer deadline is the applications room's part: `extend
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +24,7 @@ from grants.applying.calls.standard import (
 )
 from grants.applying.calls.standard.criteria import DOCUMENTS
 from grants.applying.calls.workflow import CALL, PREPARED
+from grants.applying.form_translations.memory import remember_opened
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record
 from grants.core.funds.models import Fund
@@ -35,6 +35,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_moment
 from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.places import texts_of
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import to_json
 
@@ -100,7 +101,7 @@ def draft_call(
     reference: str = "",
 ) -> Call:
     """Begin a call; nobody outside the fund sees it before it is opened."""
-    _may_edit(act, fund.id)
+    may_edit(act, fund.id)
     rules = replace(rules, time_zone=rules.time_zone or fund.time_zone)
     call = Call(
         fund_id=fund.id,
@@ -117,7 +118,7 @@ def draft_call(
 
 def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
     """Change the rules of a call that has not been opened yet."""
-    _may_edit(act, call.fund_id)
+    may_edit(act, call.fund_id)
     require_draft(call)
     changed = {}
     rules = replace(rules, time_zone=rules.time_zone or call.time_zone)
@@ -133,7 +134,7 @@ def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
 
 def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     """Let a call that has not been opened yet ask other questions."""
-    _may_edit(act, call.fund_id)
+    may_edit(act, call.fund_id)
     require_draft(call)
     _refuse_faults(faults_in_words(call.with_concept_note(form)))
     keep_form(session, call, act, {"replaced": "file"})
@@ -155,7 +156,7 @@ def change_form(
     are told before the call can be opened. `what` says what was changed; the form as it was can be
     brought back.
     """
-    _may_edit(act, call.fund_id)
+    may_edit(act, call.fund_id)
     require_draft(call)
     keep_form(session, call, act, what, purpose)
     if purpose is FormPurpose.APPLICATION:
@@ -193,26 +194,6 @@ def bring_back(session: Session, call: Call, earlier: EarlierForm, act: Act) -> 
     )
 
 
-def translate_call(
-    session: Session, call: Call, code: str, words: Mapping[tuple[Any, ...], str], act: Act
-) -> None:
-    """Keep the text of a call in a language. `words` by place: (column,), or for a row of criteria
-    or of the checklist (column, number, text); empty words leave the English to be read.
-    """
-    _may_edit(act, call.fund_id)
-    require_draft(call)
-    changed = {name: deepcopy(getattr(call, name)) for name in {place[0] for place in words}}
-    for place, text in words.items():
-        texts = changed[place[0]] if len(place) == 1 else changed[place[0]][place[1]][place[2]]
-        texts.pop(code, None)
-        if text:
-            texts[code] = text
-    for name, value in changed.items():
-        setattr(call, name, value)
-    record(session, call, "translate", act, language=code)
-    session.flush()
-
-
 def open_call(session: Session, call: Call, act: Act) -> None:
     """Publish the call, and with it its second stage. From now on their rules and their forms stay
     as they are.
@@ -223,6 +204,8 @@ def open_call(session: Session, call: Call, act: Act) -> None:
     for stage in filter(None, (call, call.second_stage)):
         _refuse_faults(too_few_officers(session, stage))
         advance(session, stage, CALL, "open", act)
+        texts = [t for purpose in FormPurpose for t in texts_of(stage.form_for(purpose))]
+        remember_opened(session, stage.fund_id, texts, act)
         session.execute(delete(TrialApplication).where(TrialApplication.call_id == stage.id))
         forget_forms(session, stage)
 
@@ -332,7 +315,7 @@ def _refuse_faults(faults: Iterable[str]) -> None:
         raise DomainError(" ".join(sentences))
 
 
-def _may_edit(act: Act, fund_id: int) -> None:
+def may_edit(act: Act, fund_id: int) -> None:
     if not act.actor.may(Permission.CALL_EDIT, Scope(fund_id)):
         raise Forbidden(_("Your role does not allow this."))
 

@@ -283,8 +283,12 @@ class TranslationForm(Versioned):
     """Every text of a form in one language, beside the English."""
 
     @classmethod
-    def of(cls, texts: Sequence[tuple[str, str, str]]) -> "TranslationForm":
-        """Of (name of the input, English, what stands now)."""
+    def of(
+        cls, texts: Sequence[tuple[str, str, str]], *, from_page: bool = True
+    ) -> "TranslationForm":
+        """Of (name of the input, English, what stands now). `from_page`: what was typed on the page
+        comes first.
+        """
         drawn = {
             name: LongTextField(
                 words,
@@ -295,7 +299,8 @@ class TranslationForm(Versioned):
             for name, words, _now in texts
         }
         form_class: type[TranslationForm] = type("DrawnTranslation", (cls,), drawn)
-        return form_class(data={name: now for name, _words, now in texts})
+        data = {name: now for name, _words, now in texts}
+        return form_class(data=data) if from_page else form_class(None, data=data)
 
 
 MOST_LISTED = 8

@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.tabular import Content, Record
+from grants.core.texts.workbook import sheets_of
 from grants.desk.moving_in.history.files import FILES
-from grants.desk.moving_in.history.workbook import sheets_of
 from grants.platform.documents.packages import inspect_xlsx, inspect_zip
 
 Given = Mapping[str, Content | Sequence[Record]]

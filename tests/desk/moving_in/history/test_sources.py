@@ -11,10 +11,10 @@ from openpyxl import Workbook
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.texts.tabular import Unreadable
+from grants.core.texts.workbook import text_of
 from grants.desk.moving_in.history import templates
 from grants.desk.moving_in.history.files import FILES as KINDS
 from grants.desk.moving_in.history.sources import given_by
-from grants.desk.moving_in.history.workbook import text_of
 from tests.desk.moving_in.history.folders import EVERYTHING, FILES, flask, run
 from tests.desk.moving_in.history.packing import packed, workbook
 

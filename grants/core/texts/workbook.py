@@ -1,4 +1,5 @@
-"""Cells of a workbook as the text that a CSV file would hold: dates and numbers as they are shown.
+"""Sheets of a workbook, each cell as the text that a CSV file would hold: dates and numbers as
+they are shown.
 
 A program keeps 0.1 + 0.2 as 0.30000000000000004; what counts are the 15 digits it shows.
 """

@@ -1,0 +1,46 @@
+"""Keeping a translation: of the text of a call, or of one of its forms."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.applying.calls.purposes import FormPurpose
+from grants.applying.calls.service import change_form, may_edit, require_draft
+from grants.applying.form_translations.memory import remember
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.places import texts_of
+
+
+def translate_call(
+    session: Session, call: Call, code: str, words: Mapping[tuple[Any, ...], str], act: Act
+) -> None:
+    """Keep the text of a call in a language. `words` by place: (column,), or for a row of criteria
+    or of the checklist (column, number, text); empty words leave the English to be read.
+    """
+    may_edit(act, call.fund_id)
+    require_draft(call)
+    changed = {name: deepcopy(getattr(call, name)) for name in {place[0] for place in words}}
+    for place, text in words.items():
+        texts = changed[place[0]] if len(place) == 1 else changed[place[0]][place[1]][place[2]]
+        texts.pop(code, None)
+        if text:
+            texts[code] = text
+    for name, value in changed.items():
+        setattr(call, name, value)
+    record(session, call, "translate", act, language=code)
+    session.flush()
+
+
+def translate_form(
+    session: Session, call: Call, form: Form, code: str, act: Act, purpose: FormPurpose
+) -> None:
+    """Keep a form of the call with its texts in a language, and remember them for other forms of
+    the fund.
+    """
+    change_form(session, call, form, act, purpose=purpose, language=code)
+    remember(session, call.fund_id, texts_of(form), [code], act)

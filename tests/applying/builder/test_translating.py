@@ -1,0 +1,189 @@
+"""Translating a form: files for translators, the memory of the fund, English that was changed."""
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from lxml import etree
+from openpyxl import load_workbook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import open_call
+from grants.applying.form_translations.doubts import doubts
+from grants.applying.form_translations.models import TranslationMemory
+from grants.core.funds.models import Fund
+from grants.core.funds.service import Charter, establish
+from grants.core.people.permissions import Role
+from tests.applying.applications.forms import conditional_form
+from tests.applying.builder.test_builder import form_of, hidden, post
+from tests.factories import a_draft_call, act_of, staff
+from tests.platform.web.client import StrictClient
+
+SPACE = "{urn:oasis:names:tc:xliff:document:2.0}"
+
+
+def path_of(call: Call, ending: str = "") -> str:
+    return f"/calls/{call.reference}/form/languages/fr{ending}"
+
+
+def sheet_of(browser: StrictClient, call: Call) -> Any:
+    return load_workbook(io.BytesIO(browser.get(path_of(call, "/texts.xlsx")).data))
+
+
+def send(browser: StrictClient, call: Call, name: str, content: bytes, code: str = "fr") -> Any:
+    """Upload a translator's file."""
+    page = f"/calls/{call.reference}/form/languages/{code}/file"
+    typed = {**hidden(browser.get(page).text), "file": (io.BytesIO(content), name)}
+    return browser.post(page, data=typed)
+
+
+def book_bytes(book: Any) -> bytes:
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def save_filled_in(browser: StrictClient, call: Call, page: str) -> None:
+    """Press “Save” on the page that an upload shows."""
+    boxes = re.findall(r'<textarea[^>]*name="(t\d+)"[^>]*>\n?([^<]*)</textarea>', page)
+    data = {**hidden(page), **dict(boxes)}
+    assert browser.post(path_of(call), data=data).status_code == 302
+
+
+def by_sheet(content: bytes, translate: Callable[[str], str]) -> bytes:
+    book = load_workbook(io.BytesIO(content))
+    for row in book.active.iter_rows(min_row=2):
+        row[4].value = translate(row[3].value)
+    return book_bytes(book)
+
+
+def by_xliff(content: bytes, translate: Callable[[str], str]) -> bytes:
+    """As programs of translators do: each text cut into two segments."""
+    root = etree.fromstring(content)
+    for unit in root.iter(f"{SPACE}unit"):
+        segment = unit.find(f"{SPACE}segment")
+        source = segment.find(f"{SPACE}source").text
+        unit.remove(segment)
+        first, _blank, rest = source.partition(" ")
+        target, _blank, target_rest = translate(source).partition(" ")
+        for english, words in ((first, target), (f" {rest}", f" {target_rest}")):
+            if english.strip():
+                part = etree.SubElement(unit, f"{SPACE}segment")
+                etree.SubElement(part, f"{SPACE}source").text = english
+                etree.SubElement(part, f"{SPACE}target").text = words
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+@pytest.mark.parametrize(("ending", "work"), [("xlsx", by_sheet), ("xlf", by_xliff)])
+def test_a_file_goes_to_a_translator_and_comes_back(
+    session: Session, call: Call, browser: StrictClient, ending: str, work: Any
+) -> None:
+    content = browser.get(path_of(call, f"/texts.{ending}")).data
+    reply = send(browser, call, f"a.{ending}", work(content, lambda english: f"Fr {english}"))
+    assert reply.status_code == 200
+    assert "10 texts of the file are filled in below" in reply.text
+    assert "fr" not in form_of(session, call).sections[0].title
+    save_filled_in(browser, call, reply.text)
+    form = form_of(session, call)
+    assert form.sections[0].title == {"en": "The project", "fr": "Fr The project"}
+    assert "Every text is translated." in browser.get(path_of(call)).text
+
+
+def test_a_file_says_what_is_missing_and_which_texts_have_been_changed_meanwhile(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    book = sheet_of(browser, call)
+    rows = list(book.active.iter_rows(min_row=2))
+    assert "Not translated yet" in {row[5].value for row in rows}
+    for row in rows:
+        row[4].value = None
+    rows[0][4].value, rows[1][4].value = "Ce qui se fera", "Le titre"
+    post(browser, call, "/sections/project", {"title": "Your project"})
+    reply = send(browser, call, "a.xlsx", book_bytes(book))
+    assert "1 text of the file is filled in below" in reply.text
+    assert "8 texts have no translation in the file" in reply.text
+    assert "not used: its English has been changed" in reply.text
+    assert "now “Your project”" in reply.text
+    save_filled_in(browser, call, reply.text)
+    assert "fr" not in form_of(session, call).section("project").title
+
+
+def test_a_file_of_another_language_or_kind_is_refused_with_what_to_do(
+    call: Call, browser: StrictClient
+) -> None:
+    sheet, xliff = (browser.get(path_of(call, f"/texts.{e}")).data for e in ("xlsx", "xlf"))
+    for name, content in (("a.xlsx", sheet), ("a.xlf", xliff)):
+        assert "for another language" in send(browser, call, name, content, "es").text
+    evil = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+    for name, content, told in (
+        ("a.xlf", evil, "DOCTYPE"),
+        ("a.xlf", b"<xliff version='1.2'/>", "XLIFF 2"),
+        ("a.xlf", b"no XML", "cannot be read as XML"),
+        ("a.xlsx", b"no workbook", "cannot be opened"),
+    ):
+        reply = send(browser, call, name, content)
+        assert told in reply.text, told
+
+
+def test_the_fund_remembers_translations_and_no_other_fund_sees_them(
+    session: Session, fund: Fund, call: Call, browser: StrictClient, sign_in_as: Any
+) -> None:
+    post(browser, call, "/languages/fr", {"t0": "Ce qui se fera"})
+    other = a_draft_call(session, fund, form=conditional_form())
+    abroad = establish(session, Charter("OTHER", {"en": "Other"}, {"en": "Other"}))
+    foreign = a_draft_call(session, abroad, form=conditional_form())
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    assert "Ce qui se fera" in browser.get(path_of(other)).text
+    assert "check it" in sheet_of(browser, other).active["F2"].value
+    assert "fr" not in form_of(session, other).sections[0].title
+    assert "Ce qui se fera" not in sign_in_as(manager).get(path_of(foreign)).text
+
+
+def test_a_text_whose_english_was_changed_is_told_until_its_translation_is_saved_again(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    post(browser, call, "/languages/fr", {"t0": "Ce qui se fera"})
+    post(browser, call, "/sections/project", {"title": "Your project"})
+    assert "the English of 1 text has been changed since" in (
+        browser.get(f"/calls/{call.reference}/form").text
+    )
+    page = browser.get(path_of(call)).text
+    assert "It was: “The project”" in page
+    post(browser, call, "/languages/fr", {"t0": "Ce qui se fera"})
+    assert "It was:" not in browser.get(path_of(call)).text
+
+
+def test_opening_a_call_remembers_what_came_with_its_form(session: Session, fund: Fund) -> None:
+    call = a_draft_call(session, fund)
+    open_call(session, call, act_of(session, staff(session, Role.FUND_MANAGER)))
+    languages = set(session.scalars(select(TranslationMemory.language)))
+    assert {"fr", "es"} <= languages
+
+
+def test_figures_addresses_and_placeholders_have_to_be_those_of_the_english() -> None:
+    english = "At most 10,000 of {sum} in 2027: https://example.org/guide or help@example.org"
+    assert not list(
+        doubts(english, "٢٠٢٧: 10 000 {sum} https://example.org/guide, help@example.org.")
+    )
+    told = list(doubts(english, "Au plus 1.000 en 2027: help@example.org"))
+    assert told == [
+        "Missing, but in the English: {sum}.",
+        "Missing, but in the English: https://example.org/guide.",
+        "Missing, but in the English: 10000.",
+        "Not in the English: 1000.",
+    ]
+
+
+def test_saving_a_translation_with_another_figure_says_so(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    reply = post(browser, call, "/languages/fr", {"t0": "Ce qui se fera de 5 ans"})
+    assert reply.headers["Location"].endswith("/languages/fr")
+    page = browser.get(path_of(call)).text
+    assert "1 text is not like the English" in page
+    assert "Not in the English: 5." in page
