@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0189_translation_memory"
-down_revision = "0184_card_returns"
+down_revision = "0187_refunds_abroad"
 phase = "expand"
 
 

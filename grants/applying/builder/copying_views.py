@@ -15,7 +15,7 @@ from grants.applying.builder.pages import (
     to_form,
 )
 from grants.applying.calls.purposes import keys_taken
-from grants.applying.form_parts import editing
+from grants.applying.form_parts import editing, parts
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs
@@ -29,7 +29,7 @@ def copy(reference: str) -> ResponseReturnValue:
     form, posted = form_on_page(call), request.form
     keys = keys_taken(form, purpose_of_page())
     if key := posted.get("section", ""):
-        changed, new_key = editing.copied_section(form, key, keys)
+        changed, new_key = parts.copied_section(form, key, keys)
         name, anchor = section_name(form, key), f"s-{new_key}"
     else:
         key = posted.get("question", "")

@@ -108,11 +108,11 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
             changed = translated(page.form, code, words)
             translate_form(opened, call, changed, code, this_act(), purpose_of_page())
         if outcome:
-            return _saved(page, words)
+            return _back_to_form(page, words)
     return translation_page(page, typed)
 
 
-def _saved(page: FormInLanguage, words: Mapping[str, str]) -> ResponseReturnValue:
+def _back_to_form(page: FormInLanguage, words: Mapping[str, str]) -> ResponseReturnValue:
     """Back to the form; to the texts again if figures or addresses are not those of the English."""
     flash(_("Saved."), "success")
     doubtful = sum(any(doubts(text.english, words[text.name])) for text in page.texts)

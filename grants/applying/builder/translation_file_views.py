@@ -49,15 +49,18 @@ def translation_file(reference: str, code: str, ending: str) -> Response:
     if ending == "xlsx":
         heads = [_("Reference"), _("Place"), _("Text"), _("English")]
         heads += [f"{language_name(code)} ({code})", _("Remark")]
-        rows = ((t.reference, t.where, t.part, t.english, t.words, t.remark) for t in _sent(page))
+        rows = (
+            (t.reference, t.where, t.part, t.english, t.words, t.remark)
+            for t in _texts_to_send(page)
+        )
         return download(name, ending, heads, rows)
     from grants.applying.form_translations.files import to_xliff  # lxml: other pages need none
 
-    content = to_xliff(name, code, _sent(page))
+    content = to_xliff(name, code, _texts_to_send(page))
     return attachment(f"{name}.xlf", "application/xliff+xml", content)
 
 
-def _sent(page: FormInLanguage) -> Iterator[SentText]:
+def _texts_to_send(page: FormInLanguage) -> Iterator[SentText]:
     for text in page.texts:
         words = page.words(text)
         remarks = page.remarks(text, words)
@@ -77,7 +80,7 @@ def translated_file(reference: str, code: str) -> ResponseReturnValue:
     page, form = form_in_language(reference, code), TranslatedFileForm()
     if form.validate_on_submit():
         with attempt(form, form.file) as (_opened, outcome):
-            back = _read(page, form)
+            back = _read_upload(page, form)
         if outcome:
             return _filled_in(page, back)
     return render_template(
@@ -89,7 +92,7 @@ def translated_file(reference: str, code: str) -> ResponseReturnValue:
     )
 
 
-def _read(page: FormInLanguage, form: TranslatedFileForm) -> Returned:
+def _read_upload(page: FormInLanguage, form: TranslatedFileForm) -> Returned:
     from grants.applying.form_translations.files import read_file  # lxml: other pages need none
 
     upload = form.file.data

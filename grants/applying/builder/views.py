@@ -85,7 +85,7 @@ def _overview(call: Call) -> str:
         times={section.key: times_in_words(section) for section in form.sections},
         own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
         checks=[(check, _in_words(form, check.rule)) for check in form.checks],
-        languages=_languages(call, form),
+        languages=_missing_by_language(call, form),
         facts=FactsForm.of(form),
         last=last,
         unchanged=last is None and to_json(form) in map(to_json, BEGINNINGS[purpose]),
@@ -93,7 +93,7 @@ def _overview(call: Call) -> str:
     )
 
 
-def _languages(call: Call, form: Form) -> list[tuple[str, str, int, int]]:
+def _missing_by_language(call: Call, form: Form) -> list[tuple[str, str, int, int]]:
     """The languages of the form besides English: code, name, texts that are not translated, and
     texts whose English has been changed since they were.
     """
@@ -130,7 +130,7 @@ def _section(call: Call, key: str) -> ResponseReturnValue:
     typed = SectionForm.of(old, _before_section(form, key), form)
     opened_at(typed, call)
     if typed.validate_on_submit():
-        keys_in_use = {section.key for section in form.sections} | _keys_of_reports()
+        keys_in_use = {section.key for section in form.sections} | keys_of_reports()
 
         def made() -> Form:
             return editing.with_section(form, typed.made(old, keys_in_use), key)
@@ -141,7 +141,7 @@ def _section(call: Call, key: str) -> ResponseReturnValue:
     return render_template("applying/builder/section.html", call=call, form=typed, old=old)
 
 
-def _keys_of_reports() -> frozenset[str]:
+def keys_of_reports() -> frozenset[str]:
     """The sections that every report has: a section of the call gets another key."""
     return REPORT_SECTIONS if purpose_of_page() is FormPurpose.REPORT else frozenset()
 

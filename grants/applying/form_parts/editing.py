@@ -9,7 +9,6 @@ from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.expressions.nodes import keys_in
 from grants.platform.expressions.parse import parse
-from grants.platform.expressions.renaming import with_new_keys
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questions import Question, Table
 
@@ -64,34 +63,6 @@ def copied_question(form: Form, key: str, keys: set[str]) -> tuple[Form, str]:
     copy = replace(home.questions[place], key=free_key(key, keys))
     questions = (*home.questions[: place + 1], copy, *home.questions[place + 1 :])
     return with_section(form, replace(home, questions=questions), home.key), copy.key
-
-
-def copied_section(form: Form, key: str, keys: set[str]) -> tuple[Form, str]:
-    """The form with a copy of a section behind it, and the key of the copy. Conditions and checks
-    among its own questions are about the copies.
-    """
-    section = form.section(key)
-    new_keys: dict[str, str] = {}
-    for question in section.questions:
-        new_keys[question.key] = free_key(question.key, keys | set(new_keys.values()))
-    copy = replace(
-        section,
-        key=free_key(key, {part.key for part in form.sections}),
-        questions=tuple(
-            replace(q, key=new_keys[q.key], show_when=with_new_keys(q.show_when, new_keys))
-            for q in section.questions
-        ),
-    )
-    place = [part.key for part in form.sections].index(key)
-    sections = (*form.sections[: place + 1], copy, *form.sections[place + 1 :])
-    checks = [
-        replace(
-            check, rule=with_new_keys(check.rule, new_keys), at=new_keys.get(check.at, check.at)
-        )
-        for check in form.checks
-        if _is_about(check, new_keys)
-    ]
-    return replace(form, sections=sections, checks=(*form.checks, *checks)), copy.key
 
 
 def table_of(form: Form, key: str) -> Table:
@@ -204,7 +175,7 @@ def taken_over(form: Form, source: Form, key: str) -> Form:
     """
     section = source.section(key)
     own_keys = {question.key for question in section.questions}
-    brought = [check for check in source.checks if _is_about(check, own_keys)]
+    brought = [check for check in source.checks if is_about(check, own_keys)]
     keys_in_form = {question.key for question in form.items}
     clash = sorted(question.key for question in section.questions if question.key in keys_in_form)
     if clash:
@@ -220,7 +191,7 @@ def taken_over(form: Form, source: Form, key: str) -> Form:
     return replace(wider, checks=(*form.checks, *brought))
 
 
-def _is_about(check: Check, keys: Collection[str]) -> bool:
+def is_about(check: Check, keys: Collection[str]) -> bool:
     """Does a check speak of these questions, and of no others?"""
     try:
         keys_named = set(keys_in(parse(check.rule)))

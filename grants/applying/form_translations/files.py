@@ -63,15 +63,15 @@ def to_xliff(original: str, language: str, texts: Iterable[SentText]) -> bytes:
         if text.remark:
             notes.append(element.note(text.remark, category="remark"))
         state = "translated" if text.words and not text.remark else "initial"
-        segment = element.segment(_preserved(element.source(text.english)), state=state)
+        segment = element.segment(_with_blanks(element.source(text.english)), state=state)
         if text.words:
-            segment.append(_preserved(element.target(text.words)))
+            segment.append(_with_blanks(element.target(text.words)))
         file.append(element.unit(notes, segment, id=text.reference))
     root = element.xliff(file, version="2.0", srcLang="en", trgLang=language)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _preserved(node: Node) -> Node:
+def _with_blanks(node: Node) -> Node:
     """Line ends and blanks of the text are part of it."""
     node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return node
@@ -80,7 +80,9 @@ def _preserved(node: Node) -> Node:
 def _read_xliff(content: bytes, language: str) -> list[ReturnedText]:
     root = _root_of(content)
     if root.tag != f"{{{NAMESPACE}}}xliff":
-        raise InvalidInput(_("This is no XLIFF 2 file. Save it as XLIFF 2 in your program."))
+        raise InvalidInput(
+            _("This file is not in the format XLIFF 2. Save it as XLIFF 2 in your program.")
+        )
     if (root.get("trgLang") or "").partition("-")[0] != language:
         raise _of_another_language()
     units = list(root.iter(f"{{{NAMESPACE}}}unit"))

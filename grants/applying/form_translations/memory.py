@@ -23,7 +23,7 @@ def remember(
 ) -> None:
     """Keep how these texts read in some languages, for the other forms of the fund."""
     rows = {
-        (language, _digest(source), _digest(words)): (source.strip(), words.strip())
+        (language, _digest_of(source), _digest_of(words)): (source.strip(), words.strip())
         for text in texts
         if (source := text.texts.get(SOURCE, "")).strip()
         for language in languages
@@ -68,7 +68,7 @@ def suggestions(
     session: Session, fund_id: int, language: str, texts: Iterable[PlacedText]
 ) -> Mapping[str, str]:
     """English texts with their latest translation in any form of the fund."""
-    digests = {_digest(text.texts.get(SOURCE, "")) for text in texts}
+    digests = {_digest_of(text.texts.get(SOURCE, "")) for text in texts}
     rows = session.execute(
         select(TranslationMemory.source, TranslationMemory.words)
         .where(
@@ -88,7 +88,7 @@ def former_sources(
     language and the place of the text in the sequence.
     """
     standing = {
-        (language, place): _digest(text.texts[language])
+        (language, place): _digest_of(text.texts[language])
         for place, text in enumerate(texts)
         for language in languages
         if text.texts.get(language, "").strip()
@@ -113,9 +113,9 @@ def former_sources(
         (language, place): list(translated_from.values())[-1]
         for (language, place), digest in standing.items()
         if (translated_from := sources.get((language, digest)))
-        and _digest(texts[place].texts.get(SOURCE, "")) not in translated_from
+        and _digest_of(texts[place].texts.get(SOURCE, "")) not in translated_from
     }
 
 
-def _digest(text: str) -> str:
+def _digest_of(text: str) -> str:
     return sha256(text.strip().encode()).hexdigest()

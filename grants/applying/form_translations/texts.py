@@ -77,7 +77,7 @@ def returned(texts: Sequence[SourceText], file_texts: Sequence[ReturnedText]) ->
     by_reference = {text.reference: text for text in texts}
     by_english: dict[str, list[SourceText]] = {}
     for text in texts:
-        by_english.setdefault(_plain(text.english), []).append(text)
+        by_english.setdefault(_without_breaks(text.english), []).append(text)
     words: dict[str, str] = {}
     moved: dict[str, str] = {}
     changed = []
@@ -85,9 +85,9 @@ def returned(texts: Sequence[SourceText], file_texts: Sequence[ReturnedText]) ->
         if not row.words.strip():
             continue
         there = by_reference.get(row.reference)
-        if there and _plain(there.english) == _plain(row.english):
+        if there and _without_breaks(there.english) == _without_breaks(row.english):
             words[there.name] = row.words.strip()
-        elif same := by_english.get(_plain(row.english)):
+        elif same := by_english.get(_without_breaks(row.english)):
             moved |= {text.name: row.words.strip() for text in same}
         else:
             changed.append((row, there))
@@ -95,6 +95,6 @@ def returned(texts: Sequence[SourceText], file_texts: Sequence[ReturnedText]) ->
     return Returned({**moved, **words}, changed, empty)
 
 
-def _plain(text: str) -> str:
+def _without_breaks(text: str) -> str:
     """Blanks and line ends apart, which programs of translators change."""
     return " ".join(text.split())

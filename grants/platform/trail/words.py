@@ -10,6 +10,8 @@ ACTS: Mapping[str, str] = {
     "add_stage": _l("Second stage of a call added"),
     "remove_stage": _l("Second stage of a call removed"),
     "delete_call": _l("Draft call deleted"),
+    "save_form_part": _l("Saved in the library of questions and sections"),
+    "remove_form_part": _l("Removed from the library of questions and sections"),
     "ask_reference": _l("Reference asked for"),
     "enter_other_grants": _l("Grants of other funders recorded"),
     "moderate_reviews": _l("Note of the panel’s chair recorded"),

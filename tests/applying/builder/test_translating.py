@@ -56,14 +56,14 @@ def save_filled_in(browser: StrictClient, call: Call, page: str) -> None:
 
 def by_sheet(content: bytes, translate: Callable[[str], str]) -> bytes:
     book = load_workbook(io.BytesIO(content))
-    for row in book.active.iter_rows(min_row=2):
-        row[4].value = translate(row[3].value)
+    for row in book.worksheets[0].iter_rows(min_row=2):
+        row[4].value = translate(str(row[3].value))
     return book_bytes(book)
 
 
 def by_xliff(content: bytes, translate: Callable[[str], str]) -> bytes:
     """As programs of translators do: each text cut into two segments."""
-    root = etree.fromstring(content)
+    root: Any = etree.fromstring(content)
     for unit in root.iter(f"{SPACE}unit"):
         segment = unit.find(f"{SPACE}segment")
         source = segment.find(f"{SPACE}source").text
