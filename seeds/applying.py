@@ -20,6 +20,7 @@ from grants.applying.calls.service import (
 from grants.applying.calls.trials import begin_test, begin_trial, keep_trial
 from grants.applying.drafts import service as drafts
 from grants.applying.form_files.service import place_file
+from grants.applying.form_library.service import save_question, save_section
 from grants.applying.form_parts.editing import with_question, with_section
 from grants.applying.organisations.profile import Profile, Referee, Safeguards, YearBudget
 from grants.applying.organisations.service import describe
@@ -144,7 +145,9 @@ def prepare_next(company: Company, fund: Fund) -> Call:
 
 
 def put_to_the_test(company: Company, call: Call) -> None:
-    """A second call of next year is being tested: one trial is half filled in, one is complete."""
+    """A second call of next year is being tested: one trial is half filled in, one is complete. The
+    fund keeps a section and a question of its form for others.
+    """
     by = company.act(Role.FUND_MANAGER)
     copy = copy_call(company.session, call, by)
     rules = replace(rules_of(call), title={"en": "Aid to survivors of forced labour at sea"})
@@ -154,6 +157,9 @@ def put_to_the_test(company: Company, call: Call) -> None:
     typed = {"q_mission": ["A trial."], "q_experience_years": ["4"]}
     keep_trial(company.session, half, copy, typed, by, complete=False)
     keep_trial(company.session, whole, copy, {**typed, "q_title": ["A trial"]}, by, complete=True)
+    form = copy.questionnaire
+    save_section(company.session, copy, form, form.sections[0].key, by)
+    save_question(company.session, copy, form, form.facts["title"], by)
 
 
 def close(company: Company, call: Call) -> None:
