@@ -101,7 +101,7 @@ def draft_call(
     reference: str = "",
 ) -> Call:
     """Begin a call; nobody outside the fund sees it before it is opened."""
-    may_edit(act, fund.id)
+    _may_edit(act, fund.id)
     rules = replace(rules, time_zone=rules.time_zone or fund.time_zone)
     call = Call(
         fund_id=fund.id,
@@ -118,7 +118,7 @@ def draft_call(
 
 def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
     """Change the rules of a call that has not been opened yet."""
-    may_edit(act, call.fund_id)
+    _may_edit(act, call.fund_id)
     require_draft(call)
     changed = {}
     rules = replace(rules, time_zone=rules.time_zone or call.time_zone)
@@ -134,7 +134,7 @@ def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
 
 def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     """Let a call that has not been opened yet ask other questions."""
-    may_edit(act, call.fund_id)
+    _may_edit(act, call.fund_id)
     require_draft(call)
     _refuse_faults(faults_in_words(call.with_concept_note(form)))
     keep_form(session, call, act, {"replaced": "file"})
@@ -156,7 +156,7 @@ def change_form(
     are told before the call can be opened. `what` says what was changed; the form as it was can be
     brought back.
     """
-    may_edit(act, call.fund_id)
+    _may_edit(act, call.fund_id)
     require_draft(call)
     keep_form(session, call, act, what, purpose)
     if purpose is FormPurpose.APPLICATION:
@@ -315,7 +315,7 @@ def _refuse_faults(faults: Iterable[str]) -> None:
         raise DomainError(" ".join(sentences))
 
 
-def may_edit(act: Act, fund_id: int) -> None:
+def _may_edit(act: Act, fund_id: int) -> None:
     if not act.actor.may(Permission.CALL_EDIT, Scope(fund_id)):
         raise Forbidden(_("Your role does not allow this."))
 

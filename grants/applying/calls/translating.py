@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import FormPurpose
-from grants.applying.calls.service import change_form, may_edit, require_draft
+from grants.applying.calls.service import change_form, require_draft
 from grants.applying.form_translations.memory import remember
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import texts_of
 
@@ -22,7 +23,7 @@ def translate_call(
     """Keep the text of a call in a language. `words` by place: (column,), or for a row of criteria
     or of the checklist (column, number, text); empty words leave the English to be read.
     """
-    may_edit(act, call.fund_id)
+    act.demand(Permission.CALL_EDIT, call.scope)
     require_draft(call)
     changed = {name: deepcopy(getattr(call, name)) for name in {place[0] for place in words}}
     for place, text in words.items():

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key
+from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.form import Form
@@ -24,6 +25,7 @@ class LibraryPart(Base):
     """
 
     __tablename__ = "library_part"
+    __personal__ = Personal.OTHER.of("name")
     __unbound__ = Unbound.MADE_OF_IT
     __table_args__ = (
         CheckConstraint("kind IN ('question', 'section')", name="kind"),
