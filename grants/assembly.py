@@ -31,6 +31,7 @@ from grants.core.people.guessing import use_calm
 from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import (
     announcing,
+    case_turn,
     upcoming,
 )
 from grants.deciding.awards import case as award_case
@@ -67,6 +68,7 @@ from grants.giving.pledges import making as pledges_making
 from grants.giving.pledges import page_views
 from grants.giving.pledges.negotiating import service as negotiating
 from grants.giving.pledging import worth as pledging_worth
+from grants.granting.agreements import framing
 from grants.granting.agreements import many_views as agreements_together
 from grants.granting.agreements import next_steps as grant_steps
 from grants.granting.agreements import to_sign as agreement_to_sign
@@ -183,6 +185,7 @@ def join_rooms() -> None:
     """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
     application_queries.BARS.give(reviews_queries.barred, interests_queries.barred)
     desk.ACTS.give(*ACTS_ON_APPLICATIONS)
+    desk.FRAME.give(case_turn.frame_beside)
     screening_beside.PARTS.give(*PARTS_OF_A_CASE)
     _tell_of_earlier_grants()
     calls_outcome.OUTCOME.give(announcing.outcome_of)
@@ -233,6 +236,7 @@ def _tell_of_earlier_grants() -> None:
 def _join_grants() -> None:
     """What the rooms of grants in life need from those above them."""
     awards_list.ACTS.give(agreements_together.SEND)
+    awards_list.FRAME.give(framing.frame_beside)
     award_service.ENDED.give(signing_service.end_with_award)
     signed_papers.KINDS.give(agreement_to_sign.AGREEMENT, amendment_to_sign.AMENDMENT)
     signature_drawing.DRAW.give(to_sign.draw)

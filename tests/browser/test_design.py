@@ -199,6 +199,25 @@ def test_a_ranking_and_a_match_of_the_bank_are_seen_at_once(
     assert [line for line in sure if line[1] > MATCH_BY] == []
 
 
+CASES = ("/applications", "/decisions?stage=", "/awards", "/pledges")
+ACTS_BY = 290
+"""Pixels from the top at which the acts of a case begin, at most."""
+
+
+def test_the_acts_of_a_case_come_first_and_stay_in_sight(
+    demonstration: Demonstration, desk: Screen
+) -> None:
+    desk.owner = browser_of(demonstration.app(FlaskClient), demonstration, STAFF[0].email)
+    acts = "document.querySelector('.turn').getBoundingClientRect()"
+    for where in CASES:
+        address = links(desk, where, r"^/(applications|decisions|grants|pledges)/[A-Z][^/]+$")[0]
+        desk.open(address)
+        assert desk.page.evaluate(f"{acts}.top") <= ACTS_BY, address
+        desk.page.evaluate("scrollTo(0, 600)")
+        if desk.page.evaluate("scrollY") > ACTS_BY:
+            assert desk.page.evaluate(f"{acts}.top") == 0, address
+
+
 SHEET = 1047
 """A4 across in dots, 96 an inch, less its margins."""
 LISTS = ("/pledges", "/applications", "/decisions", "/awards", "/donors", "/ledger/UNVTF/entries")

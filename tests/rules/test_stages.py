@@ -15,7 +15,7 @@ from grants.banking.bank import deciding_views
 from grants.banking.bank.workflow import LineState
 from grants.deciding.awards import case
 from grants.deciding.awards.workflow import AwardState
-from grants.granting.agreements import views as grants
+from grants.granting.agreements import framing as grants
 from grants.platform.tables.cases import Stage, dated, stage_bar
 from grants.platform.web.steps import all_workflows
 from tests.rules.source import modules

@@ -40,12 +40,15 @@ from grants.platform.casework.queries import is_owned_by
 from grants.platform.forms.forms import Form
 from grants.platform.layout.chrome import in_menu
 from grants.platform.profiles.lists import column_of
+from grants.platform.tables.cases import Case
 from grants.platform.tables.lists import Column, Listing, Order, numbered_page
 from grants.platform.tables.occurring import offer_occurring
+from grants.platform.tables.turns import Turn, linked
 from grants.platform.web.access import needs, public, remember_sign_in, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.arrival import own_page
 from grants.platform.web.database import session, transaction
+from grants.platform.web.steps import Button
 
 pages = Blueprint("organisations", __name__)
 
@@ -149,12 +152,34 @@ def show(code: str) -> ResponseReturnValue:
         parts=parts_of(profile_of(organisation)),
         verified=VERIFICATION.names[state_of(session(), current.id)],
         may_merge=viewer().may(Permission.ORGANISATION_MERGE),
-        writes_reports=viewer().may(
-            Permission.REPORT_WRITE, Scope(organisation_id=organisation.id)
-        ),
-        sees_integrity=viewer().may(Permission.DUE_DILIGENCE_SEE),
-        sees_applications=viewer().may(Permission.APPLICATION_SEE),
+        case=Case(()),
+        turn=Turn(None, _pages_about(organisation)),
     )
+
+
+def _pages_about(organisation: Organisation) -> list[Button]:
+    """What else this person may read of an organisation, for its case."""
+    may, of_code = viewer().may, {"code": organisation.code}
+    applications = url_for("applications.index", q=organisation.name, state="")
+    offered = (
+        (
+            may(Permission.REPORT_WRITE, Scope(organisation_id=organisation.id)),
+            _("Bank details"),
+            url_for("bank_details.of_organisation", **of_code),
+        ),
+        (
+            may(Permission.DUE_DILIGENCE_SEE),
+            _("Sanctions screening and due diligence"),
+            url_for("diligence.organisation", **of_code),
+        ),
+        (may(Permission.APPLICATION_SEE), _("Its applications"), applications),
+        (
+            True,
+            _("Documents and their earlier versions"),
+            url_for("organisations.papers", **of_code),
+        ),
+    )
+    return linked([(text, address) for is_open, text, address in offered if is_open])
 
 
 @pages.route("/organisations/<code>/invite", methods=["GET", "POST"])

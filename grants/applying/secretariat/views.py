@@ -1,5 +1,6 @@
 """Pages of applications for the fund's people: the list, one application, more time for all."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -50,7 +51,7 @@ from grants.platform.tables.picking import LISTS, list_here
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
-from grants.platform.web.beside import beside, links_beside
+from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.steps import possible
 
@@ -113,6 +114,8 @@ def _select_listed() -> Select[Any]:
 
 
 LISTS["applications.index"] = _select_listed
+FRAME: Slot[Callable[[Application], dict[str, Any]]] = Slot("secretariat.views.FRAME")
+"""The stages, parts and acts around an application: rooms above decide on it."""
 
 
 def _list_neighbours(application: Application) -> Beside | None:
@@ -161,6 +164,7 @@ def _answer_files(call: str | None) -> list[tuple[str, str]]:
 def show(reference: str) -> ResponseReturnValue:
     """One application with its answers, files and history."""
     application = queries.application_for_staff(session(), reference, viewer())
+    (frame,) = FRAME
     return render_template(
         "applying/secretariat/show.html",
         application=application,
@@ -168,8 +172,7 @@ def show(reference: str) -> ResponseReturnValue:
         dossier=dossier_for_fund(session(), application),
         events=history.for_staff(session(), application),
         state=APPLICATION.names[application.state],
-        next_page=next_pages(APPLICATION, lambda a: {"reference": a.reference})(application),
-        links=links_beside("application", application),
+        **frame(application),
         paper=url_for("statements.download", document="submission", reference=reference),
     )
 

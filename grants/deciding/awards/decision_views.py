@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.requested_period import requested_period
-from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
 from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.approvals import officers_for, standing_approvals
 from grants.deciding.awards.case import events_of, frame_of, money_for, ranked_as
+from grants.deciding.awards.case_turn import turn_on
 from grants.deciding.awards.examined import Unknown, lacking
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Approval, Award
@@ -43,10 +43,8 @@ from grants.integrity.holds.queries import standing_on
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
-from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.once import once
-from grants.platform.web.steps import Button, buttons
 
 pages = Blueprint("decisions", __name__, url_prefix="/decisions")
 
@@ -54,7 +52,6 @@ P, S = Permission, ApplicationState
 
 
 @pages.get("/<reference>")
-@beside("application", _l("Scores and decision"), 30, lambda a: a.state in SCORED)
 @needs(P.REVIEW_SEE)
 def show(reference: str) -> ResponseReturnValue:
     """One application: scores, recommendation, the Board's advice, the decision, and what may be
@@ -78,19 +75,10 @@ def show(reference: str) -> ResponseReturnValue:
         cancelled=_cancelled_awards(application),
         refused=application.state in REFUSED,
         letter=application.state in REFUSED and viewer().may(P.APPLICATION_SEE, application.scope),
-        steps=_steps_open(application),
+        turn=turn_on(application),
         events=events_of(application),
         **frame,
     )
-
-
-def _steps_open(application: Application) -> list[Button]:
-    """What may be done next; the queue that the case was opened from goes with it."""
-    filters = {"call": request.args.get("call")}
-    steps = buttons(application, APPLICATION, query=filters, reference=application.reference)
-    return [
-        step for step in steps if step.action != "record_advice" or application.call.board_advises
-    ]
 
 
 def _show_part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnValue:
@@ -101,7 +89,7 @@ def _show_part(application: Application, frame: Mapping[str, Any]) -> ResponseRe
         state=APPLICATION.names[application.state],
         summary=score_summary(session(), application),
         rank=ranked_as(application),
-        steps=_steps_open(application),
+        turn=turn_on(application),
         **frame,
     )
 

@@ -1,5 +1,8 @@
 """Pages of awards: the list, one award, its cancellation before the agreement is signed."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
@@ -7,7 +10,6 @@ from sqlalchemy import Select
 from grants.applying.applications.requested_period import requested_period
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
@@ -26,13 +28,14 @@ from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.tables.occurring import offer_occurring
-from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
-from grants.platform.web.beside import links_beside
+from grants.platform.web.access import at_work, needs, signed_in, viewer
 from grants.platform.web.database import session
 
 pages = Blueprint("awards", __name__, url_prefix="/awards")
 ACTS: Slot[Bulk] = Slot("grants.deciding.awards.views.ACTS")
 """What rooms above offer for several awards of the list."""
+FRAME: Slot[Callable[[Award], dict[str, Any]]] = Slot("awards.views.FRAME")
+"""The stages, parts and acts around an award: the rooms of its grant are above."""
 
 
 def _award_link(award: Award) -> str:
@@ -40,7 +43,11 @@ def _award_link(award: Award) -> str:
 
 
 def _in_list(award: Award | ListedAward) -> str:
-    return from_list("awards.show", reference=award.reference)
+    """Where its grant is; a trustee reads the award alone."""
+    may = viewer().may
+    reads_grants = may(Permission.DISBURSEMENT_SEE) and not may(Permission.BOARD_SIT)
+    page = "agreements.show" if reads_grants else "awards.show"
+    return from_list(page, reference=award.reference)
 
 
 AWARDS = Listing(
@@ -116,6 +123,7 @@ def show(reference: str) -> ResponseReturnValue:
     """One award: for the fund's people, and for the organisation that it went to."""
     award = queries.award_for_viewer(session(), reference, viewer())
     of_fund = viewer().may(Permission.AWARD_SEE, award.scope)
+    (frame,) = FRAME
     return render_template(
         "deciding/awards/show.html",
         award=award,
@@ -124,9 +132,7 @@ def show(reference: str) -> ResponseReturnValue:
         of_fund=of_fund,
         asked_period=requested_period(award.application) if award.application else None,
         events=_award_events(award, of_fund=of_fund),
-        may_cancel=_may_cancel(award),
-        may_decide=award.application and viewer().may(Permission.REVIEW_SEE, award.scope),
-        links=links_beside("award", award),
+        **frame(award),
     )
 
 
@@ -140,11 +146,6 @@ def _award_events(award: Award, *, of_fund: bool) -> list[dict[str, object]]:
         event = {"title": title, "at": row.at, "text": row.reason or ""}
         events.append(event | ({"by": row.actor} if of_fund else {}))
     return events
-
-
-def _may_cancel(award: Award) -> bool:
-    step = AWARD.step("cancel")
-    return award.state in step.sources and may_take(session(), award, step, this_act())
 
 
 def _find_award(reference: str) -> Award:

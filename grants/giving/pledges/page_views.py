@@ -60,10 +60,11 @@ from grants.platform.tables.cases import (
     tabs,
 )
 from grants.platform.tables.cells import Link, Tag
+from grants.platform.tables.turns import Turn, waits_for
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import Button, buttons
 
 DEPOSITS_ON: Slot[DepositsOn] = Slot("pledges.page_views.DEPOSITS_ON")
 """What finds the deposits on a pledge, with their receipts: contributions stand above pledges."""
@@ -90,7 +91,7 @@ def show(reference: str) -> ResponseReturnValue:
         new_date=open_request(session(), pledge),
         **_proposal_of(pledge),
         story=timeline.for_fund(pledge, trail),
-        acts=_offered_acts(pledge, actions, shut=bool(closed)),
+        turn=_turn_on(pledge, actions, shut=bool(closed)),
         **_case_of(pledge, came, actions),
         acknowledged="acknowledge" in actions,
         offered="offer_agreement" in actions,
@@ -192,6 +193,15 @@ def _in_the_way(pledge: Pledge) -> str:
 
 
 _ACCEPT = ("acknowledge", "sign_agreement")
+
+
+def _turn_on(pledge: Pledge, actions: set[str], *, shut: bool) -> Turn:
+    """What the pledge waits for, if this person does it, and their other acts."""
+    offered = _offered_acts(pledge, actions, shut=shut)
+    acts = [Button("", text, href) for text, href, _usual in offered]
+    if offered and offered[0][2]:
+        return Turn(acts[0], acts[1:])
+    return Turn(None, acts, "" if shut else waits_for(PLEDGE.names[pledge.state]))
 
 
 def _may_propose(pledge: Pledge) -> bool:

@@ -1,6 +1,5 @@
 """Pages of a grant: for its grantee what is owed each way, for the fund all that it needs."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -12,7 +11,6 @@ from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.audit.act import Act
-from grants.core.audit.advance import may_take
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -21,7 +19,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards.examined import call_of, lacking
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.views import AWARDS, awards_form, wanted_by
-from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
+from grants.deciding.awards.workflow import AWARD, SIGNED
 from grants.granting.agreements import queries, service
 from grants.granting.agreements.before import way_of
 from grants.granting.agreements.forms import (
@@ -33,6 +31,7 @@ from grants.granting.agreements.forms import (
     TermsForm,
     send_form,
 )
+from grants.granting.agreements.framing import frame_of, sees_grant
 from grants.granting.agreements.history import history_of
 from grants.granting.agreements.next_steps import next_steps
 from grants.granting.agreements.owing import owing_on
@@ -55,14 +54,7 @@ from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cases import (
     Beside,
-    Case,
-    Part,
-    Stage,
-    dated,
     from_list,
-    part_of,
-    stage_bar,
-    tabs,
 )
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -72,8 +64,6 @@ from grants.platform.web.downloads import received, send_document
 from grants.platform.web.steps import possible
 
 pages = Blueprint("agreements", __name__)
-
-CHANGING = (Permission.GRANT_CHANGE_REQUEST, Permission.GRANT_CHANGE_RECOMMEND)
 
 
 def _find_grant(reference: str) -> Award:
@@ -103,11 +93,6 @@ def seen_version(form: Any) -> int:
     return counted(form.version.data)
 
 
-def _may_act(action: str, award: Award) -> bool:
-    step = AWARD.step(action)
-    return award.state in step.sources and may_take(session(), award, step, this_act())
-
-
 @pages.get("/grants")
 @in_menu(_l("My grants"), 25)
 @needs(Permission.APPLICATION_READ)
@@ -127,40 +112,6 @@ def mine() -> ResponseReturnValue:
     )
 
 
-def _sees_grant(award: Award) -> bool:
-    needed = (Permission.DISBURSEMENT_SEE, Permission.APPLICATION_READ)
-    return any(viewer().may(permission, award.scope) for permission in needed)
-
-
-def _case_frame(award: Award, progress: queries.GrantProgress) -> dict[str, Any]:
-    """The grant as a case: its stages and its parts."""
-    parts = [
-        Part("", _("Payments and reports")),
-        Part("budget", _("Budget and spending")),
-        Part("people", _("People reached")),
-        Part("history", _("History")),
-    ]
-    parts_of_state = parts if award.state in SIGNED else [parts[0], parts[-1]]
-    bar = stages_of(award.state, started=bool(progress.paid))
-    days = {_("Approval"): award.approved_on, _("Agreement"): award.agreement_signed_on}
-    bar = dated(bar, days, AWARD.names[award.state].next)
-    return {"case": Case(bar, tabs(parts_of_state)), "part": part_of(parts_of_state)}
-
-
-def stages_of(state: AwardState, *, started: bool) -> Sequence[Stage]:
-    """How far a grant has come; it has `started` once an instalment was paid."""
-    texts = [
-        _("Approval"),
-        _("Agreement"),
-        _("First instalment"),
-        _("Reports and payments"),
-        _("Closure"),
-    ]
-    running = 3 if started else 2
-    reached = {AwardState.APPROVED: 1, AwardState.AGREED: running, AwardState.CLOSED: len(texts)}
-    return stage_bar(texts, reached[state]) if state in reached else ()
-
-
 def _in_list(award: Award) -> Beside | None:
     """The grants before and after it, if it was opened from the list of awards."""
     address = lambda other: from_list("agreements.show", reference=other.reference)  # noqa: E731
@@ -169,7 +120,6 @@ def _in_list(award: Award) -> Beside | None:
 
 
 @pages.get("/grants/<reference>")
-@beside("award", _l("Agreement, payments and reports"), 10, when=_sees_grant)
 @signed_in
 def show(reference: str) -> ResponseReturnValue:
     """One grant, whole."""
@@ -199,29 +149,13 @@ def show(reference: str) -> ResponseReturnValue:
         step_url=step_address,
         change_states=CHANGE.names,
         sees_account=sees_details(viewer(), award.scope),
-        **_case_frame(award, progress),
-        may={
-            "sign": progress.signing is None and _may_act("sign_agreement", award),
-            "settle": award.awaits_agreement
-            and progress.signing is None
-            and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
-            "agree": _may_act("agree_support_cost", award),
-            "period": progress.signing is None and _may_act("change_period", award),
-            "send": award.awaits_agreement
-            and progress.signing is None
-            and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
-            "refund": award.is_running and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
-            "close": _may_act("close", award),
-            "change": award.is_running
-            and any(viewer().may(permission, award.scope) for permission in CHANGING),
-            "confirm": viewer().may(Permission.INSTALMENT_CONFIRM, award.scope),
-            "name": viewer().may(Permission.GRANTEE_NAME, award.scope),
-        },
+        **frame_of(award, progress),
+        confirms=viewer().may(Permission.INSTALMENT_CONFIRM, award.scope),
     )
 
 
 @pages.get("/grants/<reference>/before-agreement")
-@beside("award", _l("Before the agreement"), 15, when=_sees_grant)
+@beside("award", _l("Before the agreement"), 15, when=sees_grant)
 @signed_in
 def before(reference: str) -> ResponseReturnValue:
     """The way to the agreement: what the grantee owes, what the fund does, and where."""

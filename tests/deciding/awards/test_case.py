@@ -69,6 +69,38 @@ def test_the_whole_case_is_on_one_page(
     assert all("Recommend" in text and "2 of 3" in text for text in texts.values())
 
 
+FILLED = re.compile(r'class="govuk-button"[^>]*>([^<]+)<')
+
+
+def test_only_the_person_whose_turn_it_is_has_a_filled_button(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    money_for_awards(session, fund)
+    application = advised(
+        session, a_submitted_application(session, a_closed_call(session, fund)), team
+    )
+    session.commit()
+    for address in (f"/decisions/{application.reference}", f"/applications/{application.reference}"):
+        officer = sign_in_as(team.officer).get(address).text
+        assert FILLED.findall(officer) == []
+        assert "Waiting for: Approving officer" in officer
+        assert "turn__more" in officer
+        assert FILLED.findall(sign_in_as(team.approver).get(address).text) == ["Approve"]
+
+
+def test_the_answers_and_the_decision_have_one_frame(
+    manager: StrictClient, applications: list[Application]
+) -> None:
+    reference = applications[0].reference
+    decision = manager.get(f"/decisions/{reference}").text
+    answers = manager.get(f"/applications/{reference}").text
+    assert tabs(answers) == tabs(decision)
+    for page in (answers, decision):
+        assert FILLED.findall(page) == ["Recommend"]
+        assert "Do not recommend" in page
+        assert page.index('class="turn"') < page.index('class="tabs"')
+
+
 def test_previous_and_next_lead_through_the_list_it_was_opened_from(
     manager: StrictClient, applications: list[Application]
 ) -> None:

@@ -299,6 +299,20 @@ def test_an_award_leads_to_its_grant_and_back(scene: Scene, sign_in_as: SignInAs
     assert f'href="/awards/{scene.award.reference}"' in back
 
 
+def test_an_award_and_its_grant_have_one_frame(scene: Scene, sign_in_as: SignInAs) -> None:
+    scene.run()
+    browser = sign_in_as(scene.people.certifier)
+    pages = [
+        browser.get(address).get_data(as_text=True)
+        for address in (grant_url(scene), f"/awards/{scene.award.reference}")
+    ]
+    for tab in ("Payments and reports", "Budget and spending", "People reached", "Award"):
+        assert all(f">{tab}</a>" in page for page in pages)
+    for page in pages:
+        assert "What you can do" in page
+        assert page.count('class="stages__stage ') == 5
+
+
 def test_a_finished_grant_is_closed_from_its_page(scene: Scene, sign_in_as: SignInAs) -> None:
     scene.run()
     session, people = scene.session, scene.people

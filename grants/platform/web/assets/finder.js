@@ -89,8 +89,9 @@ export function openFinder() {
 
 function acts() {
   const main = document.querySelector("main");
-  const all = main.querySelectorAll(".page__actions a, .page__actions button, .tabs__tab, .govuk-button");
-  return [...all].filter((element) => element.checkVisibility() && nameOf(element));
+  const all = main.querySelectorAll(".page__actions a, .page__actions button, .tabs__tab, .govuk-button, .turn__acts a");
+  const offered = (element) => element.checkVisibility() || element.closest(".turn__acts");
+  return [...all].filter((element) => offered(element) && nameOf(element));
 }
 
 function pages() {

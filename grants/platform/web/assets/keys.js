@@ -57,6 +57,8 @@ function act(key, help) {
       return follow("[rel=next]");
     case "a":
       return focus(document.querySelector("main .govuk-button:not(.govuk-button--secondary)"));
+    case "e":
+      return follow("main [data-acts]") && focus(document.querySelector("main [data-acts]"));
     case "u":
       return follow("[data-back], .govuk-back-link");
     default:
