@@ -218,6 +218,22 @@ def test_the_acts_of_a_case_come_first_and_stay_in_sight(
             assert desk.page.evaluate(f"{acts}.top") == 0, address
 
 
+FIRST_TASK_BY = 300
+
+
+def test_the_deadline_and_the_first_task_are_on_the_first_screen_of_a_phone(
+    demonstration: Demonstration, desk: Screen
+) -> None:
+    desk.owner = browser_of(demonstration.app(FlaskClient), demonstration, "fanta.kone@example.org")
+    address = links(desk, "/applying", r"^/applying/[A-Z]")[0]
+    desk.page.set_viewport_size({"width": 360, "height": 780})
+    desk.open(address)
+    for part in (".page__caption strong", ".govuk-task-list__link"):
+        box = desk.page.locator(part).first.bounding_box()
+        assert box is not None
+        assert box["y"] <= FIRST_TASK_BY, part
+
+
 SHEET = 1047
 """A4 across in dots, 96 an inch, less its margins."""
 LISTS = ("/pledges", "/applications", "/decisions", "/awards", "/donors", "/ledger/UNVTF/entries")

@@ -80,7 +80,10 @@ def test_only_the_person_whose_turn_it_is_has_a_filled_button(
         session, a_submitted_application(session, a_closed_call(session, fund)), team
     )
     session.commit()
-    for address in (f"/decisions/{application.reference}", f"/applications/{application.reference}"):
+    for address in (
+        f"/decisions/{application.reference}",
+        f"/applications/{application.reference}",
+    ):
         officer = sign_in_as(team.officer).get(address).text
         assert FILLED.findall(officer) == []
         assert "Waiting for: Approving officer" in officer
