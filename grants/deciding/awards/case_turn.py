@@ -33,7 +33,7 @@ def turn_on(application: Application) -> Turn:
 
 
 def frame_beside(application: Application) -> dict[str, Any]:
-    """The same frame as that of the decision, around the answers: its stages, parts and acts."""
+    """The frame of the decision around the answers: stages, parts and acts."""
     stages = dated_stages_of(application)
     return {"case": Case(stages, _tabs_of(application)), "turn": turn_on(application)}
 

@@ -140,6 +140,25 @@ def appeal(session: Session, fund: Fund) -> Appeal:
     )
 
 
+def need_sentence(gap: Gap, target: Appeal) -> str:
+    """What is needed, in words that are true whatever the balance; "" where nothing is."""
+    if gap.missing:
+        amount = whole_money(gap.missing)
+        return _("%(amount)s more would fund every eligible application.", amount=amount)
+    left = max(target.target - target.received, usd(0))
+    said = [
+        _("Every eligible application can be funded today.") if gap.requested else "",
+        _(
+            "%(amount)s more reaches the target for %(year)s.",
+            amount=whole_money(left),
+            year=target.year,
+        )
+        if left
+        else "",
+    ]
+    return " ".join(filter(None, said))
+
+
 def need_figures(
     gap: Gap, for_calls: Money, show: Callable[[Money], Any], href: str = ""
 ) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.desk.portal.figures import appeal, need_figures
+from grants.desk.portal.figures import appeal, need_figures, need_sentence
 from grants.fundraising.funding_gap.gap import Gap, gap_of, set_aside
 from grants.fundraising.funding_gap.planned_uses import Past, past_years
 from grants.giving.totals.figures import received_by_year
@@ -40,14 +40,15 @@ def show(code: str) -> ResponseReturnValue:
     gap = gap_of(session(), fund)
     if (ending := request.args.get("format", "")) in FORMATS:
         return _by_year(fund, gap, ending)
-    picture = _chart_of(gap)
+    picture, target = _chart_of(gap), appeal(session(), fund)
     return render_template(
         "desk/portal/need.html",
         fund=fund,
         gap=gap,
         picture=picture,
         svg=charts.columns(picture),
-        appeal=appeal(session(), fund),
+        appeal=target,
+        need=need_sentence(gap, target),
         past=_years_before(session(), fund),
         earmarks=_earmark_note(fund, gap),
         detail=_detail_url(fund),

@@ -30,7 +30,7 @@ from grants.desk.portal import donor_tasks
 from grants.desk.portal.case_kinds import casework_of
 from grants.desk.portal.cases import CaseRow
 from grants.desk.portal.donor_glance import pledge_rows
-from grants.desk.portal.figures import appeal, need_figures
+from grants.desk.portal.figures import appeal, need_figures, need_sentence
 from grants.desk.portal.portfolio_views import only_reads
 from grants.desk.portal.queue import heading_of, queue_of
 from grants.desk.portal.support import support_of
@@ -136,10 +136,12 @@ def fund(code: str) -> ResponseReturnValue:
     public_fund = fund_by_code(session(), code)
     donors, more = _donors_on_page(public_fund)
     gap, needs = gap_of(session(), public_fund), url_for("gap.show", code=public_fund.code)
+    target = appeal(session(), public_fund)
     return render_template(
         "desk/portal/fund.html",
         fund=public_fund,
-        appeal=appeal(session(), public_fund),
+        appeal=target,
+        need=need_sentence(gap, target),
         campaigns=with_progress(session(), running_campaigns(session(), public_fund)),
         needs=need_figures(gap, set_aside(session(), public_fund), whole_money, needs),
         earmarks=note_on(session(), public_fund, gap.on_hand, written=whole_money),

@@ -58,7 +58,7 @@ def frame_of(award: Award, progress: queries.GrantProgress) -> dict[str, Any]:
 
 
 def frame_beside(award: Award) -> dict[str, Any]:
-    """The same frame around the page of the award; nothing for people who do not read the grant."""
+    """The frame of the grant around its award; nothing for people who do not read the grant."""
     if not sees_grant(award):
         return {"case": Case(()), "turn": Turn(None, [*_about_award(award)])}
     progress = queries.progress_of(session(), award)

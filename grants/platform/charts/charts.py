@@ -35,6 +35,7 @@ BEYOND = 12
 """Pixels between the end of a lying bar and the edge, besides its figure."""
 ABOVE = 20
 """Pixels for a figure above the highest standing bar."""
+THOUSAND = 10**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ def _room_beside(shown: Picture) -> int:
 
 
 def _figure_width(shown: Picture) -> int:
-    """Pixels that the longest figure takes: “1.1M”; in Arabic the million is a word."""
+    """Pixels that the longest figure takes: “1.1 m”; in Arabic the million is a word."""
     written = (
         _written_amount(sum_, shown.language) for _label, sums in shown.rows for sum_ in sums
     )
@@ -194,8 +195,15 @@ def _figure_width(shown: Picture) -> int:
 
 
 def _written_amount(amount: int, language: str) -> str:
-    """As “568K” or “3.2M”, in the reader's way."""
+    """As “568 k” or “3.2 m” in English, else in the reader's way; nothing for nothing, which is no
+    bar either.
+    """
+    if not amount:
+        return ""
     places = 1 if abs(amount) >= 10**6 else 0
+    if language == "en" and abs(amount) >= THOUSAND:
+        unit, name = (10**6, "m") if abs(amount) >= 10**6 else (THOUSAND, "k")
+        return f"{amount / unit:,.{places}f}\N{NO-BREAK SPACE}{name}"
     return format_compact_decimal(amount, locale=LANGUAGES[language].locale, fraction_digits=places)
 
 

@@ -1,12 +1,14 @@
 """The map of what was paid where: land without borders or names, a bubble for each country.
 
 No boundary is drawn, so none is disputed. Each bubble leads to the row of its country in the list
-beside the map, which says the same; the area of a bubble is as the sum.
+beside the map, which says the same; the area of a bubble is as the sum. Bubbles of neighbours give
+way to each other, so that each can be seen.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from markupsafe import Markup
 
@@ -18,7 +20,7 @@ from grants.platform.charts.centres import CENTRES
 from grants.platform.web.projection import HEIGHT, WIDTH, placed
 from grants.platform.web.static import asset
 
-SMALLEST, LARGEST, TOUCHED = 5, 34, 16
+SMALLEST, LARGEST, TOUCHED = 5, 26, 12
 """Radii of bubbles, and of what a pointer must hit; pixels of a map 960 wide."""
 
 
@@ -51,7 +53,12 @@ def world_map(places: Iterable[Place], label: str, list_url: str = "") -> Markup
         return Markup()
     paid.sort(key=lambda place: (-place.paid.minor, place.country))
     most = paid[0].paid.minor
-    bubbles = [(place, *_centre_of(place), _radius_of(place.paid.minor, most)) for place in paid]
+    radii = [_radius_of(place.paid.minor, most) for place in paid]
+    centres = _apart([_centre_of(place) for place in paid], radii)
+    bubbles = [
+        (place, f"{x:.1f}", f"{y:.1f}", radius)
+        for place, (x, y), radius in zip(paid, centres, radii, strict=True)
+    ]
     drawn = Markup().join(map(_draw_bubble, bubbles))
     links = Markup().join(_link_bubble(bubble, list_url) for bubble in bubbles)
     return Markup(
@@ -64,13 +71,39 @@ def world_map(places: Iterable[Place], label: str, list_url: str = "") -> Markup
     )
 
 
+Point = tuple[float, float]
 Bubble = tuple[Place, str, str, float]
+ROUNDS, GAP = 60, 1
+"""How often bubbles give way to each other, and what stays between them."""
 
 
-def _centre_of(place: Place) -> tuple[str, str]:
+def _centre_of(place: Place) -> Point:
     north, east = CENTRES[place.country]
-    x, y = placed(east, north)
-    return f"{x:.1f}", f"{y:.1f}"
+    return placed(east, north)
+
+
+def _apart(centres: Sequence[Point], radii: Sequence[float]) -> list[Point]:
+    """The centres, moved until no bubble lies over another: each pair that overlaps gives way in
+    equal parts, away from each other.
+    """
+    moved = list(centres)
+    for _round in range(ROUNDS):
+        overlapping = [
+            (first, second)
+            for first, second in combinations(range(len(moved)), 2)
+            if math.dist(moved[first], moved[second]) < radii[first] + radii[second]
+        ]
+        if not overlapping:
+            break
+        for first, second in overlapping:
+            (x, y), (other_x, other_y) = moved[first], moved[second]
+            distance = math.dist((x, y), (other_x, other_y)) or 1
+            push = max(0, radii[first] + radii[second] + GAP - distance) / 2
+            across = (other_x - x) / distance if (x, y) != (other_x, other_y) else 1
+            down = (other_y - y) / distance
+            moved[first] = (x - across * push, y - down * push)
+            moved[second] = (other_x + across * push, other_y + down * push)
+    return moved
 
 
 def _radius_of(minor: int, most: int) -> float:

@@ -21,12 +21,14 @@ from sqlalchemy import Select, select
 
 from grants.core.kernel import language as languages
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
 from grants.platform.web.access import PUBLIC, arriving, at_work, door_of, viewer
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import session
+from grants.platform.web.face import face
 
 View = TypeVar("View", bound=Callable[..., Any])
 Count = Callable[[Viewer], Select[int]]
@@ -162,6 +164,8 @@ def in_menu(
 
 def navigation() -> tuple[NavItem, ...]:
     """The menu of the person who looks: page by page, or by section where there are many."""
+    if viewer() is VISITOR and face().one:
+        return _public_menu(face().code)
     lines = _lines_of(viewer(), _menu_of_app(), languages.current_language().code)
     counts = _waiting_counts(lines, at_work())
     if len(lines) <= FLAT:
@@ -171,6 +175,27 @@ def navigation() -> tuple[NavItem, ...]:
         pages = tuple(_menu_item(line, counts) for line in members)
         items += [_gathered_item(section, pages)] if section and len(pages) > 1 else pages
     return tuple(items)
+
+
+FOR_VISITORS = (
+    ("money.years", _l("Where it goes")),
+    ("published_grants.index", _p("menu", "Grants")),
+    ("results.newest", _p("project", "Results")),
+    ("calls.index", _p("menu", "Apply")),
+)
+"""What a visitor finds of one fund; “Give” is the button beside it."""
+
+
+def _public_menu(code: str) -> tuple[NavItem, ...]:
+    here = request.blueprint or ""
+    return tuple(
+        NavItem(
+            str(text),
+            url_for(endpoint) if endpoint == "calls.index" else url_for(endpoint, code=code),
+            here == endpoint.partition(".")[0],
+        )
+        for endpoint, text in FOR_VISITORS
+    )
 
 
 def drawn_once(template: str, macro: str, items: Iterable[Hashable]) -> Markup:

@@ -1,6 +1,8 @@
 """The map: every country has its place, areas are as the sums, and no border is drawn."""
 
+import math
 import re
+from itertools import combinations
 
 import pytest
 from flask import Flask
@@ -44,6 +46,19 @@ def test_bubbles_are_as_large_as_their_sums_and_lead_to_the_list(app: Flask) -> 
     assert [float(one) for one in radii] == [LARGEST, LARGEST / 2, SMALLEST], "the largest first"
     assert re.findall(r"#in-(..)", drawn) == ["NP", "KE", "FJ"]
     assert "Kenya: 2 grants, USD" in drawn
+
+
+def test_no_bubble_lies_over_another(app: Flask) -> None:
+    near = ("LB", "SY", "JO", "IL", "PS", "CY", "GE", "AM", "AZ", "BJ", "TG", "GH", "NG")
+    with app.test_request_context():
+        drawn = str(world_map([Place(code, 1, usd(100_00)) for code in near], "Where"))
+    circles = re.findall(
+        r'cx="([0-9.]+)" cy="([0-9.]+)" r="([0-9.]+)"', drawn.split("map__links", maxsplit=1)[0]
+    )
+    bubbles = [tuple(map(float, numbers)) for numbers in circles]
+    assert len(bubbles) == len(near)
+    for (x, y, radius), (left, top, other) in combinations(bubbles, 2):
+        assert math.dist((x, y), (left, top)) >= radius + other - 0.5
 
 
 def test_a_line_of_the_atlas_is_read_step_by_step() -> None:

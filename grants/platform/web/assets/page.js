@@ -15,6 +15,7 @@ import {
   closeMenus,
   copyButtons,
   endUndo,
+  linkMap,
   renewParts,
   startLists,
 } from "./small.js";
@@ -52,6 +53,7 @@ export function startParts() {
 export function startSmall() {
   startLists();
   copyButtons();
+  linkMap();
   endUndo();
   closeMenus();
   renewParts();

@@ -69,6 +69,24 @@ export function closeMenus() {
   });
 }
 
+// A bubble of the map and the row of its country are shown together, from either of them.
+export function linkMap() {
+  for (const bubble of document.querySelectorAll(".map__links a")) {
+    const row = document.getElementById(bubble.href.baseVal.split("#")[1])?.closest("tr");
+    if (!row) continue;
+    for (const one of [bubble, row]) {
+      for (const [event, points] of Object.entries(POINTING)) {
+        one.addEventListener(event, () => {
+          bubble.classList.toggle("is-pointed", points);
+          row.classList.toggle("is-pointed", points);
+        });
+      }
+    }
+  }
+}
+
+const POINTING = { mouseenter: true, focusin: true, mouseleave: false, focusout: false };
+
 // A region takes the keyboard's focus only while there is something to scroll.
 function scrollRegions(part) {
   const regions = part.querySelectorAll("[data-scroll]");
