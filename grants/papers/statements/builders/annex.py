@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.earmarks import earmark_note, earmarks_of
 from grants.books.ledger.queries import balances
+from grants.core.countries.countries import country_name
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.giving.contributions.figures import taken_up, valued_pledges
 from grants.giving.outside.queries import totals_by_purpose
@@ -120,7 +122,7 @@ def _annex_facts(session: Session, fund: Fund, span: Span) -> Annex:
 
 
 def _donor_lines(session: Session, fund: Fund, span: Span) -> tuple[DonorLine, ...]:
-    """Everyone who pledged or paid in the period, the largest receipts first."""
+    """Everyone who pledged or paid in the period: States from A to Z, then the others."""
     rows = [
         row for group in by_donor(session, fund, span, public=True).groups for row in group.donors
     ]
@@ -134,13 +136,19 @@ def _donor_lines(session: Session, fund: Fund, span: Span) -> tuple[DonorLine, .
             pledged.get(donor.code, usd(0)),
             received.get(donor.code, usd(0)),
         )
-        for donor in _donors_with(session, {*received, *pledged})
+        for donor in sorted(_donors_with(session, {*received, *pledged}), key=_place_of)
     ]
-    lines.sort(key=lambda line: (-line.received.minor, -line.pledged.minor, line.name))
     if None in received or None in pledged:
         hidden = pledged.get(None, usd(0)), received.get(None, usd(0))
         lines.append(DonorLine(_("Anonymous donors"), None, False, *hidden))
     return tuple(lines)
+
+
+def _place_of(donor: Organisation) -> tuple[bool, str, str]:
+    """A Member State stands by the name of its country, in the reader's language."""
+    is_state = donor.kind is DonorKind.MEMBER_STATE
+    country = country_name(donor.country) if is_state and donor.country else ""
+    return not is_state, country.casefold(), donor.name.casefold()
 
 
 def _pledged_by_donor(session: Session, fund: Fund, span: Span) -> dict[str | None, Money]:
