@@ -159,24 +159,24 @@ def show(code: str) -> ResponseReturnValue:
 
 def _pages_about(organisation: Organisation) -> list[Button]:
     """What else this person may read of an organisation, for its case."""
-    may, of_code = viewer().may, {"code": organisation.code}
+    may, code = viewer().may, organisation.code
     applications = url_for("applications.index", q=organisation.name, state="")
     offered = (
         (
             may(Permission.REPORT_WRITE, Scope(organisation_id=organisation.id)),
             _("Bank details"),
-            url_for("bank_details.of_organisation", **of_code),
+            url_for("bank_details.of_organisation", code=code),
         ),
         (
             may(Permission.DUE_DILIGENCE_SEE),
             _("Sanctions screening and due diligence"),
-            url_for("diligence.organisation", **of_code),
+            url_for("diligence.organisation", code=code),
         ),
         (may(Permission.APPLICATION_SEE), _("Its applications"), applications),
         (
             True,
             _("Documents and their earlier versions"),
-            url_for("organisations.papers", **of_code),
+            url_for("organisations.papers", code=code),
         ),
     )
     return linked([(text, address) for is_open, text, address in offered if is_open])

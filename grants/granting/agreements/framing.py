@@ -203,8 +203,8 @@ def _payment_act(
     if step.by and step.by > today + SOON:
         return None
     part = next(part for part in progress.instalments if part.number == step.number)
-    values = {"reference": award.reference, "number": part.number}
-    forward = next((b for b in buttons(part, INSTALMENT, **values) if b.in_place), None)
+    steps = buttons(part, INSTALMENT, reference=award.reference, number=part.number)
+    forward = next((button for button in steps if button.in_place), None)
     return Button("", forward.text, step_address(award, step)) if forward else None
 
 

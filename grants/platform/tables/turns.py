@@ -14,7 +14,7 @@ from flask import current_app
 from grants.core.audit.advance import Stateful
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.workflow import StateName, Workflow
-from grants.core.people.granted import GRANTED
+from grants.core.people.role_permissions import GRANTED
 from grants.platform.web.access import door_of
 from grants.platform.web.steps import Button
 
