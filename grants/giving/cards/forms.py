@@ -1,7 +1,5 @@
 """What an officer fills in to give money back to a card."""
 
-from typing import Any
-
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.forms.fields import AmountField, TextField
 from grants.platform.forms.forms import Form
@@ -12,7 +10,3 @@ class RefundForm(Form):
 
     amount = AmountField(_l("Amount to refund"), required=True)
     reason = TextField(_l("Reason"), required=True, limit=300)
-
-    def __init__(self, currency: str, **options: Any) -> None:
-        self.currency = currency
-        super().__init__(**options)

@@ -76,7 +76,8 @@ def show(number: int) -> ResponseReturnValue:
 def refund(number: int) -> ResponseReturnValue:
     """Give money back to the card that it came from."""
     payment = payment_for_viewer(session(), number, viewer())
-    form = RefundForm(payment.currency, data={"amount": left_of(session(), payment)})
+    left = left_of(session(), payment)
+    form = RefundForm(currency=payment.currency, data={"amount": left})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             item = ask_refund(opened, payment, form.amount.data, this_act(form.reason.data))

@@ -344,3 +344,19 @@ def test_an_officer_refunds_on_the_page_of_the_payment(
     assert response.location == page
     assert "With the provider" in client.get(page).text
     assert session.scalars(select(CardReturn)).one().amount == usd(1_000)
+
+
+def test_a_payment_in_another_currency_is_refunded_in_it(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    euro = Money(8_000, "EUR")
+    payment = start(session, a_gift(session, fund, euro), "stub", Act(VISITOR))
+    paid = Paid("pay-1", euro, Money(265, "EUR"), clock.now())
+    settle(session, payment, Status(Progress.PAID, paid))
+    officer = staff(session, Role.APPROVING_OFFICER)
+    session.commit()
+    client, page = sign_in_as(officer), f"/contributions/cards/{payment.id}"
+    form = client.get(f"{page}/refund").text.split("<main")[1]
+    assert (">EUR<" in form, "USD" in form) == (True, False)
+    client.submit(f"{page}/refund", {"amount": "20", "reason": "Asked for."})
+    assert session.scalars(select(CardReturn)).one().amount == Money(2_000, "EUR")
