@@ -10,6 +10,7 @@ from grants.applying.applications.workflow import ApplicationState
 from grants.applying.builder.pages import FORM
 from grants.applying.calls.models import Call
 from grants.applying.form_files.models import FormFile
+from grants.applying.form_library.models import LibraryPart
 from grants.applying.organisations.papers.models import OrganisationPaper
 from grants.applying.public_questions.models import PublicQuestion
 from grants.banking.accounts.models import AccountChange
@@ -160,6 +161,8 @@ class Examples(Records):
             "/calls/<reference>/form": coming,
             FORM: coming,
             f"{FORM}/library": {**coming, "name": "standard"},
+            f"{FORM}/parts": {**coming, "number": self.first(LibraryPart.id)},
+            f"{FORM}/languages": {**coming, "code": "fr", "ending": "xlsx"},
             "/calls/<reference>/form/trials": {
                 "reference": self.first(Call, Call.state == "test").reference
             },

@@ -149,6 +149,7 @@ def translation_page(
         language_title=language_name(code),
         remarks=remarks,
         back=back,
+        brought=sum(brought.get(text.name) not in (None, text.words(code)) for text in page.texts),
         proposed=not back
         and any(not text.words(code) and page.proposal(text) for text in page.texts),
         missing=sum(not text.words(code) for text in page.texts),

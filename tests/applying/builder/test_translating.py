@@ -85,7 +85,7 @@ def test_a_file_goes_to_a_translator_and_comes_back(
     content = browser.get(path_of(call, f"/texts.{ending}")).data
     reply = send(browser, call, f"a.{ending}", work(content, lambda english: f"Fr {english}"))
     assert reply.status_code == 200
-    assert "10 texts of the file are filled in below" in reply.text
+    assert "10 texts of the file are new or changed" in reply.text
     assert "fr" not in form_of(session, call).sections[0].title
     save_filled_in(browser, call, reply.text)
     form = form_of(session, call)
@@ -104,7 +104,7 @@ def test_a_file_says_what_is_missing_and_which_texts_have_been_changed_meanwhile
     rows[0][4].value, rows[1][4].value = "Ce qui se fera", "Le titre"
     post(browser, call, "/sections/project", {"title": "Your project"})
     reply = send(browser, call, "a.xlsx", book_bytes(book))
-    assert "1 text of the file is filled in below" in reply.text
+    assert "1 text of the file is new or changed" in reply.text
     assert "8 texts have no translation in the file" in reply.text
     assert "not used: its English has been changed" in reply.text
     assert "now “Your project”" in reply.text
