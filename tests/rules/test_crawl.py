@@ -109,7 +109,7 @@ UNREACHED = {
             "outside.office_file",
             "outside.office_paper",
             "leaving.leave",
-            "letters_abroad.show",
+            "emails.show",
             "public_questions.confirm",
             "organisations.confirm",
             "organisations.join",
