@@ -172,7 +172,7 @@ def award_of(page: Page, site: Site, folder: Path, ngo: Ngo = CASA) -> str:
 def begin_early(page: Page, grant: str, days_ago: int) -> None:
     """The organisation has begun before the award: the approving officer moves the period."""
     here = f"/grants/{grant}"
-    follow(page, "/awards", f"/awards/{grant}", here, f"{here}/period")
+    follow(page, "/awards", here, f"{here}/period")
     first = clock.today() - timedelta(days=days_ago)
     last = months_after(first, 8) - timedelta(days=1)
     answer(page, **a_day("starts_on", first.day, first.month, first.year))
@@ -187,7 +187,7 @@ def sign(page: Page, grant: str, folder: Path) -> None:
     path = folder / "agreement.pdf"
     path.write_bytes(agreement.body())
     assert "Casa Segura" in text_of(path)
-    follow(page, "/awards", f"/awards/{grant}", f"/grants/{grant}", f"/grants/{grant}/sign")
+    follow(page, "/awards", f"/grants/{grant}", f"/grants/{grant}/sign")
     day = clock.today()
     answer(page, **a_day("signed_on", day.day, day.month, day.year))
     answer(page, document=a_paper(folder, "signed"))

@@ -34,7 +34,7 @@ def check_prepared(page: Page, grant: str) -> None:
 def send_out(page: Page, grant: str) -> None:
     """The fund manager sends the agreement for signature."""
     here = f"/grants/{grant}"
-    follow(page, "/awards", f"/awards/{grant}", here, f"{here}/before-agreement")
+    follow(page, "/awards", here, f"{here}/before-agreement")
     follow(page, f"{here}/send-for-signature", home=False)
     press(page, "Send for signature")
 

@@ -49,12 +49,21 @@ def press(page: Page, text: str) -> None:
     picture(page)
     exact = re.compile(rf"^\s*{re.escape(text)}\s*$")
     buttons = page.get_by_role("button", name=exact)
+    if not buttons.count() and not page.get_by_role("link", name=exact).count():
+        unfold_acts(page)
     (buttons.first if buttons.count() else page.get_by_role("link", name=exact).first).click()
     page.locator("form[data-sending]").wait_for(state="detached")
     page.wait_for_load_state()
     picture(page)
     told = page.locator(".govuk-error-summary")
     assert not told.count(), told.inner_text()
+
+
+def unfold_acts(page: Page) -> None:
+    """Open “More” above a case: the acts and pages that are not its next step."""
+    more = page.locator(".turn__more:not([open]) > summary")
+    if more.count():
+        more.first.click()
 
 
 def follow(page: Page, *addresses: str, home: bool = True) -> None:
@@ -70,6 +79,8 @@ def follow(page: Page, *addresses: str, home: bool = True) -> None:
         folds = page.locator("details.rail__fold:not([open])").filter(has=there)
         if folds.count():
             folds.first.locator("summary").click()
+        if not any(link.is_visible() for link in there.all()):
+            unfold_acts(page)
         shown = [link for link in there.all() if link.is_visible()]
         assert shown, f"nothing on {page.url} leads to {address}"
         shown[0].click()
