@@ -16,6 +16,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_organisation
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.public_names import is_named
 from grants.deciding.awards.workflow import AwardState
 from grants.desk.audit_samples import service as audit_samples
 from grants.granting.agreements import service as agreements
@@ -33,9 +34,12 @@ from grants.granting.reporting.content import Content
 from grants.granting.reporting.files import add_file
 from grants.granting.reporting.models import FileKind, Report, ReportKind
 from grants.granting.reporting.projects import call_form_of, promise_of, spending_lines
+from grants.granting.reporting.public_summary import QUESTION, SECTION
 from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.workflow import ReportPart, ReportState
 from grants.granting.results.service import publish_edition
+from grants.granting.summaries.queries import report_with_summary
+from grants.granting.summaries.service import release_summary
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from seeds import closing
@@ -162,7 +166,21 @@ def publish_results(company: Company) -> None:
     """The people of all reports that are accepted are public."""
     with on(days_after(company.today, -1)):
         publish_edition(company.session, company.fund, company.act(Role.FUND_MANAGER))
+    _release_summaries(company)
     thank_donors(company, company.fund)
+
+
+def _release_summaries(company: Company) -> None:
+    """The public reads what organisations say of their projects, but for the last two."""
+    with on(days_after(company.today, -1)):
+        officer = company.act(Role.PROGRAMME_OFFICER)
+        written = [
+            award
+            for award, _idea in company.grants
+            if is_named(award) and report_with_summary(company.session, award)
+        ]
+        for award in written[:-2]:
+            release_summary(company.session, award, officer)
 
 
 def draw_sample(company: Company) -> None:
@@ -357,6 +375,7 @@ def _content(company: Company, report: Report, proposal: Proposal) -> Content:
         )
         for line in budget
     }
+    answers = {**ANSWERS, SECTION: {f"q_{QUESTION}": [proposal.says("done", "for the public")]}}
     return Content(
         proposal.says("done", f"report {report.number}"),
         proposal.says("hard", f"report {report.number}"),
@@ -372,9 +391,9 @@ def _content(company: Company, report: Report, proposal: Proposal) -> Content:
         _by_line(company, report, spent),
         circumstances=proposal.circumstances(people),
         answers={
-            section.key: ANSWERS[section.key]
-            for section in call_form_of(report.award).sections
-            if section.key in ANSWERS
+            section.key: answers[section.key]
+            for section in call_form_of(report).sections
+            if section.key in answers
         },
     )
 

@@ -33,6 +33,8 @@ from grants.deciding.awards.public_names import count_unpublished
 from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in
 from grants.desk.portal.portfolio import portfolio_of, sum_of
+from grants.granting.results.editions import people_reached
+from grants.granting.results.service import next_edition, publish_edition
 from grants.papers.certification.certifying import certify
 from grants.papers.statements.builders.annex import annex
 from grants.papers.statements.builders.fund import fund_statement
@@ -74,11 +76,41 @@ def test_every_public_figure_is_the_ledgers(
         fund.names_grantees = data.draw(st.booleans())
         take_over(session, fund.code, given_in(files.write(folder)))
         session.flush()
+        _publish_people(session, fund)
         app.config["QUERY_BUDGET"] = 200
         views.ALLOWED = Allowances()
         _compare_everything(session, fund, client)
         _compare_certified(session, fund, client, data.draw(st.randoms(use_true_random=False)))
         session.rollback()
+
+
+def _publish_people(session: Session, fund: Fund) -> None:
+    """What the reports count is published, where there is enough of it."""
+    edition = next_edition(session, fund)
+    if edition.reports and edition.people >= fund.smallest_count:
+        publish_edition(session, fund, act_of(session, staff(session, Role.FUND_MANAGER)))
+
+
+def _compare_people(session: Session, fund: Fund, client: StrictClient) -> None:
+    """People of grants: alike in each form, none small, none of an organisation that is not named,
+    and together no more than everyone who is counted.
+    """
+    tree: Any = etree.fromstring(
+        client.get(f"/funds/{fund.code}/standards/iati-activities.xml").data
+    )
+    in_iati = {
+        kind: sorted(map(int, tree.xpath(f"iati-activity[@hierarchy='2']//period/{tag}/@value")))
+        for kind, tag in (("people_planned", "target"), ("people_reached", "actual"))
+    }
+    everyone = people_reached(session, fund).total or 0
+    for rows in _in_each_form(client, fund, "grants"):
+        for kind, in_standard in in_iati.items():
+            told = {row["reference"]: int(row[kind]) for row in rows if row[kind]}
+            assert sorted(told.values()) == in_standard
+            assert all(people >= fund.smallest_count for people in told.values())
+            named = {row["reference"] for row in rows if row["organisation"]}
+            assert told.keys() <= named
+            assert kind == "people_planned" or sum(told.values()) <= everyone
 
 
 def _compare_everything(session: Session, fund: Fund, client: StrictClient) -> None:
@@ -102,6 +134,7 @@ def _compare_everything(session: Session, fund: Fund, client: StrictClient) -> N
     _compare_standards(client, fund, source, use)
     _compare_pages(client, fund, paid, returned)
     _compare_years(session, fund, client)
+    _compare_people(session, fund, client)
     assert as_json(annex(session, fund.code, span).facts)["statement"] == statement
     _compare_named_and_withheld(session, fund, client)
     listed = totals_of(session, fund).grants + count_unpublished(session, fund)

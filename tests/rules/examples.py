@@ -57,6 +57,7 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.closure.models import AuditCertificate, ForcedClosing
 from grants.granting.closure.workflow import CertificateState, ForcedState
 from grants.granting.preparing.models import FinanceFile
+from grants.granting.summaries.models import PublicSummary
 from grants.integrity.enquiries.models import Enquiry
 from grants.integrity.holds.models import OrganisationHold
 from grants.integrity.other_grants.models import OtherGrant
@@ -214,6 +215,9 @@ class Examples(Records):
             },
             "/grants/<reference>/terms": {"reference": unsigned.reference},
             "/grants/<reference>/public-name": grant,
+            "/grants/<reference>/public-summary": {
+                "reference": self.first(PublicSummary).award.reference
+            },
             "/grants/<reference>/period": {"reference": unsigned.reference},
             "/grants/<reference>/earmarks": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,

@@ -116,6 +116,7 @@ class Permission(StrEnum):
     ALLEGATION_NAME = "allegations:name"
     RESULTS_PUBLISH = "results:publish"
     GRANTEE_NAME = "grants:name"
+    SUMMARY_RELEASE = "summaries:release"
     STATEMENT_ISSUE = "statements:issue"
     STATEMENT_CERTIFY = "statements:certify"
     AUDIT_SAMPLE = "audit:sample"

@@ -106,6 +106,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.GRANT_CHANGE_RECOMMEND,
             P.REFUND_REQUEST,
             P.GRANT_CLOSING_PROPOSE,
+            P.SUMMARY_RELEASE,
             P.REPORT_ANSWER,
             P.FINDING_NOTE,
             P.FINDING_ANSWER,

@@ -24,6 +24,7 @@ from grants.granting.recovery import queries as recovery
 from grants.granting.reporting import queries as reporting
 from grants.granting.results import queries as results
 from grants.granting.signing import queries as signing
+from grants.granting.summaries import queries as summaries
 
 P = Permission
 
@@ -367,6 +368,13 @@ OF_THE_FUND = (
         results.to_publish_count,
         lambda n: _n("Fund with results to publish", "Funds with results to publish", n),
         "results.to_publish",
+    ),
+    Task(
+        P.SUMMARY_RELEASE,
+        summaries.to_decide_count,
+        lambda n: _n("Summary for the public to release", "Summaries for the public to release", n),
+        "summaries.index",
+        case=Case(kinds.ENDED, "summaries.decide"),
     ),
     Task(
         P.REPORT_ACCEPT,

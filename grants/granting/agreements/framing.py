@@ -19,6 +19,7 @@ from grants.granting.agreements.next_steps import NextStep, next_steps
 from grants.granting.agreements.step_lines import step_address
 from grants.granting.changes.workflow import CHANGE
 from grants.granting.payments.workflow import INSTALMENT
+from grants.granting.reporting.public_summary import summary_in
 from grants.granting.reporting.workflow import REPORT
 from grants.granting.signing.workflow import SIGNING
 from grants.platform.tables.cases import Case, Part, Stage, Tab, dated, part_of, stage_bar, tabs
@@ -139,6 +140,7 @@ def _acts_on(award: Award, progress: queries.GrantProgress, *, is_staff: bool) -
     changes = award.is_running and any(may(permission, scope) for permission in CHANGING)
     refunds = award.is_running and bool(progress.paid) and may(P.INSTALMENT_RELEASE, scope)
     period = unsigned and may_act("change_period", award)
+    summed_up = any(each.is_accepted and summary_in(each) for each in progress.reports)
     offered = (
         (settles, _("Send the agreement for signature"), "agreements.send_out"),
         (signs, _("Record the signed agreement"), "agreements.sign"),
@@ -153,6 +155,11 @@ def _acts_on(award: Award, progress: queries.GrantProgress, *, is_staff: bool) -
         (changes, _("Begin a change") if is_staff else _("Ask for a change"), "changes.of_grant"),
         (refunds, _("Record a refund"), "payments.refund"),
         (may(P.GRANTEE_NAME, scope), _("Name in public"), "naming.decide"),
+        (
+            summed_up and may(P.SUMMARY_RELEASE, scope),
+            _("Summary for the public"),
+            "summaries.decide",
+        ),
     )
     acts = [
         Button(endpoint, text, url_for(endpoint, reference=award.reference))

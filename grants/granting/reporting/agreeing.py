@@ -43,7 +43,7 @@ def require_results(report: Report, content: Content) -> None:
 
 def require_answers(report: Report, content: Content) -> None:
     """What the call asks in its report form is answered, and keeps the checks of the form."""
-    form = call_form_of(report.award)
+    form = call_form_of(report)
     read = [section.read(call_answers(content, section)) for section in form.sections]
     for part in outcome_of(form, read).parts:
         for problem in part.problems:

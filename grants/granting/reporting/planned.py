@@ -231,6 +231,12 @@ def _plan_of(application: Application) -> tuple[Counts, Counts] | None:
     return (people, forms) if people or forms else None
 
 
+def people_planned(application: Application) -> int:
+    """Everyone whom a project plans to reach; 0 where its application does not say."""
+    people, _forms = _plan_of(application) or ({}, {})
+    return sum(_count_in_cell(people, sex, band) for sex in Sex for band in AgeBand)
+
+
 def _answer_counts(
     application: Application, values: Mapping[str, Any], kind: type[Beneficiaries], key: str
 ) -> Counts:

@@ -14,7 +14,8 @@ from grants.applying.calls.standard.grantee import STANDARD_REPORT
 from grants.applying.submissions.dossier import values_of
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.deciding.awards.models import Award
-from grants.granting.reporting.models import Report
+from grants.granting.reporting.models import Report, ReportKind
+from grants.granting.reporting.public_summary import with_public_summary
 from grants.granting.reporting.queries import budget_of
 from grants.granting.reporting.questions import PlannedResult, SpendingLine, report_form
 from grants.platform.questionnaires.form import Form
@@ -39,14 +40,16 @@ def form_of(session: Session, report: Report, currency: str = "") -> Form:
     currency = currency or report.exchange.get("currency", FUNCTIONAL_CURRENCY)
     lines = spending_lines(session, report.award)
     results = promise_of(report.award).results
-    return report_form(lines, results, currency, call_form_of(report.award))
+    return report_form(lines, results, currency, call_form_of(report))
 
 
-def call_form_of(award: Award) -> Form:
-    """What the call of the grant asks in each report; the standard form where it has no call."""
-    if award.application is None:
-        return STANDARD_REPORT
-    return award.application.call.form_for(FormPurpose.REPORT)
+def call_form_of(report: Report) -> Form:
+    """What the call of the grant asks in this report, the standard form where it has no call; the
+    final one has the summary for the public besides.
+    """
+    application = report.award.application
+    form = application.call.form_for(FormPurpose.REPORT) if application else STANDARD_REPORT
+    return with_public_summary(form) if report.kind is ReportKind.FINAL else form
 
 
 def spending_lines(session: Session, award: Award) -> list[SpendingLine]:

@@ -32,7 +32,7 @@ class Work:
         self.promise = promise_of(report.award)
         self._drafts = draft_of(session, report.id)
         self.lines = spending_lines(session, report.award)
-        self.call_form = call_form_of(report.award)
+        self.call_form = call_form_of(report)
         self.form: Form = report_form(
             self.lines, self.promise.results, self._typed_currency(), self.call_form
         )

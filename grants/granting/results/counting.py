@@ -39,6 +39,7 @@ from grants.core.kernel.taxonomies import (
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report
 from grants.granting.results.models import EditionReport
+from grants.granting.results.of_grants import Part, Parts
 
 Years = dict[int, dict[str, int]]
 """Year in which the reports' periods end → code → people."""
@@ -78,6 +79,8 @@ class Counted:
     """In all years: ISO code of the grant's country, "" where it has none, → people."""
     grants: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """In all years: window and country of the grant → people."""
+    parts: Parts = field(default_factory=dict)
+    """The same people by grant and year."""
     pillars: Years = field(default_factory=dict)
     recruitment: Years = field(default_factory=dict)
     grounds: Years = field(default_factory=dict)
@@ -96,9 +99,11 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
     """People of the reports that wait for the next edition."""
     query = unpublished(fund_id, YEAR_REPORTED).group_by(YEAR_REPORTED).order_by(YEAR_REPORTED)
     years = session.scalars(query).all()
-    windows, countries, grants = Counter[str](), Counter[str](), dict[tuple[str, str], int]()
-    for window, country, people in session.execute(_people_by_grant(fund_id)):
-        grants[window, country] = int(people)
+    windows, countries, grants = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    parts: dict[Part, int] = {}
+    for grant, year, window, country, people in session.execute(_people_by_grant(fund_id)):
+        parts[Part(str(grant), year, window, country)] = int(people)
+        grants[window, country] += int(people)
         windows[window] += int(people)
         countries[country] += int(people)
     counted = Counted(
@@ -113,6 +118,7 @@ def count_unpublished(session: Session, fund_id: int) -> Counted:
         windows=windows,
         countries=countries,
         grants=grants,
+        parts=parts,
     )
     for year, sex, age, people in session.execute(_people_by_sex_and_age(fund_id)):
         counted.sex[year][sex] += int(people)
@@ -144,13 +150,13 @@ def _people_by_role(session: Session, fund_id: int) -> dict[str, Counter[str]]:
 
 
 def _people_by_grant(fund_id: int) -> Select[Any]:
-    """By the window of the call and the country of the grant."""
+    """By grant and year, with the window of the call and the country."""
     window, country = func.coalesce(Call.window, ""), func.coalesce(Award.country, "")
     return (
-        unpublished(fund_id, window, country, func.sum(Report.people))
+        unpublished(fund_id, Award.id, YEAR_REPORTED, window, country, func.sum(Report.people))
         .outerjoin(Application, Application.id == Award.application_id)
         .outerjoin(Call, Call.id == Application.call_id)
-        .group_by(window, country)
+        .group_by(Award.id, YEAR_REPORTED, window, country)
     )
 
 

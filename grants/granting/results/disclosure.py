@@ -33,10 +33,15 @@ def to_hide(sheet: Sheet, smallest: int) -> frozenset[int]:
     return frozenset(_shown_again(sheet, hidden, small, smallest))
 
 
-def exposed_figures(sheet: Sheet, hidden: Iterable[int], smallest: int) -> list[int]:
-    """The hidden figures that can be bound to an interval narrower than `smallest`."""
+def exposed_figures(
+    sheet: Sheet, hidden: Iterable[int], smallest: int, among: Iterable[int] | None = None
+) -> list[int]:
+    """The hidden figures, or some `among` them, that can be bound to an interval narrower than
+    `smallest`.
+    """
     attack = _Attack(sheet, frozenset(hidden))
-    return [number for number in sorted(attack.hidden) if attack.width(number) < smallest]
+    asked = sorted(attack.hidden if among is None else among)
+    return [number for number in asked if attack.width(number) < smallest]
 
 
 def interval(sheet: Sheet, hidden: Iterable[int], number: int) -> tuple[int, float]:

@@ -6,10 +6,10 @@ what the editions say at most, and each of them is safe (docs/decisions/publishe
 
 `ResultsEdition.counts` is `{"sex" | "age" | "form": {"years": {year: groups}, "ever": groups},
 "services" | "pillars" | "recruitment" | "grounds": {"years": {year: services}, "ever": services},
-"windows" | "countries": {"ever": …}, "roles": {"ever": {role: …}}}`; groups are `[[[code, …],
-people], …]`, none where there are too few people in all; services, windows and countries are
-`{code: people, or null if too few}`, roles of each country the same, with "all" for their sum. An
-edition from before a table was published does not have it.
+"windows" | "countries" | "grants": {"ever": …}, "roles": {"ever": {role: …}}}`; groups are
+`[[[code, …], people], …]`, none where there are too few people in all; services, windows, countries
+and grants are `{code: people, or null if too few}`, roles of each country the same, with "all" for
+their sum. An edition from before a table was published does not have it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,6 +34,7 @@ from grants.granting.results.counting import Counted, Years, term_codes
 from grants.granting.results.crossing import gives_grants_away
 from grants.granting.results.merging import apart_together, counts_apart, joined_groups
 from grants.granting.results.models import ResultsEdition
+from grants.granting.results.of_grants import Printed, people_of_grants
 from grants.granting.results.published import ALL, PeopleReached, Published, published
 
 KINDS: Mapping[str, type[Term]] = {"sex": Sex, "age": AgeBand, "form": Exploitation}
@@ -73,6 +74,14 @@ def counts_to_publish(counted: Counted, smallest: int) -> Edition:
     by_grant = {name: safe_counts(getattr(counted, name), smallest) for name in GRANTS}
     if gives_grants_away(counted.grants, by_grant["windows"], by_grant["countries"], smallest):
         by_grant["windows"] = dict.fromkeys(counted.windows)
+    printed = Printed(
+        [int(year) for year, groups in tables["sex"]["years"].items() if groups],
+        *(
+            [code for code, people in by_grant[name].items() if people is not None]
+            for name in GRANTS
+        ),
+    )
+    by_grant["grants"] = people_of_grants(counted.parts, printed, smallest)
     return tables | {name: {"ever": counts} for name, counts in by_grant.items()}
 
 
@@ -212,7 +221,8 @@ def people_by_grant(session: Session, fund: Fund, by: str) -> dict[str, int | No
     """Everyone whom the editions count, by one of GRANTS, the most people first. None where no
     edition says how many; "" stands for grants without a window or a country.
     """
-    lists = [edition.counts[by]["ever"] for edition in editions_of(session, fund)]
+    editions = [edition.counts for edition in editions_of(session, fund)]
+    lists = [edition[by]["ever"] for edition in editions if by in edition]
     counts = _counts_added_up(sorted({code for counts in lists for code in counts}), lists)
     return dict(sorted(counts.items(), key=lambda line: -(line[1] or 0)))
 

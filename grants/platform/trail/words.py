@@ -101,6 +101,8 @@ ACTS: Mapping[str, str] = {
     "publish_edition": _l("Results published"),
     "publish_name": _l("Name of the organisation published with the grant"),
     "withhold_name": _l("Name of the organisation withheld from the public"),
+    "release_summary": _l("Summary for the public published"),
+    "withhold_summary": _l("Summary for the public not published"),
     "offer_agreement": _l("Agreement sent"),
     "open": _l("Account opened"),
     "opt_out": _l("Opted out of appeals"),

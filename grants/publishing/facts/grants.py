@@ -1,7 +1,7 @@
 """Grants as the public reads of them: in all standing ones, without a name that is withheld."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -30,6 +30,8 @@ from grants.deciding.awards.public_names import (
 )
 from grants.deciding.awards.public_references import public_reference, withheld_number
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.summaries.queries import released_summaries
+from grants.publishing.facts.grant_people import planned_people, reached_people
 
 PAID = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED)
 MOVED = (*PAID, Event.GRANTEE_REFUNDED)
@@ -68,6 +70,12 @@ class PublishedGrant:
     paid: Money
     returned: Money
     status: str
+    planned: int | None = None
+    """People that the project planned to reach; None where too few, or the name is withheld."""
+    reached: int | None = None
+    """People counted for it in published results, under the same rule."""
+    summary: str | None = None
+    """What the organisation says of the project, once the fund has released it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +174,7 @@ def _moved_by_subject() -> Select[str, int, int]:
 
 
 def grants_of(session: Session, awards: Sequence[Award]) -> list[PublishedGrant]:
-    """Awards as the public reads of them, in their order."""
+    """Awards as the public reads of them, in their order; people and summaries are left out."""
     subjects = [award.account for award in awards]
     rows = session.execute(_moved_by_subject().where(Posting.subject.in_(subjects)))
     money = {subject: (usd(int(paid)), usd(int(back))) for subject, paid, back in rows}
@@ -174,12 +182,29 @@ def grants_of(session: Session, awards: Sequence[Award]) -> list[PublishedGrant]
     return [_published_grant(award, *money.get(award.account, nothing)) for award in awards]
 
 
+def described_grants(session: Session, awards: Sequence[Award]) -> list[PublishedGrant]:
+    """Awards with people planned and reached, and what the organisations say of them."""
+    named_awards = [award for award in awards if is_named(award)]
+    planned = planned_people(session, named_awards)
+    reached = reached_people(session, named_awards)
+    summaries = released_summaries(session, [award.id for award in named_awards])
+    return [
+        replace(
+            grant,
+            planned=planned.get(grant.number),
+            reached=reached.get(grant.number),
+            summary=summaries.get(grant.number),
+        )
+        for grant in grants_of(session, awards)
+    ]
+
+
 def published_grants(
     session: Session, fund: Fund, filters: GrantFilter | None = None
 ) -> list[PublishedGrant]:
     """Every grant of a fund that the public reads of, the oldest first."""
     awards = session.scalars(public_awards(fund, filters).order_by(Award.id)).all()
-    return grants_of(session, awards)
+    return described_grants(session, awards)
 
 
 def grants_after(
@@ -188,7 +213,7 @@ def grants_after(
     """Grants in the order of their numbers; the next `most` after one."""
     assert fund is not None
     query = public_awards(fund).where(Award.id > number).order_by(Award.id).limit(most)
-    return grants_of(session, session.scalars(query).all())
+    return described_grants(session, session.scalars(query).all())
 
 
 def _published_grant(award: Award, paid: Money, returned: Money) -> PublishedGrant:

@@ -25,6 +25,7 @@ from grants.publishing.facts.grants import (
     PublishedGrant,
     by_country,
     calls_of_grants,
+    described_grants,
     grants_of,
     movements_of,
     public_award,
@@ -121,7 +122,7 @@ def show(code: str, reference: str) -> ResponseReturnValue:
     """One grant as the public may know it."""
     fund = fund_by_code(session(), code)
     award = public_award(session(), fund, reference)
-    grant = grants_of(session(), [award])[0]
+    (grant,) = described_grants(session(), [award])
     reached = people_by_grant(session(), fund, "countries").get(grant.country or "")
     return render_template(
         "publishing/pages/grant.html",

@@ -74,7 +74,7 @@ def _grant_of(fund: Fund, grant: PublishedGrant) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "id": grant_number(fund, grant),
         "title": grant_title(grant),
-        "description": grant_description(fund, grant),
+        "description": grant.summary or grant_description(fund, grant),
         "currency": "USD",
         "amountAwarded": _number(grant.awarded),
         "amountDisbursed": _number(grant.paid - grant.returned),

@@ -47,6 +47,10 @@ from grants.publishing.standards.identifiers import (
     grant_title,
 )
 
+TO_ADD_UP, ADDED_UP = "1", "0"
+"""Whether viewers may add results of activities."""
+OTHER = "4"
+"""The kind of a description beside the general one."""
 FUNDING, EXTENDING, IMPLEMENTING = "1", "3", "4"
 INCOMING, COMMITMENT, DISBURSEMENT, EXPENDITURE = "1", "2", "3", "4"
 """Kinds of transactions."""
@@ -113,6 +117,8 @@ def _grant_activity(fund: Fund, grant: PublishedGrant, moved: list[Movement]) ->
     identifier = activity_identifier(fund, grant.reference)
     about = grant_description(fund, grant)
     activity = _begun_activity(fund, identifier, "2", grant_title(grant), about)
+    if grant.summary:
+        activity.append(narrated("description", grant.summary, type=OTHER))
     grantee = narrated("participating-org", grant.called, role=IMPLEMENTING)
     activity.extend([participant(fund, FUNDING), participant(fund, EXTENDING), grantee])
     activity.append(E("activity-status", {"code": STATUS[grant.status]}))
@@ -128,7 +134,21 @@ def _grant_activity(fund: Fund, grant: PublishedGrant, moved: list[Movement]) ->
     activity.append(web_page(f"/funds/{fund.code}/grants/{grant.reference}", grant_title(grant)))
     related = {"ref": activity_identifier(fund), "type": "1"}
     activity.append(E("related-activity", related))
+    activity.extend(_people_of(grant))
     return activity
+
+
+def _people_of(grant: PublishedGrant) -> list[Any]:
+    """People planned, and counted in published results, where both or either may be told."""
+    period = E(
+        "period",
+        E("period-start", {"iso-date": grant.starts_on.isoformat()}),
+        E("period-end", {"iso-date": grant.ends_on.isoformat()}),
+    )
+    for tag, people in (("target", grant.planned), ("actual", grant.reached)):
+        if people is not None:
+            period.append(E(tag, {"value": str(people)}))
+    return _people_reached([period], ADDED_UP) if grant.planned or grant.reached else []
 
 
 def _budgets_of(grant: PublishedGrant) -> list[Any]:
@@ -223,11 +243,14 @@ def _results_of(counts: list[PublishedCount]) -> list[Any]:
     years = sorted({count.year for count in counts if count.year is not None and count.people})
     by_year = {year: [count for count in counts if count.year == year] for year in years}
     periods = [_period_of(year, members) for year, members in by_year.items()]
-    if not periods:
-        return []
+    return _people_reached(periods, TO_ADD_UP) if periods else []
+
+
+def _people_reached(periods: list[Any], adding: str) -> list[Any]:
+    """The result of an activity that counts people; those of a grant are in those of its fund."""
     indicator = E("indicator", {"measure": "1"}, narrated("title", _("People reached")))
     indicator.extend(periods)
-    attributes = {"type": "1", "aggregation-status": "1"}
+    attributes = {"type": "1", "aggregation-status": adding}
     return [E("result", attributes, narrated("title", _("People reached")), indicator)]
 
 

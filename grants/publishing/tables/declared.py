@@ -215,6 +215,26 @@ GRANTS = PublicTable(
             choices=tuple(STATUS.values()),
         ),
         C(
+            "people_planned",
+            _l("People that the project planned to reach; null: too few, or name withheld."),
+            lambda g: g.planned,
+            "number",
+            empty=True,
+        ),
+        C(
+            "people_reached",
+            _l("People counted in published results; null: none, too few, or name withheld."),
+            lambda g: g.reached,
+            "number",
+            empty=True,
+        ),
+        C(
+            "summary",
+            _l("What was done, in the words of the organisation; null where not published."),
+            lambda g: g.summary,
+            empty=True,
+        ),
+        C(
             "page",
             _l("Its page."),
             lambda g: url_for(
