@@ -1,13 +1,25 @@
-"""Gifts of private persons in the demonstration: paid, awaited, cancelled, and one kept apart."""
+"""Gifts of private persons in the demonstration: paid by transfer and by card, awaited, cancelled,
+and one kept apart.
+"""
 
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
-from grants.giving.cards.providers import Progress, Status
-from grants.giving.cards.service import settle, start
+from grants.giving.cards.providers import (
+    HostedPage,
+    Notice,
+    Paid,
+    Progress,
+    Returned,
+    ReturnKind,
+    Status,
+)
+from grants.giving.cards.returns import ask_refund
+from grants.giving.cards.service import note_page, receive_notice, settle, start
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.outreach.consents import give_consent, leaving_token, unsubscribe
 from grants.giving.pledges.gifts import cancel_gift
@@ -41,6 +53,8 @@ def plant_gifts(company: Company, fund: Fund, other: Fund) -> None:
     cancelled = _give(company, fund, "Paulo Mendes", "BR", Money(5_000, "USD"), -11)
     with on(days_after(company.today, -10)):
         cancel_gift(company.session, cancelled)
+    by_card = _give(company, fund, "Mirjam de Wit", "NL", Money(8_000, "EUR"), -6)
+    _pay_by_card(company, by_card, -6, Money(265, "EUR"))
 
 
 def _give(
@@ -73,6 +87,27 @@ def _leave_the_card(company: Company, pledge: Pledge, days: int) -> None:
     with on(days_after(company.today, days), 21):
         payment = start(company.session, pledge, "stripe", Act(VISITOR))
         settle(company.session, payment, Status(Progress.CLOSED))
+
+
+def _pay_by_card(company: Company, pledge: Pledge, days: int, fee: Money) -> None:
+    """The giver pays on the page of the provider, which tells of it and answers when asked; a part
+    goes back to the card. Nothing is sent to the provider.
+    """
+    session, page = company.session, HostedPage("cs_demonstration", "https://checkout.stripe.com/")
+    with on(days_after(company.today, days), 21):
+        payment = start(session, pledge, "stripe", Act(VISITOR))
+        note_page(session, payment, page)
+        notice = Notice("evt_demonstration", "checkout.session.completed", clock.now(), payment.key)
+        receive_notice(session, pledge.fund, "stripe", notice)
+        paid = Paid("pi_demonstration", payment.amount, fee, clock.now())
+        settle(session, payment, Status(Progress.PAID, paid))
+    why = "The giver entered EUR 80 and meant EUR 60."
+    with on(days_after(company.today, days + 2)):
+        back = ask_refund(
+            session, payment, Money(2_000, "EUR"), company.act(Role.APPROVING_OFFICER, why)
+        )
+        made = Returned(ReturnKind.REFUND, "re_demonstration", back.amount, True, key=back.key)
+        settle(session, payment, Status(Progress.PAID, paid, (made,)))
 
 
 def _pay(company: Company, fund: Fund, pledge: Pledge, days: int) -> None:

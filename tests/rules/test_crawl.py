@@ -158,8 +158,6 @@ UNREACHED = {
             "bank.accept",
             "bank.pay",
             "bank.pay_run",
-            "bank.take_payout_of",
-            "card_payments.refund",
             "bank.take_up",
             "periods.reopen_month",
             "periods.reverse_entry",
@@ -259,6 +257,7 @@ FOR_OTHERS = (
 is not signed in, for who has papers to certify, or a part of a form.
 """
 MET_BY_CHANCE = (
+    "bank.take_payout_of",
     "accounts.show",
     "agreement_signing.ask_again",
     "agreement_signing.file",
