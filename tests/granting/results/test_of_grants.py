@@ -84,7 +84,7 @@ grants = st.lists(
 
 
 @pytest.mark.many
-@settings(max_examples=cases(60, 1500), deadline=None)
+@settings(max_examples=cases(60, 400), deadline=None)
 @given(grants)
 def test_who_knows_every_report_works_out_no_small_count(
     drawn: list[tuple[str, str, dict[int, list[int]]]],
