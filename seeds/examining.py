@@ -26,7 +26,7 @@ from grants.integrity.enquiries.models import Finding
 from grants.integrity.enquiries.service import Answer as Given
 from grants.integrity.enquiries.service import ask_reference, record_answer, record_visit
 from grants.integrity.holds import service as holds
-from grants.integrity.holds.models import HoldCoverage
+from grants.integrity.holds.models import HoldCoverage, OrganisationHold
 from grants.integrity.other_grants.service import ReportedGrant as OfOthers
 from grants.integrity.other_grants.service import enter_grants
 from grants.integrity.risk.models import Capacity, Concern, Risk, Severity
@@ -174,19 +174,25 @@ def plant_risks(company: Company, fund: Fund, applications: Sequence[Application
         raise_flag(company.session, applications[0].organisation, fund, late, by)
         flag = raise_flag(company.session, applications[3].organisation, fund, gone, by)
         _assess_safeguarding(company, fund, [one.organisation for one in applications[:4:3]])
-        _hold(company, fund, applications[6].organisation)
+        late_accounts = "Its audited accounts are eight months late."
+        _hold(company, fund, applications[6].organisation, late_accounts)
+        ended = _hold(company, fund, applications[9].organisation, "Its register entry has lapsed.")
     with on(days_after(company.today, -20)):
         by = company.act(Role.APPROVING_OFFICER, "The referee has answered.")
         lift(company.session, flag, by)
+        renewed = company.act(Role.APPROVING_OFFICER, "The entry is renewed until next year.")
+        holds.lift(company.session, ended, renewed)
     _ask_about(company, applications)
 
 
-def _hold(company: Company, fund: Fund, organisation: Organisation) -> None:
+def _hold(
+    company: Company, fund: Fund, organisation: Organisation, reason: str
+) -> OrganisationHold:
     """New applications of an organisation are on hold, and it knows what to do."""
-    remedy = "Send us the audited accounts of last year."
+    remedy = "Send us the newest accounts and your entry in the register."
     terms = holds.Terms(HoldCoverage.APPLICATIONS, remedy, True, days_after(company.today, 45))
-    by = company.act(Role.PROGRAMME_OFFICER, "Its audited accounts are eight months late.")
-    holds.place_hold(company.session, organisation, fund, terms, by)
+    by = company.act(Role.PROGRAMME_OFFICER, reason)
+    return holds.place_hold(company.session, organisation, fund, terms, by)
 
 
 def _assess_safeguarding(

@@ -18,7 +18,7 @@ from grants.giving.cards.providers import (
     ReturnKind,
     Status,
 )
-from grants.giving.cards.returns import ask_refund
+from grants.giving.cards.returns import ask_refund, refuse
 from grants.giving.cards.service import note_page, receive_notice, settle, start
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.outreach.consents import give_consent, leaving_token, unsubscribe
@@ -91,7 +91,7 @@ def _leave_the_card(company: Company, pledge: Pledge, days: int) -> None:
 
 def _pay_by_card(company: Company, pledge: Pledge, days: int, fee: Money) -> None:
     """The giver pays on the page of the provider, which tells of it and answers when asked; a part
-    goes back to the card. Nothing is sent to the provider.
+    goes back to the card, at the second attempt. Nothing is sent to the provider.
     """
     session, page = company.session, HostedPage("cs_demonstration", "https://checkout.stripe.com/")
     with on(days_after(company.today, days), 21):
@@ -103,10 +103,12 @@ def _pay_by_card(company: Company, pledge: Pledge, days: int, fee: Money) -> Non
         settle(session, payment, Status(Progress.PAID, paid))
     why = "The giver entered EUR 80 and meant EUR 60."
     with on(days_after(company.today, days + 2)):
-        back = ask_refund(
-            session, payment, Money(2_000, "EUR"), company.act(Role.APPROVING_OFFICER, why)
+        by = company.act(Role.APPROVING_OFFICER, why)
+        refused, taken = (
+            ask_refund(session, payment, Money(part, "EUR"), by) for part in (500, 2_000)
         )
-        made = Returned(ReturnKind.REFUND, "re_demonstration", back.amount, True, key=back.key)
+        refuse(session, refused, "The bank of the card answered too late.")
+        made = Returned(ReturnKind.REFUND, "re_demonstration", taken.amount, True, key=taken.key)
         settle(session, payment, Status(Progress.PAID, paid, (made,)))
 
 

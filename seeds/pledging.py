@@ -18,6 +18,7 @@ from grants.giving.pledges.dates.service import refuse as refuse_date
 from grants.giving.pledges.making import Contact, Giver, Offer, enter, pledge_for
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange, Source
 from grants.giving.pledges.negotiating import service as negotiating
+from grants.giving.pledges.notes import attach_note
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.schedule import Due, payments
 from grants.giving.pledges.signing import service as signing
@@ -85,6 +86,7 @@ def _announced(company: Company, fund: Fund, known: Known) -> Pledge:
     with on(days_after(day, 1)):
         by = company.act(Role.FUND_MANAGER)
         pledge = enter(company.session, fund, offer, known.organisation, by)
+        attach_note(company.session, pledge, _paper(company, by, "Note verbale"), by)
         service.acknowledge(company.session, pledge, by)
         signing.offer(company.session, pledge, "", by)
     return pledge

@@ -53,11 +53,12 @@ FORMATS = re.compile(
 NAMES = frozenset(
     {
         "Paragraph 20",
+        "Stripe",
         *(language.name for language in LANGUAGES.values()),
         *(written_language(code).name for code in READ),
     }
 )
-"""The service's name, and languages in their own tongue."""
+"""The service's name, a provider's of payments by card, and languages in their own tongue."""
 
 
 def _tidy(text: str) -> str:

@@ -342,7 +342,7 @@ APPLICATION = Workflow(
             _l("Reviewed"),
             "waiting",
             _l("Recommend"),
-            ("board.recommend",),
+            ("board.recommend", "decisions.invite"),
         ),
         S.RECOMMENDED: StateName(
             _l("Decision pending"),

@@ -44,6 +44,7 @@ from grants.deciding.letters.service import attached, send_outcome
 from grants.deciding.letters.writing import keep_as_sent
 from grants.integrity.diligence.grantees import Integrity, require_clear
 from grants.integrity.enquiries.queries import references_of_each, too_few
+from grants.integrity.holds.queries import in_words
 from grants.integrity.holds.service import require_no_hold
 
 ENDED: Slot[Callable[[Session, Award, Act], None]] = Slot("grants.deciding.awards.service.ENDED")
@@ -198,8 +199,10 @@ def require_ready(
     """
     keep_apart(act.actor, application.organisation_id)
     require_clear(session, application.organisation, act, integrity=facts.gate if facts else None)
-    if facts is None or facts.is_held:
+    if facts is None:
         require_no_hold(session, application.organisation, application.call.fund, act)
+    elif facts.is_held:
+        raise DomainError(in_words(application.organisation, application.call.fund))
     unknown = facts.unknown if facts else None
     require_examined(session, application.organisation, application.call, act, unknown)
     _require_references(session, application, facts.references if facts else None)

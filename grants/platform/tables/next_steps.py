@@ -14,7 +14,8 @@ def next_pages(
     workflow: Workflow, values: Callable[[Any], Mapping[str, Any]]
 ) -> Callable[[Any], str]:
     """The address at which the next step of a record is taken, if its page opens to the person who
-    looks; `values` are those of the address. The page itself asks again.
+    looks and the record has this step; `values` are those of the address. The page itself asks
+    again.
     """
     person = viewer()
 
@@ -22,11 +23,17 @@ def next_pages(
         door = door_of(current_app.view_functions[endpoint])
         return isinstance(door, Permission) and person.may(door)
 
-    pages = {
-        state: next(filter(opens, name.next_pages), "") for state, name in workflow.names.items()
-    }
+    pages = {state: [*filter(opens, name.next_pages)] for state, name in workflow.names.items()}
 
     def address(row: Any) -> str:
-        return url_for(pages[row.state], **values(row)) if pages[row.state] else ""
+        shut = {
+            step.page
+            for step in workflow.steps
+            if step.page in pages[row.state]
+            and row.state in step.sources
+            and not step.is_open_to(row)
+        }
+        page = next((page for page in pages[row.state] if page not in shut), "")
+        return url_for(page, **values(row)) if page else ""
 
     return address

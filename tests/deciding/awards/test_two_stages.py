@@ -39,6 +39,7 @@ from tests.factories import (
     staff,
     writer_of,
 )
+from tests.platform.web.client import SignInAs
 
 NOTE = {
     "organisation": {
@@ -268,3 +269,12 @@ def test_each_invited_note_of_an_organisation_gives_one_full_proposal(
     assert proposals[0] is proposals[2]
     with pytest.raises(DomainError, match="begun 2 of 2"):
         start(session, second, organisation, later, highest_id_seen=10**9)
+
+
+def test_the_list_leads_from_a_concept_note_to_the_invitation(
+    session: Session, team: Team, note: Application, sign_in_as: SignInAs
+) -> None:
+    session.commit()
+    listed = sign_in_as(team.manager).get("/applications").text
+    assert f"/decisions/{note.reference}/invite" in listed
+    assert f"/decisions/{note.reference}/recommend" not in listed
