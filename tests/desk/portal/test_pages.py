@@ -246,7 +246,7 @@ def test_a_chart_needs_nothing_that_the_page_forbids() -> None:
 def test_figures_of_what_went_back_stand_where_their_bars_begin() -> None:
     """Not on the bars, where dark letters would not be read; also where nothing came at all."""
     wide = charts.bars(a_picture(-5_000, -20_000)).partition('<div class="chart__narrow">')[0]
-    begun = re.findall(r'translate\(([\d.]+),[\d.]+\)"[^>]*>-(?:5|20)K', wide)
+    begun = re.findall(r'translate\(([\d.]+),[\d.]+\)"[^>]*>-(?:5|20)\xa0k', wide)
     assert len(begun) == 2
     assert len(set(begun)) == 1
 
