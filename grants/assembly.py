@@ -82,6 +82,8 @@ from grants.granting.earmarks import share as earmark_share
 from grants.granting.findings import queries as finding_queries
 from grants.granting.findings import recovery as finding_recovery
 from grants.granting.payments import queries as payment_queries
+from grants.granting.payments import returns as payment_returns
+from grants.granting.payments import service as payment_service
 from grants.granting.payments.abroad import rate_paid_at
 from grants.granting.performance import beside as performance_beside
 from grants.granting.performance import queries as performance_queries
@@ -91,6 +93,8 @@ from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting.reminding import owed_reports
 from grants.granting.results import queries as result_queries
 from grants.granting.results import typical as results_typical
+from grants.granting.set_offs import beside as set_offs_beside
+from grants.granting.set_offs import booking as set_off_booking
 from grants.granting.signing import papers as signed_papers
 from grants.granting.signing import service as signing_service
 from grants.integrity.holds import beside as holds_beside
@@ -240,9 +244,11 @@ def _join_grants() -> None:
     award_service.ENDED.give(signing_service.end_with_award)
     signed_papers.KINDS.give(agreement_to_sign.AGREEMENT, amendment_to_sign.AMENDMENT)
     signature_drawing.DRAW.give(to_sign.draw)
-    finding_queries.REFUNDS.give(payment_queries.refunds_of)
+    finding_queries.REFUNDS.give(payment_queries.sent_refunds_of)
     recovery_service.WITHDRAWN.give(finding_recovery.drop_claim)
     recovery_abroad.PAID_RATE.give(rate_paid_at)
+    payment_service.RELEASED.give(set_off_booking.deduct)
+    payment_returns.TAKEN_BACK.give(set_off_booking.restore)
     result_queries.WRITTEN_OFF.give(grant_closing.written_off_in)
 
 
@@ -263,7 +269,17 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)
     _guard_pages(app, settings)
-    for part in (refusals, ui, panel, holds_beside, static, proof, compression, commands):
+    for part in (
+        refusals,
+        ui,
+        panel,
+        holds_beside,
+        set_offs_beside,
+        static,
+        proof,
+        compression,
+        commands,
+    ):
         part.install(app)
     for pages in blueprints():
         app.register_blueprint(pages)

@@ -42,6 +42,7 @@ HISTORIES = {
     "pledge change": "templates/giving/pledges/changes/show.html",
     "preparation": "grants/granting/preparing/views.py",
     "refund_request": "grants/granting/recovery/views.py",
+    "set_off": "grants/granting/set_offs/views.py",
     "report": "grants/granting/agreements/history.py",
     "signing": "grants/granting/signing/views.py",
     "statement_run": "templates/papers/printing/show.html",

@@ -44,9 +44,9 @@ def expected_of(session: Session, line: BankLine, instalment: Instalment) -> Exp
     """What a line of this account and day would be as the payment of an instalment."""
     transfer = instalment.transfer
     if instalment.is_approved:
-        transfer = transfer_on(session, instalment.amount, instalment.pays_in, line.value_on)
+        transfer = transfer_on(session, instalment.net, instalment.pays_in, line.value_on)
     if transfer is None:
-        return Expected(instalment.amount)
+        return Expected(instalment.net)
     if line.currency != FUNCTIONAL_CURRENCY:
         return Expected(transfer.amount)
     return Expected(worth(session, transfer.amount, line.value_on), is_converted=True)

@@ -27,7 +27,7 @@ from grants.granting.reporting.models import Report
 
 
 class OpenInstalment(NamedTuple):
-    """An instalment that has not been paid, of a grant in force; what it is in USD cents."""
+    """An instalment that has not been paid, of a grant in force; what is sent of it, USD cents."""
 
     id: int
     fund_id: int
@@ -121,7 +121,7 @@ def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[Op
     rows = session.execute(
         _of_organisations(
             Instalment.id,
-            *(Award.fund_id, Award.reference, Instalment.number, Instalment.amount_minor),
+            *(Award.fund_id, Award.reference, Instalment.number, Instalment.net_minor),
             *(Instalment.state, Instalment.version, last_reference()),
             *(Instalment.transfer_currency, Instalment.transfer_minor, Award.organisation_id),
         )
@@ -130,7 +130,7 @@ def open_instalments(session: Session, lines: Sequence[Stated]) -> list[tuple[Op
             Award.fund_id.in_({line.fund_id for line in debits}),
             Instalment.state.in_(UNPAID),
             or_(
-                Instalment.amount_minor.in_(amounts) & Instalment.transfer_currency.is_(None),
+                Instalment.net_minor.in_(amounts) & Instalment.transfer_currency.is_(None),
                 tuple_(Instalment.transfer_currency, Instalment.transfer_minor).in_(
                     {(line.currency, -line.amount_minor) for line in debits}
                 ),

@@ -91,7 +91,7 @@ def _is_near(line: BankLine) -> ColumnElement[bool]:
         same = Instalment.transfer_currency == line.currency
         return same & Instalment.transfer_minor.between(least, most)
     in_dollars = Instalment.transfer_currency.is_(None)
-    return Instalment.amount_minor.between(least, most) & in_dollars | ~in_dollars
+    return Instalment.net_minor.between(least, most) & in_dollars | ~in_dollars
 
 
 def _return_of(

@@ -65,6 +65,7 @@ class Account(StrEnum):
         Kind.LIABILITY,
     )
     SUSPENSE = "suspense", 2200, _l("Unidentified deposits"), Kind.LIABILITY
+    SET_OFF = "set_off", 2300, _l("Refunds set off against instalments"), Kind.LIABILITY
     OPENING_BALANCE = "opening_balance", 3100, _l("Opening balance"), Kind.NET_ASSETS
     CONTRIBUTION_REVENUE = (
         "contribution_revenue",

@@ -122,11 +122,12 @@ def trial_balance(session: Session, fund: Fund, on: date | None = None) -> list[
 
 def is_support_cost() -> ColumnElement[bool]:
     """Is a cash posting the PSC of an instalment or of a refund? The entry moves the sum itself
-    first, and its PSC, always in dollars, after it.
+    first, in cash or as a set-off, and its PSC, always in dollars, after it.
     """
     of_entry = aliased(Posting)
-    cash = of_entry.entry_id == Posting.entry_id, of_entry.account == Account.CASH
-    first = select(func.min(of_entry.id)).where(*cash).scalar_subquery()
+    sums = of_entry.account.in_((Account.CASH, Account.SET_OFF))
+    of_sum = of_entry.entry_id == Posting.entry_id, sums
+    first = select(func.min(of_entry.id)).where(*of_sum).scalar_subquery()
     parent = aliased(Entry)
     event = select(parent.event).where(parent.id == Posting.entry_id).scalar_subquery()
     grants = event.in_((Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED, Event.GRANTEE_REFUNDED))

@@ -135,23 +135,30 @@ def adjust_commitment(
 
 @books(Event.INSTALMENT_PAID)
 def pay_instalment(
-    session: Session, voucher: Voucher, amount: Money, transfer: Money | None = None
+    session: Session,
+    voucher: Voucher,
+    amount: Money,
+    transfer: Money | None = None,
+    set_off: Money | None = None,
 ) -> Sequence[Line]:
     """An instalment is paid: expense, its PSC at the agreement's rate rounded half-even, and both
     leave the commitment. `transfer`: what was sent instead of dollars, in another currency; what it
-    is worth beside the expense is exchange difference.
+    is worth beside the expense is exchange difference. `set_off`: what of it was not sent, because
+    the grantee owed it as a refund, which is booked at once.
 
     Refused without a commitment that covers it, and beyond the cash that is the fund's own.
     """
     _in_usd(amount)
     support = amount.share(_agreed_rate(session, voucher))
     _require_committed(session, voucher, amount + support)
-    sent = sent_lines(session, voucher, amount, transfer)
+    deducted = set_off or usd(0)
+    sent = sent_lines(session, voucher, amount - deducted, transfer)
     spent = -total(usd(line.value.usd_minor) for line in sent if line.account is Account.CASH)
     require_cash(session, voucher.fund, spent + support)
     return [
         debit(Account.GRANT_EXPENSE, _plain_usd(amount)),
         *sent,
+        credit(Account.SET_OFF, _plain_usd(deducted)),
         *_support_lines(session, voucher, support),
         *_memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -(amount + support)),
     ]
@@ -159,19 +166,26 @@ def pay_instalment(
 
 @books(Event.INSTALMENT_RETURNED)
 def return_instalment(
-    session: Session, voucher: Voucher, amount: Money, transfer: Money | None = None
+    session: Session,
+    voucher: Voucher,
+    amount: Money,
+    transfer: Money | None = None,
+    set_off: Money | None = None,
 ) -> Sequence[Line]:
     """The bank gives the payment of an instalment back: the cash, less expense and PSC, and both
     are committed again, since the instalment is still owed. `transfer`: what comes back, in another
-    currency, at the rate of its day.
+    currency, at the rate of its day. `set_off`: what of it had not been sent; the refund that was
+    booked with it is reversed before.
 
     Refused beyond what was paid and not refunded.
     """
     _in_usd(amount)
     _require_paid(session, voucher, amount)
     support = amount.share(_agreed_rate(session, voucher))
+    deducted = set_off or usd(0)
     return [
-        *arrived_lines(session, voucher, amount, transfer),
+        *arrived_lines(session, voucher, amount - deducted, transfer),
+        debit(Account.SET_OFF, _plain_usd(deducted)),
         credit(Account.GRANT_EXPENSE, _plain_usd(amount)),
         *_support_lines(session, voucher, -support),
         *_memorandum_lines(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, amount + support),
@@ -180,18 +194,27 @@ def return_instalment(
 
 @books(Event.GRANTEE_REFUNDED)
 def refund_by_grantee(
-    session: Session, voucher: Voucher, amount: Money, transfer: Money | None = None
+    session: Session,
+    voucher: Voucher,
+    amount: Money,
+    transfer: Money | None = None,
+    set_off_on: str | None = None,
 ) -> Sequence[Line]:
     """A grantee sends unspent money back: less expense, and less PSC at the same rate. `transfer`:
-    what comes instead of dollars, in another currency, at the rate of its day.
+    what comes instead of dollars, in another currency, at the rate of its day. `set_off_on`: the
+    grant from whose payment it was deducted, so that no cash comes.
 
     Refused beyond what was paid. It does not commit the money again.
     """
     _in_usd(amount)
     _require_paid(session, voucher, amount)
     support = amount.share(_agreed_rate(session, voucher))
+    if set_off_on is None:
+        came = arrived_lines(session, voucher, amount, transfer)
+    else:
+        came = [debit(Account.SET_OFF, _plain_usd(amount), set_off_on)]
     return [
-        *arrived_lines(session, voucher, amount, transfer),
+        *came,
         credit(Account.GRANT_EXPENSE, _plain_usd(amount)),
         *_support_lines(session, voucher, -support),
     ]

@@ -23,6 +23,7 @@ from grants.granting.preparing import queries as preparing
 from grants.granting.recovery import queries as recovery
 from grants.granting.reporting import queries as reporting
 from grants.granting.results import queries as results
+from grants.granting.set_offs import queries as set_offs
 from grants.granting.signing import queries as signing
 from grants.granting.summaries import queries as summaries
 
@@ -89,6 +90,13 @@ OF_THE_FUND = (
         lambda n: _n("Write-off of a grant to approve", "Write-offs of grants to approve", n),
         "closure.ending",
         case=Case(kinds.ENDED, "closure.show"),
+    ),
+    Task(
+        P.INSTALMENT_APPROVE,
+        set_offs.to_approve,
+        lambda n: _n("Set-off of a refund to approve", "Set-offs of refunds to approve", n),
+        "set_offs.index",
+        case=Case(kinds.SET_OFF, "set_offs.show", NUMBERED),
     ),
     Task(
         P.REFUND_REQUEST,

@@ -23,6 +23,7 @@ from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payments.models import Instalment
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
+from grants.granting.set_offs.models import SetOff
 from grants.granting.signing.models import Signing
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.holds.models import OrganisationHold
@@ -96,6 +97,9 @@ REFUND = _of_grant(
     number=RefundRequest.number,
     minor=RefundRequest.amount_minor,
     due=RefundRequest.due_on,
+)
+SET_OFF = _of_grant(
+    SetOff, number=SetOff.number, minor=SetOff.amount_minor, since=SetOff.proposed_at
 )
 DETAILS = _coded(
     BankDetails,

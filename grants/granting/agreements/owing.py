@@ -91,7 +91,7 @@ def _owed_item(
 ) -> Owed:
     if step.kind != "payment" or part is None:
         return Owed(award, step)
-    return Owed(award, step, part.amount, tuple(_missing_conditions(checks[part.id])))
+    return Owed(award, step, part.net, tuple(_missing_conditions(checks[part.id])))
 
 
 def _missing_conditions(checks: Sequence[Check]) -> Iterator[str]:

@@ -39,7 +39,7 @@ def terms_of(session: Session, award: Award) -> Terms:
                 part.number,
                 part.amount,
                 part.due_on,
-                part.state in UNTOUCHED and part.id not in returned,
+                part.state in UNTOUCHED and part.id not in returned and not part.set_off_minor,
             )
             for part in instalments_of(session, award.id)
         ),

@@ -29,6 +29,7 @@ from grants.granting.recovery.queries import requests_by_grant
 from grants.granting.recovery.workflow import RefundCause
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import read_by, spent, within, written_by
+from grants.granting.set_offs.queries import holds_up_closing
 
 _REPORTS = select(Report).where(Report.award_id == Award.id)
 
@@ -328,7 +329,7 @@ def _is_settled() -> ColumnElement[bool]:
         GrantChange.award_id == Award.id, GrantChange.state.in_(OPEN)
     )
     waits = unconfirmed.exists() | unread.exists() | unfinished.exists()
-    return Award.is_running & Award.suspended_on.is_(None) & ~waits
+    return Award.is_running & Award.suspended_on.is_(None) & ~waits & ~holds_up_closing()
 
 
 def _has_unspent() -> ColumnElement[bool]:

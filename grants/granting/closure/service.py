@@ -23,6 +23,7 @@ from grants.granting.closure.queries import AtEnd, Ending, at_end
 from grants.granting.findings.queries import unfinished_of
 from grants.granting.payments.queries import instalments_of
 from grants.granting.reporting.queries import reports_of
+from grants.granting.set_offs.queries import unfinished_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ def obstacles_of_grant(session: Session, award: Award) -> Iterator[str]:
     for part in instalments_of(session, award.id):
         if not part.is_confirmed:
             yield _("Instalment %(number)s is not paid and confirmed.", number=part.number)
+    for set_off in unfinished_on(session, award.id):
+        yield _(
+            "The set-off %(reference)s is not finished: its payment is not confirmed.",
+            reference=set_off.reference,
+        )
 
 
 def obstacles_at_end(session: Session, award: Award, end: AtEnd) -> Iterator[str]:

@@ -56,6 +56,18 @@ def close_refunded(
         inform_owner(session, finding, "closed", act)
 
 
+def reopen_refunded(session: Session, refund: Refund, act: Act) -> None:
+    """The refund that closed these findings was deducted from a payment that the bank returned: the
+    money is to be recovered again.
+    """
+    closed = select(Finding).where(
+        Finding.refund_id == refund.id, Finding.state == FindingState.CLOSED
+    )
+    for finding in session.scalars(closed.order_by(Finding.id).with_for_update(of=Finding)).all():
+        finding.refund_id = None
+        advance(session, finding, FINDING, "reopen", act, bank_reference=refund.bank_reference)
+
+
 def drop_claim(session: Session, request: RefundRequest, act: Act) -> None:
     """The letter was withdrawn: whether the finding is closed is to be decided again."""
     for finding in _claims_of(session, [request]):

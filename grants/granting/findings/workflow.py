@@ -112,6 +112,15 @@ FINDING = Workflow(
             within="payments.refund",
         ),
         Step(
+            "reopen",
+            (S.CLOSED,),
+            S.TO_RECOVER,
+            Permission.INSTALMENT_RELEASE,
+            _l("The refund is owed again"),
+            act="granting.findings.recovery.reopen_refunded",
+            within="payments.take_back",
+        ),
+        Step(
             "drop_claim",
             (S.TO_RECOVER,),
             S.ANSWERED,
@@ -151,7 +160,7 @@ FINDING = Workflow(
         S.CLOSED: StateName(_p("finding", "Closed"), _p("finding", "Closed"), "good"),
         S.WITHDRAWN: StateName(_p("finding", "Withdrawn"), _p("finding", "Withdrawn")),
     },
-    final=FINISHED,
+    final=(S.WITHDRAWN,),
     partitions={
         "Has the owner something to do?": {
             "TO_ANSWER": TO_ANSWER,

@@ -19,7 +19,7 @@ from grants.platform.web.database import session, transaction
 
 def _offered(instalment: Instalment) -> tuple[str, str, str]:
     award = instalment.award
-    words = f"{award.organisation.name} · {plain_money(instalment.amount)}"
+    words = f"{award.organisation.name} · {plain_money(instalment.net)}"
     return str(instalment.id), f"{award.reference} / {instalment.number}", words
 
 

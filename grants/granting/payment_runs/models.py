@@ -7,9 +7,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.funds.models import BankAccount, Fund
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
 from grants.core.people.owned import OfFund
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payment_runs.workflow import RunState
@@ -51,7 +51,7 @@ class PaymentRun(OfFund, Versioned, Base):
 
     @property
     def total(self) -> Money:
-        return total((part.instalment.amount for part in self.parts), "USD")
+        return total((part.dollars for part in self.parts), "USD")
 
 
 class RunPart(WithTransfer, Base):
@@ -67,6 +67,7 @@ class RunPart(WithTransfer, Base):
         "end_to_end",
         "bank_details_id",
         *TRANSFER_COLUMNS,
+        "set_off_minor",
     )
     __table_args__ = (UniqueConstraint("run_id", "instalment_id"), transfer_is_whole())
 
@@ -77,9 +78,18 @@ class RunPart(WithTransfer, Base):
     """What banks hand on unchanged, and bring back on statements and with returned money."""
     bank_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
     """The account as it was when the file was made."""
+    set_off_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents that were deducted from it then."""
     run: Mapped[PaymentRun] = relationship(back_populates="parts")
     instalment: Mapped[Instalment] = relationship()
     payee: Mapped[BankDetails | None] = relationship()
+
+    @property
+    def dollars(self) -> Money:
+        """What of the award it pays: as it was ordered, and as it stands until then."""
+        if self.run.state is RunState.OPEN:
+            return self.instalment.net
+        return usd(self.instalment.amount_minor - self.set_off_minor)
 
 
 class RunFile(Base):

@@ -120,6 +120,7 @@ def send_file(session: Session, run: PaymentRun, kind: FileKind, act: Act) -> Ru
         send(session, part.instalment, act)
         part.bank_details_id = part.instalment.bank_details_id
         part.transfer = part.instalment.transfer
+        part.set_off_minor = part.instalment.set_off_minor
     session.flush()
     session.refresh(run)
     file = _make_file(session, run, kind, act)
@@ -280,8 +281,8 @@ def _order_of(run: PaymentRun, part: RunPart) -> Order:
         part.end_to_end,
         award.reference,
         part.instalment.number,
-        part.transfer.amount if part.transfer else part.instalment.amount,
-        part.instalment.amount,
+        part.transfer.amount if part.transfer else part.dollars,
+        part.dollars,
         part.transfer.rate if part.transfer else None,
         run.pays_on,
         *_stated_by(payee, award.country or ""),

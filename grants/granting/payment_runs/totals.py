@@ -57,7 +57,7 @@ def totals_of(session: Session, run: PaymentRun) -> list[CurrencyTotal]:
     amounts = defaultdict[str, list[tuple[Money, Money]]](list)
     for part in run.parts:
         amount = leaving_amount(session, run, part)
-        amounts[amount.currency].append((amount, part.instalment.amount))
+        amounts[amount.currency].append((amount, part.dollars))
     return [
         CurrencyTotal(
             len(pairs),
@@ -74,12 +74,12 @@ def leaving_amount(session: Session, run: PaymentRun, part: RunPart) -> Money:
     """
     instalment = part.instalment
     if run.state is not RunState.OPEN:
-        return part.transfer.amount if part.transfer else instalment.amount
+        return part.transfer.amount if part.transfer else part.dollars
     try:
-        transfer = transfer_on(session, instalment.amount, instalment.pays_in, clock.today())
+        transfer = transfer_on(session, instalment.net, instalment.pays_in, clock.today())
     except NoRate:
-        return instalment.amount  # sending it says which rate is missing
-    return transfer.amount if transfer else instalment.amount
+        return instalment.net  # sending it says which rate is missing
+    return transfer.amount if transfer else instalment.net
 
 
 def cover_of(session: Session, run: PaymentRun) -> Cover | None:
@@ -110,4 +110,4 @@ def _debit_of(session: Session, run: PaymentRun, part: RunPart) -> Money:
     known with its line.
     """
     amount = leaving_amount(session, run, part)
-    return amount if amount.currency == run.currency else part.instalment.amount
+    return amount if amount.currency == run.currency else part.dollars

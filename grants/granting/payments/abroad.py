@@ -28,7 +28,7 @@ def rates_paid_at(
 ) -> Mapping[int, Mapping[str, PaidRate]]:
     """By grant and currency, all dollars that were paid in it and what they were sent as."""
     part, rates = Instalment, defaultdict[int, dict[str, PaidRate]](dict)
-    sums = func.sum(part.amount_minor), func.sum(part.transfer_minor), func.max(part.paid_on)
+    sums = func.sum(part.net_minor), func.sum(part.transfer_minor), func.max(part.paid_on)
     rows = session.execute(
         select(part.award_id, part.transfer_currency, *sums)
         .where(part.award_id.in_(awards), part.state.in_(PAID))
@@ -72,7 +72,7 @@ def counted(session: Session, award_id: int, came: Money) -> Counted:
         if rate is None or due is None or due.currency != came.currency:
             continue
         part = min(left, due, key=lambda amount: amount.minor)
-        dollars += request.outstanding if part == due else rate.dollars_of(part)
+        dollars += request.not_set_off if part == due else rate.dollars_of(part)
         left -= part
     dollars += paid_at.dollars_of(left)
     if not dollars:

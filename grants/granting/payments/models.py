@@ -7,7 +7,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.deciding.awards.models import Award, OfAward
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payments.transfers import TRANSFER_COLUMNS, WithTransfer, transfer_is_whole
@@ -34,12 +34,14 @@ class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
         "bank_details_id",
         "refused_details_id",
         *TRANSFER_COLUMNS,
+        "set_off_minor",
     )
     __deletable__ = True
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
         UniqueConstraint("award_id", "bank_reference"),
         CheckConstraint("amount_minor > 0 AND number > 0", name="amount"),
+        CheckConstraint("set_off_minor >= 0 AND set_off_minor < amount_minor", name="set_off"),
         CheckConstraint(
             "state NOT IN ('paid', 'confirmed') OR "
             "(paid_on IS NOT NULL AND bank_reference IS NOT NULL)",
@@ -66,6 +68,8 @@ class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
     """The account for which it was certified; none for what was paid before this system."""
     refused_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
     """The account that the bank refused last: nothing is paid to it again."""
+    set_off_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents of it that are not sent, because the organisation owes them as a refund."""
     award: Mapped[Award] = relationship()
     paid_to: Mapped[BankDetails | None] = relationship(foreign_keys=[bank_details_id])
 
@@ -90,6 +94,21 @@ class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
         return self.state == InstalmentState.CONFIRMED
 
     @property
+    def set_off(self) -> Money:
+        """What of it is deducted as a refund."""
+        return usd(self.set_off_minor)
+
+    @hybrid_property
+    def net_minor(self) -> int:
+        """USD cents that are sent."""
+        return self.amount_minor - self.set_off_minor
+
+    @property
+    def net(self) -> Money:
+        """What of it is sent, in USD."""
+        return usd(self.net_minor)
+
+    @property
     def pays_in(self) -> str:
         """The currency of the account for which it was certified; dollars where none is known."""
         return self.paid_to.currency if self.paid_to else FUNCTIONAL_CURRENCY
@@ -107,6 +126,7 @@ class ReturnedPayment(InUsd, WithTransfer, Base):
         *("id", "instalment_id", "amount_minor", "paid_on", "bank_reference"),
         *("returned_on", "return_reference", "recorded_at"),
         *TRANSFER_COLUMNS,
+        "set_off_minor",
     )
     __table_args__ = (
         UniqueConstraint("instalment_id", "bank_reference"),
@@ -125,20 +145,27 @@ class ReturnedPayment(InUsd, WithTransfer, Base):
     returned_on: Mapped[date]
     return_reference: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
+    set_off_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents of it that had not been sent."""
     instalment: Mapped[Instalment] = relationship()
 
 
 class GrantRefund(InUsd, WithTransfer, Base):
-    """Money a grantee sent back. Append-only; never more than was paid."""
+    """Money a grantee sent back, or that was deducted from a payment to it; less than nothing where
+    the bank returned that payment. Append-only; never more than was paid.
+    """
 
     __tablename__ = "grant_refund"
     __bound__ = (
         *("id", "award_id", "refunded_on", "amount_minor", "bank_reference", "recorded_at"),
         *TRANSFER_COLUMNS,
+        "set_off_id",
     )
     __table_args__ = (
         UniqueConstraint("award_id", "bank_reference"),
-        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint(
+            "amount_minor > 0 OR amount_minor < 0 AND set_off_id IS NOT NULL", name="amount"
+        ),
         transfer_is_whole(),
     )
 
@@ -149,6 +176,8 @@ class GrantRefund(InUsd, WithTransfer, Base):
     """USD cents, without PSC."""
     bank_reference: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
+    set_off_id: Mapped[int | None] = mapped_column(ForeignKey("set_off.id"), index=True)
+    """What was agreed, where it was deducted from a payment."""
     award: Mapped[Award] = relationship()
 
     @property

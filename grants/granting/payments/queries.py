@@ -146,6 +146,11 @@ def refunds_of(session: Session, award_id: int) -> Sequence[GrantRefund]:
     ).all()
 
 
+def sent_refunds_of(session: Session, award_id: int) -> Sequence[GrantRefund]:
+    """What the grantee sent back itself: nothing that was deducted from a payment."""
+    return [refund for refund in refunds_of(session, award_id) if refund.set_off_id is None]
+
+
 def returns_of(session: Session, award_id: int) -> Sequence[ReturnedPayment]:
     """The payments of a grant that the bank gave back, the oldest first."""
     return session.scalars(

@@ -15,6 +15,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.findings.recovery import close_refunded
@@ -27,6 +28,7 @@ from grants.granting.payments.queries import (
     refund_key,
     refunded,
 )
+from grants.granting.recovery.queries import to_be_set_off
 from grants.granting.recovery.settling import settle_requests
 
 
@@ -113,6 +115,15 @@ def _require_refundable(session: Session, award: Award, amount: Money, refunded_
     if amount.minor > unspent.minor:
         raise DomainError(
             _("The refund cannot exceed the amount paid: %(held)s USD remains.", held=unspent)
+        )
+    pending = to_be_set_off(session, award.id)
+    if amount.minor > (unspent - pending).minor:
+        raise DomainError(
+            _(
+                "%(amount)s of the refunds is to be deducted from a payment. Withdraw the set-off "
+                "before you record this refund.",
+                amount=plain_money(pending),
+            )
         )
     first = next((p.paid_on for p in instalments_of(session, award.id) if p.paid_on), None)
     if first and refunded_on < first:

@@ -1,5 +1,6 @@
 """What a bank did not pay: payments that it refused, and payments that it gave back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +16,8 @@ from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.links import absolute
+from grants.core.kernel.money import usd
+from grants.core.kernel.slots import Slot
 from grants.core.kernel.taxonomies import Term
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
@@ -44,6 +47,12 @@ class Arrival:
     day: date
     reference: str
     account: BankAccount | None = None
+
+
+TAKEN_BACK: Slot[Callable[[Session, Instalment, date, Act], None]] = Slot(
+    "granting.payments.returns.TAKEN_BACK"
+)
+"""What else is undone when the bank returned a payment on a day."""
 
 
 def fail(
@@ -89,6 +98,8 @@ def take_back(
     _begin_again(instalment, corrector)
     facts = {"returned_on": arrival.day.isoformat(), "bank_reference": reference}
     advance(session, instalment, INSTALMENT, "take_back", act, **facts, corrector=corrector.value)
+    for follow in TAKEN_BACK:
+        follow(session, instalment, arrival.day, act)
     award = instalment.award
     return_instalment(
         session,
@@ -103,6 +114,7 @@ def take_back(
         ),
         payment.amount,
         payment.transfer.amount if payment.transfer else None,
+        usd(payment.set_off_minor) or None,
     )
     _tell_unpaid(session, instalment, corrector, act)
     return payment
@@ -143,6 +155,7 @@ def _record_return(
         returned_on=day,
         return_reference=reference,
         recorded_at=act.at,
+        set_off_minor=instalment.set_off_minor,
     )
     payment.transfer = instalment.transfer
     session.add(payment)
@@ -167,7 +180,7 @@ def _tell_unpaid(session: Session, instalment: Instalment, corrector: Corrector,
         "reference": award.reference,
         "title": award.title,
         "number": instalment.number,
-        "amount": instalment.amount,
+        "amount": instalment.net,
         "why": act.reason or "",
     }
     staff = [

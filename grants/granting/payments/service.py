@@ -3,7 +3,7 @@
 Each act locks the grant's row first, so that whatever it has read still holds when it writes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
+from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
@@ -37,6 +38,11 @@ from grants.granting.payments.queries import confirmed_by, payment_key
 from grants.granting.payments.transfers import Transfer, transfer_on
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.platform.messages.service import tell
+
+RELEASED: Slot[Callable[[Session, Instalment, Act], None]] = Slot(
+    "granting.payments.service.RELEASED"
+)
+"""What else is booked when an instalment is paid."""
 
 
 def begin_instalments(
@@ -105,7 +111,7 @@ def send(session: Session, instalment: Instalment, act: Act) -> None:
     require(session, instalment, INSTALMENT, "send", act)
     keep_apart(act.actor, instalment.award.organisation_id)
     require_checks(session, instalment, act, reason="as certified")
-    transfer = transfer_on(session, instalment.amount, instalment.pays_in, clock.today())
+    transfer = transfer_on(session, instalment.net, instalment.pays_in, clock.today())
     instalment.transfer = transfer
     facts = transfer.facts if transfer else {}
     advance(session, instalment, INSTALMENT, "send", act, **facts)
@@ -184,6 +190,7 @@ def release(
         ),
         instalment.amount,
         transfer.amount if transfer else None,
+        instalment.set_off or None,
     )
     instalment.paid_on, instalment.bank_reference = paid_on, bank_reference
     instalment.transfer = transfer
@@ -197,6 +204,8 @@ def release(
         bank_reference=bank_reference,
         **(transfer.facts if transfer else {}),
     )
+    for follow in RELEASED:
+        follow(session, instalment, act)
     _tell_paid(session, instalment, act)
 
 
@@ -204,7 +213,7 @@ def _transfer_of(session: Session, instalment: Instalment, paid_on: date) -> Tra
     """As it was sent; what was paid without a run or an order is reckoned by the day’s rate."""
     if instalment.state is InstalmentState.SENT:
         return instalment.transfer
-    return transfer_on(session, instalment.amount, instalment.pays_in, paid_on)
+    return transfer_on(session, instalment.net, instalment.pays_in, paid_on)
 
 
 def require_releasable(session: Session, instalment: Instalment, act: Act) -> None:
@@ -241,6 +250,8 @@ def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
         title=award.title,
         number=instalment.number,
         amount=instalment.amount,
+        set_off=instalment.set_off,
+        net=instalment.net,
         transfer=instalment.transfer,
         paid_on=instalment.paid_on,
         bank_reference=instalment.bank_reference,

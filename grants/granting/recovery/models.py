@@ -30,11 +30,15 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
         "received_minor",
         "abroad_currency",
         "abroad_minor",
+        "set_off_minor",
     )
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("received_minor BETWEEN 0 AND amount_minor", name="received"),
+        CheckConstraint(
+            "set_off_minor BETWEEN 0 AND amount_minor - received_minor", name="set_off"
+        ),
         CheckConstraint("state <> 'settled' OR received_minor = amount_minor", name="settled"),
         CheckConstraint("length(reason) > 0", name="reason"),
         CheckConstraint(
@@ -62,6 +66,8 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
     """The currency in which the grant was paid, where that is not the dollar."""
     abroad_minor: Mapped[Minor | None]
     """What the letter asks for in it, in its minor units, instead of the dollars."""
+    set_off_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents of it that are agreed to be deducted from a payment which is not made yet."""
     award: Mapped[Award] = relationship()
 
     @hybrid_property
@@ -75,6 +81,16 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
         return usd(self.amount_minor - self.received_minor)
 
     @property
+    def set_off(self) -> Money:
+        """What of it is to be deducted from a payment."""
+        return usd(self.set_off_minor)
+
+    @property
+    def not_set_off(self) -> Money:
+        """What the grantee still has to send back."""
+        return self.outstanding - self.set_off
+
+    @property
     def abroad(self) -> PaidRate | None:
         """What the letter asks for in the currency in which the grant was paid."""
         if self.abroad_currency is None or self.abroad_minor is None:
@@ -84,8 +100,8 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
 
     @property
     def outstanding_abroad(self) -> Money | None:
-        """What has not come back of it, in that currency."""
-        return self.abroad.sent_as(self.outstanding) if self.abroad else None
+        """What the grantee still has to send back, in that currency."""
+        return self.abroad.sent_as(self.not_set_off) if self.abroad else None
 
     @property
     def reference(self) -> str:

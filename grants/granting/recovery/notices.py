@@ -21,7 +21,7 @@ def tell_grantee(
         "reference": award.reference,
         "title": award.title,
         "amount": request.amount,
-        "outstanding": request.outstanding,
+        "outstanding": request.not_set_off,
         "abroad": request.outstanding_abroad,
         "transfer": request.reference,
         "due_on": request.due_on,

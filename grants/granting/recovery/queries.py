@@ -75,6 +75,12 @@ def refundable(session: Session, award: Award) -> Money:
     return usd(max(left.minor, 0))
 
 
+def to_be_set_off(session: Session, award_id: int) -> Money:
+    """What of the refunds of a grant is agreed to be deducted from payments still to be made."""
+    cents = select(func.sum(RefundRequest.set_off_minor)).where(RefundRequest.award_id == award_id)
+    return usd(session.scalar(cents) or 0)
+
+
 def waiting_for(viewer: Viewer) -> Select[RefundRequest]:
     """The refunds that the funds of this person wait for."""
     ours = within(viewer, Permission.DISBURSEMENT_SEE)

@@ -99,6 +99,14 @@ def withdraw(session: Session, request: RefundRequest, act: Act) -> None:
     session.refresh(request)
     require(session, request, REFUND_REQUEST, "withdraw", act)
     keep_apart(act.actor, award.organisation_id)
+    if request.set_off_minor:
+        raise Conflict(
+            _(
+                "%(amount)s of the refund is to be deducted from a payment. Withdraw the set-off "
+                "first.",
+                amount=plain_money(request.set_off),
+            )
+        )
     advance(session, request, REFUND_REQUEST, "withdraw", act)
     for follow in WITHDRAWN:
         follow(session, request, act)

@@ -9,22 +9,40 @@ from grants.deciding.awards.models import Award
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.notices import tell_grantee
 from grants.granting.recovery.queries import open_requests
-from grants.granting.recovery.workflow import REFUND_REQUEST
+from grants.granting.recovery.workflow import REFUND_REQUEST, RequestState
 
 
 def settle_requests(session: Session, award: Award, amount: Money, act: Act) -> list[RefundRequest]:
     """A refund of this amount (USD) was recorded; the grant is locked by the act that did. What is
-    received in full is settled, and the organisation is told. Returns what was settled.
+    received in full is settled, and the organisation is told. What is to be deducted from a payment
+    waits for that. Returns what was settled.
     """
-    settled = list[RefundRequest]()
-    left = amount.minor
+    settled, left = list[RefundRequest](), amount
     for request in open_requests(session, award.id):
-        received = min(left, request.outstanding.minor)
-        request.received_minor += received
-        left -= received
-        if not request.outstanding:
-            advance(session, request, REFUND_REQUEST, "settle", act)
-            tell_grantee(session, request, "received", act)
-            settled.append(request)
-    session.flush()
+        part = min(left, request.not_set_off, key=lambda money: money.minor)
+        left -= part
+        settled += receive(session, request, part, act)
     return settled
+
+
+def receive(
+    session: Session, request: RefundRequest, amount: Money, act: Act
+) -> list[RefundRequest]:
+    """So much of a refund has come; the grant is locked. Returns the request if it is settled."""
+    request.received_minor += amount.minor
+    is_settled = request.is_awaited and not request.outstanding
+    if is_settled:
+        advance(session, request, REFUND_REQUEST, "settle", act)
+        tell_grantee(session, request, "received", act)
+    session.flush()
+    return [request] if is_settled else []
+
+
+def give_back(session: Session, request: RefundRequest, amount: Money, act: Act) -> None:
+    """So much of a refund has not come after all, because the bank returned the payment that it was
+    deducted from: it is asked for again. The grant is locked.
+    """
+    request.received_minor -= amount.minor
+    if request.state is RequestState.SETTLED:
+        advance(session, request, REFUND_REQUEST, "reopen", act)
+    session.flush()

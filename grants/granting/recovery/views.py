@@ -107,6 +107,7 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         acts={
             "create": _("Letter sent"),
             "settle": _("Received in full"),
+            "reopen": _("Owed again: the bank returned the payment that it was deducted from"),
             "withdraw": pgettext("request", "Withdrawn"),
             "write_off": _("Written off"),
         },

@@ -47,6 +47,15 @@ REFUND_REQUEST = Workflow(
             within="payments.refund",
         ),
         Step(
+            "reopen",
+            (S.SETTLED,),
+            S.SENT,
+            Permission.INSTALMENT_RELEASE,
+            _l("The payment that it was deducted from was returned"),
+            act="granting.recovery.settling.give_back",
+            within="payments.take_back",
+        ),
+        Step(
             "withdraw",
             (S.SENT,),
             S.WITHDRAWN,
@@ -72,7 +81,7 @@ REFUND_REQUEST = Workflow(
         S.WITHDRAWN: StateName(_p("request", "Withdrawn"), _p("request", "Withdrawn"), "neutral"),
         S.WRITTEN_OFF: StateName(_l("Written off"), _l("Written off"), "bad"),
     },
-    final=(S.SETTLED, S.WITHDRAWN, S.WRITTEN_OFF),
+    final=ENDED,
     partitions={
         "Has the money come back?": {"SETTLED": SETTLED, "ENDED": ENDED, "no": (S.SENT,)},
     },

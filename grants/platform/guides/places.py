@@ -110,6 +110,7 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "public_questions": ("applicant#ask",),
     "published_grants": ("donor#results",),
     "recovery": ("grantee#closing",),
+    "set_offs": ("grantee#closing",),
     "reporting": ("grantee#reports",),
     "reporting.report_files": ("grantee#files",),
     "references": ("applicant#answers",),

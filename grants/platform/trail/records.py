@@ -69,6 +69,7 @@ KINDS: Mapping[str, str] = {
     "payment_run": _l("Payment run"),
     "preparation": _l("Preparation of an agreement"),
     "refund_request": _l("Refund asked of a grantee"),
+    "set_off": _l("Set-off of a refund"),
     "results_edition": _l("Edition of the results"),
     "signature": _l("Signature"),
     "signing": _l("Signing of a document"),

@@ -316,6 +316,30 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return refund_by_grantee(session, voucher(fund, MARCH, "grant:1"), *back)
 
 
+def _paid_less(session: Session, fund: Fund) -> Entry:
+    _committed(session, fund)
+    pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), money("33.50"))
+    slip, deducted = voucher(fund, MARCH, "grant:1"), money("10.50")
+    return pay_instalment(session, slip, money("33.50"), set_off=deducted)
+
+
+EXAMPLES["USD 10.50 are deducted from the second instalment"] = _paid_less
+
+
+@example("They are the refund of the first instalment")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _paid_less(session, fund)
+    slip = voucher(fund, MARCH, "grant:1")
+    return refund_by_grantee(session, slip, money("10.50"), set_off_on="grant:1")
+
+
+@example("The bank returns the second instalment, from which USD 10.50 were deducted")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _paid_less(session, fund)
+    slip, deducted = voucher(fund, MARCH, "grant:1"), money("10.50")
+    return return_instalment(session, slip, money("33.50"), set_off=deducted)
+
+
 @example("EUR 400 are exchanged for USD 430")
 def _(session: Session, fund: Fund) -> Entry | None:
     euros = an_account(session, fund, "EUR")

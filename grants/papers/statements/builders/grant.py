@@ -68,6 +68,8 @@ class InstalmentLine:
     """What was sent to an account in another currency."""
     rate: str | None = None
     """Units of that currency for 1 USD."""
+    set_off: Money | None = None
+    """What of it was deducted as a refund."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,7 @@ def _instalment_line(part: Instalment, until: date | None) -> InstalmentLine:
         bank_reference=part.bank_reference if day else None,
         sent_as=part.transfer.amount if day and part.transfer else None,
         rate=part.transfer.plain_rate if day and part.transfer else None,
+        set_off=part.set_off if day and part.set_off else None,
     )
 
 

@@ -1,0 +1,1 @@
+"""Refunds that a fund deducts from a later payment, as two people agree."""
