@@ -17,9 +17,12 @@ from grants.granting.closure import certificates, forcing
 from grants.granting.closure.queries import ending_of
 from grants.granting.closure.service import Asset, state_closing
 from grants.granting.payments.refunds import record_refund
+from grants.granting.payments.workflow import InstalmentState
 from grants.granting.recovery import service as recovery
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.workflow import RefundCause
+from grants.granting.set_offs.queries import certain, next_instalment
+from grants.granting.set_offs.service import Deduction, propose
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from seeds.company import Company, days_after, on
@@ -44,6 +47,28 @@ def plant_endings(company: Company) -> None:
     _proposed(company, proposed)
     _written_off(company, written_off)
     _refunded(company, refunded)
+    _set_off(company)
+
+
+def _set_off(company: Company) -> None:
+    """Of a grant that goes on, a refund is to be deducted from the next instalment: proposed."""
+    session = company.session
+    running = select(Award).where(
+        Award.state == AwardState.AGREED,
+        Award.fund_id == company.fund.id,
+        Award.suspended_on.is_(None),
+        Award.id.not_in([award.id for award in company.ending]),
+    )
+    for award in session.scalars(running.order_by(Award.id)):
+        part = next_instalment(session, award.id)
+        owed = certain(session, award.id).minor >= 24_000
+        if part is None or part.state is not InstalmentState.DUE or not owed:
+            continue
+        request = _request(company, award, 24_000, days_ago=6, days=30)
+        with on(days_after(company.today, -2)):
+            certifier = company.act(Role.CERTIFYING_OFFICER, "The organisation agrees to it.")
+            propose(session, Deduction(request, part, usd(24_000)), certifier)
+        return
 
 
 def _ask_for_audits(company: Company) -> None:

@@ -237,6 +237,10 @@ class Examples(Records):
                 "reference": self.refund.award.reference,
                 "number": self.refund.number,
             },
+            "/grants/<reference>/set-offs": {
+                "reference": self.set_off.award.reference,
+                "number": self.set_off.number,
+            },
             "/grants/<reference>/closing/write-off": {
                 "reference": self.first(
                     ForcedClosing, ForcedClosing.state == ForcedState.PROPOSED

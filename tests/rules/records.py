@@ -39,6 +39,7 @@ from grants.granting.preparing.workflow import PreparationState
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report, ReportFile
 from grants.granting.results.queries import years_with_results
+from grants.granting.set_offs.models import SetOff
 from grants.granting.signing.models import Signing
 from grants.granting.signing.workflow import SigningState
 from grants.integrity.diligence.models import DueDiligence, Evidence
@@ -182,6 +183,11 @@ class Records:
         """A refund that is asked for, of the grant of the examples if there is one."""
         ours = (RefundRequest.award_id == self.award.id).desc()
         return self.one(select(RefundRequest).order_by(ours, RefundRequest.id))
+
+    @cached_property
+    def set_off(self) -> SetOff:
+        """A refund that is deducted from a payment."""
+        return self.one(select(SetOff).order_by(SetOff.id))
 
     def amendment(self) -> str:
         """An amendment, as its paper is named."""
