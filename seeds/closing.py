@@ -17,7 +17,7 @@ from grants.granting.closure import certificates, forcing
 from grants.granting.closure.queries import ending_of
 from grants.granting.closure.service import Asset, state_closing
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.workflow import InstalmentState
+from grants.granting.payments.workflow import NOT_CERTIFIED
 from grants.granting.recovery import service as recovery
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.workflow import RefundCause
@@ -62,7 +62,7 @@ def _set_off(company: Company) -> None:
     for award in session.scalars(running.order_by(Award.id)):
         part = next_instalment(session, award.id)
         owed = certain(session, award.id).minor >= 24_000
-        if part is None or part.state is not InstalmentState.DUE or not owed:
+        if part is None or part.state not in NOT_CERTIFIED or not owed:
             continue
         request = _request(company, award, 24_000, days_ago=6, days=30)
         with on(days_after(company.today, -2)):

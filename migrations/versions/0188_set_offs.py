@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0188_set_offs"
-down_revision = "0187_refunds_abroad"
+down_revision = "0189_translation_memory"
 phase = "contract"
 
 ACCOUNTS = (

@@ -122,7 +122,15 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "checked": ["Bank details to approve"],
         "in_force": DONE,
     },
-    "refund_request": {"sent": ["Refund to make to the fund", "Refund by a grantee overdue"]},
+    "refund_request": {
+        "sent": ["Refund to make to the fund", "Refund by a grantee overdue"],
+        "settled": DONE,
+    },
+    "set_off": {
+        "proposed": ["Set-off of a refund to approve"],
+        "agreed": "it is deducted when the instalment is paid, which has its own to-do",
+        "deducted": DONE,
+    },
     "audit_certificate": {"submitted": ["Certificate of audit to check"]},
     "forced_closing": {"proposed": ["Write-off of a grant to approve"]},
     "grant_change": {
@@ -169,6 +177,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "sent_back": ["Returned report to correct"],
     },
     "finding": {
+        "closed": DONE,
         "open": [
             "Finding on a grant to answer",
             "Finding for you to answer",

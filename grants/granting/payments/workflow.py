@@ -35,6 +35,8 @@ TO_CERTIFY = (S.DUE, S.FAILED, S.RETURNED)
 """Everything begins again once the bank has refused or returned a payment."""
 UNTOUCHED = (S.DUE, S.HELD)
 """Nobody has certified it: a change of the grant may change or drop it."""
+NOT_CERTIFIED = (*TO_CERTIFY, S.HELD)
+"""What is agreed to be deducted may change: the payment is certified and approved after it."""
 UNDER_WAY = (S.CERTIFIED, S.APPROVED, S.SENT)
 """Meant for one account, which may not change meanwhile."""
 PAYABLE = (S.APPROVED, S.SENT)

@@ -96,7 +96,7 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
         if self.abroad_currency is None or self.abroad_minor is None:
             return None
         sent = Money(self.abroad_minor, self.abroad_currency)
-        return PaidRate(self.amount, sent, self.sent_at.date())
+        return PaidRate(self.amount, sent, self.award.fund.day_of(self.sent_at))
 
     @property
     def outstanding_abroad(self) -> Money | None:

@@ -31,7 +31,7 @@ def deduct(session: Session, instalment: Instalment, act: Act) -> None:
         award = lock_award(session, request.award_id)
         session.refresh(request)
         assert instalment.paid_on is not None
-        refund = _record(session, set_off, instalment.paid_on, set_off.amount, act)
+        refund = _record_refund(session, set_off, instalment.paid_on, set_off.amount, act)
         refund_by_grantee(
             session,
             Voucher(
@@ -61,13 +61,15 @@ def restore(session: Session, instalment: Instalment, returned_on: date, act: Ac
         refund = _refund_of(session, set_off)
         reverse(session, _entry_of(session, refund), returned_on, act)
         reopen_refunded(session, refund, act)
-        _record(session, set_off, returned_on, -set_off.amount, act)
+        _record_refund(session, set_off, returned_on, -set_off.amount, act)
         give_back(session, request, set_off.amount, act)
         request.set_off_minor += set_off.amount_minor
         advance(session, set_off, SET_OFF, "restore", act, returned_on=returned_on.isoformat())
 
 
-def _record(session: Session, set_off: SetOff, day: date, amount: Money, act: Act) -> GrantRefund:
+def _record_refund(
+    session: Session, set_off: SetOff, day: date, amount: Money, act: Act
+) -> GrantRefund:
     earlier = select(func.count()).where(GrantRefund.set_off_id == set_off.id)
     refund = GrantRefund(
         award=set_off.request.award,

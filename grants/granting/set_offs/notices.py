@@ -14,7 +14,7 @@ from grants.platform.messages.service import tell
 
 
 def tell_approvers(session: Session, set_off: SetOff, instalment: Instalment, act: Act) -> None:
-    """Those who may approve it hear that it waits, with what would be paid."""
+    """Tell the approving officers that a set-off waits, with what would be paid."""
     people = people_of_fund(session, Permission.INSTALMENT_APPROVE, set_off.award.fund_id)
     facts = _facts_of(set_off, act, net=instalment.net - set_off.amount)
     event = f"set_off:{set_off.id}:proposed"

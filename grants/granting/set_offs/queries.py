@@ -17,7 +17,6 @@ from grants.granting.payments.queries import instalments_of, refunded
 from grants.granting.payments.workflow import PAID
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.queries import to_be_set_off
-from grants.granting.recovery.workflow import RequestState
 from grants.granting.reporting.queries import read_by, within
 from grants.granting.set_offs.models import SetOff
 from grants.granting.set_offs.workflow import BINDING, SetOffState
@@ -137,7 +136,7 @@ def refunds_to_set_off(session: Session, instalment: Instalment) -> Sequence[Ref
             Award.fund_id == award.fund_id,
             Award.organisation_id == award.organisation_id,
             Award.is_running,
-            RefundRequest.state == RequestState.SENT,
+            RefundRequest.is_awaited,
         )
         .order_by(RefundRequest.id)
         .options(contains_eager(RefundRequest.award))

@@ -18,15 +18,12 @@ from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_awards
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.workflow import UNTOUCHED, InstalmentState
+from grants.granting.payments.workflow import NOT_CERTIFIED
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.set_offs import notices
 from grants.granting.set_offs.models import SetOff
 from grants.granting.set_offs.queries import certain, next_instalment, part_of
 from grants.granting.set_offs.workflow import SET_OFF, SetOffState
-
-NOT_CERTIFIED = (*UNTOUCHED, InstalmentState.FAILED, InstalmentState.RETURNED)
-"""Whoever certifies and approves the payment sees what is left of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ def propose(session: Session, deduction: Deduction, act: Act) -> SetOff:
     request, instalment = deduction.request, deduction.instalment
     act.demand(Permission.INSTALMENT_CERTIFY, instalment.scope)
     keep_apart(act.actor, instalment.award.organisation_id)
-    _lock(session, request, instalment)
+    _lock_grants(session, request, instalment)
     reason = (act.reason or "").strip()
     if not reason:
         raise DomainError(_("Enter a reason. It will be kept on record."))
@@ -116,7 +113,7 @@ def withdraw(session: Session, set_off: SetOff, act: Act) -> None:
     notices.tell_grantee(session, set_off, instalment, "withdrawn", act)
 
 
-def _lock(session: Session, request: RefundRequest, instalment: Instalment) -> None:
+def _lock_grants(session: Session, request: RefundRequest, instalment: Instalment) -> None:
     lock_awards(session, {request.award_id, instalment.award_id})
     session.refresh(request)
     session.refresh(instalment)
@@ -125,8 +122,10 @@ def _lock(session: Session, request: RefundRequest, instalment: Instalment) -> N
 def _lock_both(session: Session, set_off: SetOff) -> Deduction:
     request, instalment = set_off.request, part_of(session, set_off)
     if instalment is None:
-        raise Conflict(_("The instalment does not exist any more. Decline this set-off."))
-    _lock(session, request, instalment)
+        raise Conflict(
+            _("The instalment was dropped by a change of the grant. Decline this set-off.")
+        )
+    _lock_grants(session, request, instalment)
     session.refresh(set_off)
     return Deduction(request, instalment, set_off.amount)
 
@@ -163,7 +162,7 @@ def _require_both_open(session: Session, request: RefundRequest, instalment: Ins
     if (owing.fund_id, owing.organisation_id) != (paying.fund_id, paying.organisation_id):
         raise DomainError(_("Choose a payment to the same organisation, of the same fund."))
     if not request.is_awaited:
-        raise Conflict(_("The refund is not outstanding any more."))
+        raise Conflict(_("The refund is no longer outstanding."))
     if not (owing.is_running and paying.is_running):
         raise Conflict(_("A refund can be set off only while both grants are active."))
     following = next_instalment(session, paying.id)
@@ -173,7 +172,7 @@ def _require_both_open(session: Session, request: RefundRequest, instalment: Ins
 
 
 def _require_not_certified(instalment: Instalment) -> None:
-    if instalment.state is InstalmentState.SENT:
+    if instalment.is_sent:
         raise Conflict(_("The payment is with the bank. Record what the bank did, then try again."))
     if instalment.state not in NOT_CERTIFIED:
         raise Conflict(

@@ -66,7 +66,7 @@ def propose(reference: str, number: int) -> ResponseReturnValue:
     refund = request_for_viewer(session(), reference, number, viewer())
     this_act().demand(P.INSTALMENT_CERTIFY, refund.scope)
     parts = queries.next_payments(session(), refund)
-    form = SetOffForm(parts, data=_proposed(refund))
+    form = SetOffForm(parts, data=_proposed_values(refund))
     if parts and form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             deduction = service.Deduction(refund, form.chosen, form.amount.data)
@@ -77,7 +77,7 @@ def propose(reference: str, number: int) -> ResponseReturnValue:
     return render_template("granting/set_offs/propose.html", refund=refund, parts=parts, form=form)
 
 
-def _proposed(refund: RefundRequest) -> dict[str, Any]:
+def _proposed_values(refund: RefundRequest) -> dict[str, Any]:
     """The instalment from which a person came, and all that may be deducted."""
     most = min(
         refund.not_set_off,
