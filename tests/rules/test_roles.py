@@ -99,8 +99,8 @@ def test_somebody_of_every_role_is_in_the_demonstration() -> None:
 
 
 ONE_DUTY = {
-    "INSTALMENT_APPROVE": "a set-off is what of a payment is not sent: who approves one approves both",
-    "INSTALMENT_CERTIFY": "a set-off is what of a payment is not sent: who certifies one proposes it",
+    "INSTALMENT_APPROVE": "a set-off is the part of a payment that is not sent",
+    "INSTALMENT_CERTIFY": "a set-off is the part of a payment that is not sent",
     "CONTRIBUTION_RECORD": "the money of an express gift is what confirms it",
     "DONOR_EDIT": "a consent that a donor gave on paper belongs to what is known of the donor",
     "PLEDGE_SIGN": "who signs for a donor answers what the fund proposes about its earmark",
