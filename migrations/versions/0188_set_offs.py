@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0188_set_offs"
-down_revision = "0190_library_of_form_parts"
+down_revision = "0191_public_summaries"
 phase = "contract"
 
 ACCOUNTS = (
