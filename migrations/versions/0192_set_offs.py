@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0188_set_offs"
+revision = "0192_set_offs"
 down_revision = "0191_public_summaries"
 phase = "contract"
 
