@@ -192,7 +192,7 @@ def _main_act(
         endpoint = "agreements.sign" if award.returned_document_id else "agreements.send_out"
         return next((act for act in acts if act.action == endpoint), None)
     if step.kind == "close":
-        text, address = _("Close the grant"), step_address(award, step)
+        text, address = _("Closing the grant"), step_address(award, step)
         return Button("", text, address) if may_act("close", award) else None
     if step.kind == "payment":
         return _payment_act(award, progress, step, clock.today())
