@@ -208,7 +208,8 @@ def links_of(page: Any, here: str) -> Iterator[str]:
     """The application's own addresses behind the links of a page."""
     for link in page.iter("a"):
         href = link.get("href")
-        if not href or link.get("hreflang"):  # the same page in another language
+        is_same_page = link.get("hreflang") and not href.endswith(".pdf")  # in another language
+        if not href or is_same_page:
             continue
         if target := _own(here if href[0] != "/" else "/", href):
             yield target

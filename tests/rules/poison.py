@@ -148,8 +148,9 @@ def broken_forms(demonstration: Demonstration, met: Mapping[str, tuple[str, str,
 
 def _sent(browser: FlaskClient, page: str | None, url: str) -> list[tuple[str, int]]:
     """What one person was answered; nothing where this form is not theirs."""
-    text = "<form></form>"
+    text, shut = "<form></form>", (401, 403, 404)
     if page:
+        shut = (401, 403)  # it is offered, so what is not found is the poison
         shown = browser.get(page)
         if shown.status_code >= 500:
             return [("the page itself", shown.status_code)]
@@ -160,7 +161,7 @@ def _sent(browser: FlaskClient, page: str | None, url: str) -> list[tuple[str, i
     for what, request in poisons(fields_of(text)):
         answer = browser.post(url, **request)
         answer.close()
-        if not answers and answer.status_code in (401, 403, 404):
+        if not answers and answer.status_code in shut:
             return []
         answers.append((what, answer.status_code))
     return answers

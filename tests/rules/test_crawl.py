@@ -145,7 +145,6 @@ UNREACHED = {
             "outside.sent",
             "pledging.sent",
             "reviews.submit",
-            "screening.outcome",
         ),
         AFTER,
     ),
@@ -177,7 +176,6 @@ UNREACHED = {
             "sessions.schedule",
             "printing.download",
             "printing.resume",
-            "pledges.acknowledge",
         ),
         NO_RECORD,
     ),
@@ -185,7 +183,6 @@ UNREACHED = {
         (
             "applications.clarification",
             "decision_lists.signed",
-            "assigning.reopen_review",
             "organisations.suspend_verification",
             "archiving.archive",
             "archiving.bring_back",
@@ -205,10 +202,6 @@ UNREACHED = {
         FEW_RECORDS,
     ),
     "applications.submit": "the button is there while the call is open",
-    **dict.fromkeys(
-        ("applications.restore_file", "casework.undo_owner", "casework.undo_remark"),
-        "the button is there for ten seconds after the act",
-    ),
 }
 """Pages and acts that the walk through the demonstration does not meet, and why."""
 
@@ -259,7 +252,6 @@ FOR_OTHERS = (
 is not signed in, for who has papers to certify, or a part of a form.
 """
 MET_BY_CHANCE = (
-    "bank.take_payout_of",
     "accounts.show",
     "agreement_signing.ask_again",
     "agreement_signing.file",
@@ -270,12 +262,14 @@ MET_BY_CHANCE = (
     "appeals.read",
     "applications.remove_section",
     "assigning.note",
+    "assigning.reopen_review",
     "awards.cancel",
     "awards.show",
     "bank.administration_fee",
     "bank.charge",
     "bank.direct_cost",
     "bank.refund",
+    "bank.take_payout_of",
     "bank.transfer_support_cost",
     "bank_details.of_grant",
     "builder.column",
@@ -301,6 +295,9 @@ MET_BY_CHANCE = (
     "own_donors.invite",
     "own_pledges.agree_earmark",
     "own_pledges.decline_earmark",
+    "own_pledges.note_file",
+    "pledges.acknowledge",
+    "pledges.note_file",
     "pledges.returned_file",
     "pledges.send_agreement_back",
     "portfolio.compare",
@@ -310,6 +307,7 @@ MET_BY_CHANCE = (
     "risk.regrade",
     "holds.review",
     "holds.lift",
+    "screening.outcome",
     "sessions.sign",
     "sessions.signed",
     "signing.clear",
@@ -318,6 +316,8 @@ MET_BY_CHANCE = (
     "signing.show",
     "thanks.show",
     "tokens.revoke_token",
+    "translating.index",
+    "translating.show",
     "webhooks.end_webhook",
     "webhooks.resume_webhook",
     "webhooks.send_again",
@@ -366,6 +366,7 @@ STATES_OF_GRANTS = (
     "payments.take_back",
     "preparing.budget",
     "preparing.finance",
+    "preparing.finance_file",
     "preparing.show",
     "recovery.index",
     "recovery.show",
