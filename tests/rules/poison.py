@@ -148,9 +148,10 @@ def broken_forms(demonstration: Demonstration, met: Mapping[str, tuple[str, str,
 
 def _sent(browser: FlaskClient, page: str | None, url: str) -> list[tuple[str, int]]:
     """What one person was answered; nothing where this form is not theirs."""
-    text, shut = "<form></form>", (401, 403, 404)
+    text = "<form></form>"
+    # A form that is offered is open: what is not found then is the poison.
+    shut = {401, 403} if page else {401, 403, 404}
     if page:
-        shut = (401, 403)  # it is offered, so what is not found is the poison
         shown = browser.get(page)
         if shown.status_code >= 500:
             return [("the page itself", shown.status_code)]

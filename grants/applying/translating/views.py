@@ -45,8 +45,14 @@ def _submitted_application(reference: str) -> Application:
     return application
 
 
+def _may_read(application: Application) -> bool:
+    """Trustees and others who see the case alone do not read its translations."""
+    permissions = Permission.APPLICATION_SEE, Permission.APPLICATION_READ
+    return any(viewer().may(permission, application.scope) for permission in permissions)
+
+
 @pages.get("")
-@beside("application", _l("Translations of answers"), 9)
+@beside("application", _l("Translations of answers"), 9, when=_may_read)
 @signed_in
 def index(reference: str) -> ResponseReturnValue:
     """The answers in words, and which of them are translated into a language."""

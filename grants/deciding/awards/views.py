@@ -54,7 +54,7 @@ AWARDS = Listing(
     columns=(
         Column(_l("Number"), lambda a: a.reference, kind="code", order="newest"),
         Column(_l("Organisation"), lambda a: a.organisation, worth="name"),
-        Column(_l("Project"), lambda a: a.title, worth="title", link=_in_list),
+        Column(_l("Project"), lambda a: a.title, worth="title"),
         Column(_l("Country"), lambda a: country_name(a.country or ""), shown=False),
         Column(_l("Amount"), lambda a: a.amount, kind="money", order="amount"),
         Column(_l("Starts"), lambda a: a.starts_on, kind="date", shown=False),
@@ -108,7 +108,7 @@ def index() -> ResponseReturnValue:
     form = awards_form()
     every = queries.listed(at_work(), queries.Criteria())
     offer_occurring(session(), form, every, state=Award.state, country=Award.country)
-    listed = AWARDS.of(session(), wanted_by(form), "awards")
+    listed = AWARDS.of(session(), wanted_by(form), "awards").linked("project", _in_list)
     return listed.file or render_template(
         "deciding/awards/index.html",
         listed=listed,
@@ -127,7 +127,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "deciding/awards/show.html",
         award=award,
-        in_list=AWARDS.beside(session(), wanted_by(awards_form()), award, "awards.index"),
+        in_list=AWARDS.beside(session(), wanted_by(awards_form()), award, "awards.index", _in_list),
         state=AWARD.names[award.state],
         of_fund=of_fund,
         asked_period=requested_period(award.application) if award.application else None,

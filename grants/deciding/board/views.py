@@ -24,7 +24,7 @@ from grants.deciding.board.forms import (
 )
 from grants.deciding.board.order import neighbours, passed_over
 from grants.deciding.board.service import BoardAdvice
-from grants.deciding.reviews.queries import score_summary
+from grants.deciding.reviews.beside import matrix_of
 from grants.deciding.screening.beside import beside_form, go_on, of_call, place_among
 from grants.deciding.screening.queries import application_of
 from grants.platform.documents.service import keep
@@ -121,7 +121,7 @@ def recommend(reference: str) -> ResponseReturnValue:
         "deciding/board/recommend.html",
         form=form,
         changes=changes,
-        summary=score_summary(session(), application),
+        summary=once(matrix_of, application, viewer()),
         **beside_form(application, place),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, select
-from sqlalchemy.orm import Session, aliased, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import LISTED, open_to
@@ -25,12 +25,13 @@ from grants.deciding.visits.workflow import VisitState
 
 def visits_of(session: Session, application: Application) -> Sequence[Visit]:
     """Every interview and visit about an application, the newest first."""
-    return session.scalars(
+    found = session.scalars(
         select(Visit)
         .where(Visit.application_id == application.id)
-        .options(selectinload(Visit.people), joinedload(Visit.enquiry))
+        .options(joinedload(Visit.people), joinedload(Visit.enquiry))
         .order_by(Visit.id.desc())
-    ).all()
+    )
+    return found.unique().all()
 
 
 def visit_of(session: Session, application: Application, number: int) -> Visit:

@@ -332,3 +332,15 @@ def test_a_finished_grant_is_closed_from_its_page(scene: Scene, sign_in_as: Sign
     session.refresh(scene.award)
     assert scene.award.state is AwardState.CLOSED
     assert "Grant closed" in text_of(browser.get(grant_url(scene, "?part=history")))
+
+
+def test_the_list_leads_a_trustee_to_the_award_and_an_officer_to_its_grant(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    trustee = staff(scene.session, Role.TRUSTEE, "Noor")
+    scene.session.commit()
+    reference = scene.award.reference
+    listed = sign_in_as(trustee).get("/awards").text
+    assert f'href="/awards/{reference}' in listed
+    assert f"/grants/{reference}" not in listed
+    assert f'href="/grants/{reference}' in sign_in_as(scene.people.officer).get("/awards").text
