@@ -67,7 +67,6 @@ def upgrade() -> None:
         op.add_column(
             table, sa.Column("set_off_minor", sa.BigInteger(), nullable=False, server_default="0")
         )
-        op.alter_column(table, "set_off_minor", server_default=None)
     op.create_check_constraint(
         op.f("ck_instalment_set_off"),
         "instalment",

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.entries import Line, Voucher, post
 from grants.books.ledger.models import Entry, Posting
-from grants.books.ledger.positions import require_standing
+from grants.books.ledger.positions import (
+    RECEIPTS,
+    RECEIVED_ON,
+    Depended,
+    received,
+    require_standing,
+    sent_back,
+)
 from grants.books.ledger.queries import balances
 from grants.books.ledger.rates import Valued, quote_of
 from grants.core.audit.act import Act
@@ -55,7 +62,22 @@ def require_reversible(session: Session, entry: Entry) -> None:
         natural = posting.account.kind.natural
         amounts[posting.account, posting.subject] += natural * posting.amount_minor
     require_standing(session, entry.fund_id, amounts)
+    _require_not_refunded(session, entry, postings)
     _require_affordable(session, entry, postings)
+
+
+def _require_not_refunded(session: Session, entry: Entry, postings: Sequence[Posting]) -> None:
+    """Depended where money of a receipt went back to its donor: the refund rests on the receipt."""
+    if entry.event not in RECEIPTS:
+        return
+    came: Counter[str] = Counter()
+    for posting in postings:
+        if posting.account in RECEIVED_ON and posting.subject == entry.subject:
+            came[posting.currency] -= posting.amount_minor
+    for currency, minor in came.items():
+        place = entry.fund_id, entry.subject, currency
+        if (received(session, *place) - sent_back(session, *place)).minor < minor:
+            raise Depended(entry.subject)
 
 
 def _postings_of(session: Session, entry: Entry) -> Sequence[Posting]:

@@ -173,7 +173,9 @@ def _minor_of(amount: Money) -> int:
 
 
 def ending_of(session: Session, award: Award) -> Ending:
-    """What the end of one grant needs."""
+    """What the end of one grant needs; before its agreement nothing of it has come."""
+    if award.awaits_agreement:
+        return Ending(_asks_for_audit(award), award.application_id is not None)
     return endings(session, [award])[award.id]
 
 

@@ -78,7 +78,7 @@ class RunPart(WithTransfer, Base):
     """What banks hand on unchanged, and bring back on statements and with returned money."""
     bank_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
     """The account as it was when the file was made."""
-    set_off_minor: Mapped[Minor] = mapped_column(default=0)
+    set_off_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """USD cents that were deducted from it then."""
     run: Mapped[PaymentRun] = relationship(back_populates="parts")
     instalment: Mapped[Instalment] = relationship()

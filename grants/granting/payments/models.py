@@ -68,7 +68,7 @@ class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
     """The account for which it was certified; none for what was paid before this system."""
     refused_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
     """The account that the bank refused last: nothing is paid to it again."""
-    set_off_minor: Mapped[Minor] = mapped_column(default=0)
+    set_off_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """USD cents of it that are not sent, because the organisation owes them as a refund."""
     award: Mapped[Award] = relationship()
     paid_to: Mapped[BankDetails | None] = relationship(foreign_keys=[bank_details_id])
@@ -145,7 +145,7 @@ class ReturnedPayment(InUsd, WithTransfer, Base):
     returned_on: Mapped[date]
     return_reference: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
-    set_off_minor: Mapped[Minor] = mapped_column(default=0)
+    set_off_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """USD cents of it that had not been sent."""
     instalment: Mapped[Instalment] = relationship()
 

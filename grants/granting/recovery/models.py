@@ -66,7 +66,7 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
     """The currency in which the grant was paid, where that is not the dollar."""
     abroad_minor: Mapped[Minor | None]
     """What the letter asks for in it, in its minor units, instead of the dollars."""
-    set_off_minor: Mapped[Minor] = mapped_column(default=0)
+    set_off_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """USD cents of it that are agreed to be deducted from a payment which is not made yet."""
     award: Mapped[Award] = relationship()
 

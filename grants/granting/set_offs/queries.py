@@ -77,7 +77,7 @@ def of_instalment(session: Session, instalment: Instalment, state: SetOffState) 
             SetOff.state == state,
         )
         .order_by(SetOff.id)
-        .with_for_update()
+        .with_for_update(of=SetOff)
         .execution_options(populate_existing=True)
     ).all()
 

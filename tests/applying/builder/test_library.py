@@ -85,7 +85,7 @@ def test_a_section_goes_into_another_form_with_its_languages_and_the_rules_withi
     number = only_part(session).id
     listed = browser.get(f"/calls/{call.reference}/form/parts").text
     assert "At most · More? · Costs" in listed
-    assert "English, French" in listed
+    assert "\u2068English\u2069, \u2068French\u2069" in listed
     assert "1 rule" in listed
     assert add(browser, call, number).status_code == 302
     form = form_of(session, call)

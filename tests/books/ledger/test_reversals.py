@@ -11,6 +11,7 @@ from grants.books.ledger.receipts import (
     receive_deposit,
     receive_unidentified,
     recognise_agreement,
+    refund_to_donor,
 )
 from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import (
@@ -143,3 +144,15 @@ def test_an_agreement_may_be_booked_anew_after_its_reversal(session: Session, fu
         "-56.25",
         "0.8",
     )
+
+
+def test_a_receipt_of_which_money_went_back_stays_until_the_refund_is_undone(
+    session: Session, fund: Fund
+) -> None:
+    receive_deposit(session, voucher(fund, FEBRUARY, "other"), money("500"))
+    deposit = receive_deposit(session, voucher(fund, FEBRUARY), money("40"))
+    refund = refund_to_donor(session, voucher(fund, MARCH), money("15"))
+    with pytest.raises(DomainError, match="depend on this one"):
+        reverse(session, deposit, MARCH, WRONG)
+    reverse(session, refund, MARCH, WRONG)
+    reverse(session, deposit, MARCH, WRONG)
