@@ -16,11 +16,13 @@ from grants.deciding.awards.workflow import AwardState
 from grants.granting.closure import certificates, forcing
 from grants.granting.closure.queries import ending_of
 from grants.granting.closure.service import Asset, state_closing
+from grants.granting.payments.models import Instalment
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.workflow import NOT_CERTIFIED
 from grants.granting.recovery import service as recovery
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.workflow import RefundCause
+from grants.granting.set_offs import service as set_offs
 from grants.granting.set_offs.queries import certain, next_instalment
 from grants.granting.set_offs.service import Deduction, propose
 from grants.platform.documents.checks import Upload
@@ -51,7 +53,9 @@ def plant_endings(company: Company) -> None:
 
 
 def _set_off(company: Company) -> None:
-    """Of a grant that goes on, a refund is to be deducted from the next instalment: proposed."""
+    """Of a grant that goes on, a refund is deducted from the next instalment: one proposal was
+    declined, one taken back, one agreed, and the last is to be decided.
+    """
     session = company.session
     running = select(Award).where(
         Award.state == AwardState.AGREED,
@@ -65,10 +69,29 @@ def _set_off(company: Company) -> None:
         if part is None or part.state not in NOT_CERTIFIED or not owed:
             continue
         request = _request(company, award, 24_000, days_ago=6, days=30)
-        with on(days_after(company.today, -2)):
-            certifier = company.act(Role.CERTIFYING_OFFICER, "The organisation agrees to it.")
-            propose(session, Deduction(request, part, usd(24_000)), certifier)
+        _deduct_in_parts(company, request, part)
         return
+
+
+def _deduct_in_parts(company: Company, request: RefundRequest, part: Instalment) -> None:
+    session = company.session
+    certifier = company.act(Role.CERTIFYING_OFFICER, "The organisation agrees to it.")
+    why = "The organisation needs the whole payment this month."
+    approver = company.act(Role.APPROVING_OFFICER, why)
+    with on(days_after(company.today, -4)):
+        refused = propose(session, _part_of(request, part, 9_000), certifier)
+        set_offs.decline(session, refused, approver)
+        mistaken = propose(session, _part_of(request, part, 8_000), certifier)
+        set_offs.withdraw(session, mistaken, certifier)
+    with on(days_after(company.today, -3)):
+        agreed = propose(session, _part_of(request, part, 6_000), certifier)
+        set_offs.agree(session, agreed, approver)
+    with on(days_after(company.today, -2)):
+        propose(session, _part_of(request, part, 10_000), certifier)
+
+
+def _part_of(request: RefundRequest, part: Instalment, cents: int) -> Deduction:
+    return Deduction(request, part, usd(cents))
 
 
 def _ask_for_audits(company: Company) -> None:

@@ -23,6 +23,7 @@ PASSING = {
     ("history_import", "confirmed"): "the worker imports a file within minutes",
     ("card_payment", "started"): "within a day it is paid, or the provider closes it",
     ("card_return", "asked"): "the worker hands a refund to the provider within minutes",
+    ("set_off", "deducted"): "its payment is made once the next report is accepted",
     ("statement_run", "printed"): "the worker prints the run that is ordered when it starts",
 }
 """States in which the demonstration has no record, and why none stays in them."""

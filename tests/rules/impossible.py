@@ -54,6 +54,7 @@ from grants.granting.payments.models import Instalment
 from grants.granting.preparing.models import Preparation
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
+from grants.granting.set_offs.models import SetOff
 from grants.granting.signing.models import Signing
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import DiligenceState
@@ -129,6 +130,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "monitoring": (Activity, _reference),
     "forced_closing": (ForcedClosing, lambda r: {"reference": r.award.reference}),
     "instalment": (Instalment, _of_grant),
+    "set_off": (SetOff, _of_grant),
     "payment_run": (PaymentRun, _reference),
     "report": (Report, _of_grant),
     "due_diligence": (DueDiligence, lambda r: {"case_id": r.id}),

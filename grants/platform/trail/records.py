@@ -12,6 +12,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
 
 KINDS: Mapping[str, str] = {
+    "public_summary": _l("Summary for the public"),
     "account_change": _l("Change of bank details"),
     "allegation": _l("Allegation"),
     "allegation_reader": _l("Person who reads allegations"),

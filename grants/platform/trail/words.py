@@ -100,6 +100,7 @@ ACTS: Mapping[str, str] = {
     "meet_condition": _l("Condition met"),
     "publish_edition": _l("Results published"),
     "publish_name": _l("Name of the organisation published with the grant"),
+    "refund": _l("Refund"),
     "withhold_name": _l("Name of the organisation withheld from the public"),
     "release_summary": _l("Summary for the public published"),
     "withhold_summary": _l("Summary for the public not published"),

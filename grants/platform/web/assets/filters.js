@@ -12,6 +12,7 @@ export function applyFilters() {
   if (!main?.querySelector("[data-filter]")) return;
   let timer = 0;
   let newest = 0;
+  let shown = location.search; // a link to a place on the page goes back in history, too
   main.addEventListener("change", (event) => {
     const form = event.target.closest("[data-filter]");
     if (form && !waitsForDays(form, event.target)) apply(form);
@@ -28,7 +29,7 @@ export function applyFilters() {
     event.preventDefault();
     apply(event.target);
   });
-  addEventListener("popstate", () => location.reload());
+  addEventListener("popstate", () => location.search !== shown && location.reload());
 
   async function apply(form) {
     clearTimeout(timer);
@@ -42,6 +43,7 @@ export function applyFilters() {
     const fresh = page.querySelector("[data-filter]");
     if (!fresh) return location.assign(address);
     history.pushState(null, "", address);
+    shown = location.search;
     replace(form, fresh);
   }
 }
