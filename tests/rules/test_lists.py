@@ -1,10 +1,13 @@
 """Lists that read facts show what the same lists of records show, on the demonstration's pages."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from types import FunctionType
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
@@ -14,6 +17,9 @@ from grants.deciding.reviews import assigning_views
 from grants.deciding.screening import views as screening
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.tables import facts
+from grants.platform.tables.columns import Column
+from grants.platform.tables.lists import Listing
+from grants.platform.web.access import viewer
 from tests.platform.web.html import without_tokens
 from tests.rules.access import lookers
 from tests.rules.demonstration import NOON, Demonstration, browser_of
@@ -91,3 +97,31 @@ def rows_opened_from(browser: FlaskClient, address: str) -> list[str]:
             return []
         found = html.fromstring(answer.data).xpath("//main//tbody//a[contains(@href, 'list=')]")
         return list(dict.fromkeys(link.get("href") for link in found))
+
+
+OF_READER = {"viewer", "at_work", "this_act"}
+
+
+def of_reader(column: Column) -> set[str]:
+    """What a column asks of the person who reads, in the functions that draw its cells."""
+    drawing = (column.value, column.shows, column.link, column.tone)
+    codes = [function.__code__ for function in drawing if isinstance(function, FunctionType)]
+    return OF_READER & {name for code in codes for name in code.co_names}
+
+
+def test_cells_that_are_drawn_once_for_all_ask_nothing_of_the_reader(app: Flask) -> None:
+    listings = {
+        f"{name}.{key}": value
+        for name, module in list(sys.modules.items())
+        if name.startswith("grants.")
+        for key, value in vars(module).items()
+        if isinstance(value, Listing) and value.facts
+    }
+    assert len(listings) > 10
+    asking = {name for name, one in listings.items() if any(map(of_reader, one.columns))}
+    assert asking == set(), "link it afterwards: listed.linked(…)"
+
+
+def test_a_cell_that_asks_for_the_reader_is_told() -> None:
+    column = Column("Project", str, link=lambda _row: str(viewer().person_id))
+    assert of_reader(column) == {"viewer"}
