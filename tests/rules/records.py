@@ -40,6 +40,7 @@ from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report, ReportFile
 from grants.granting.results.queries import years_with_results
 from grants.granting.set_offs.models import SetOff
+from grants.granting.set_offs.workflow import SetOffState
 from grants.granting.signing.models import Signing
 from grants.granting.signing.workflow import SigningState
 from grants.integrity.diligence.models import DueDiligence, Evidence
@@ -187,7 +188,7 @@ class Records:
     @cached_property
     def set_off(self) -> SetOff:
         """A refund that is deducted from a payment."""
-        return self.one(select(SetOff).order_by(SetOff.id))
+        return self.one(select(SetOff).where(SetOff.state == SetOffState.PROPOSED))
 
     def amendment(self) -> str:
         """An amendment, as its paper is named."""
