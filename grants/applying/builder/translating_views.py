@@ -137,9 +137,9 @@ def translation_page(
     remarks = {}
     for text in page.texts:
         remarks[text.name] = page.remarks(text, str(typed[text.name].data or ""))
-        standing = text.words(code)
-        if standing and brought.get(text.name, standing) != standing:
-            remarks[text.name].append(_("Before: “%(words)s”", words=standing))
+        saved = text.words(code)
+        if saved and brought.get(text.name, saved) != saved:
+            remarks[text.name].append(_("Before: “%(words)s”", words=saved))
     return render_template(
         "applying/builder/translate.html",
         call=page.call,

@@ -32,10 +32,11 @@ def question_alone(form: Form, key: str) -> Form:
 def loses_conditions(form: Form, part: Form) -> bool:
     """Are conditions of a part about questions elsewhere in its form, so that it goes without?"""
     (section,) = part.sections
-    kept = {question.key: question.show_when for question in section.questions}
+    conditions = {question.key: question.show_when for question in section.questions}
     home = next((one for one in form.sections if one.key == section.key), section)
     return home.show_when != section.show_when or any(
-        kept.get(question.key, question.show_when) != question.show_when for question in form.items
+        conditions.get(question.key, question.show_when) != question.show_when
+        for question in form.items
     )
 
 

@@ -87,7 +87,7 @@ def former_sources(
     """What the English said when a text was translated, where it says something else now; by the
     language and the place of the text in the sequence.
     """
-    standing = {
+    digests = {
         (language, place): _digest_of(text.texts[language])
         for place, text in enumerate(texts)
         for language in languages
@@ -104,14 +104,14 @@ def former_sources(
         .where(
             TranslationMemory.fund_id == fund_id,
             TranslationMemory.language.in_(languages),
-            TranslationMemory.words_digest.in_(set(standing.values())),
+            TranslationMemory.words_digest.in_(set(digests.values())),
         )
         .order_by(TranslationMemory.kept_at, TranslationMemory.id)
     ):
         sources.setdefault((language, digest), {})[source_digest] = source
     return {
         (language, place): list(translated_from.values())[-1]
-        for (language, place), digest in standing.items()
+        for (language, place), digest in digests.items()
         if (translated_from := sources.get((language, digest)))
         and _digest_of(texts[place].texts.get(SOURCE, "")) not in translated_from
     }

@@ -26,6 +26,27 @@ _READERS = frozenset(
     }
 )
 
+_WRITER = frozenset(
+    {
+        P.APPLICATION_READ,
+        P.APPLICATION_WRITE,
+        P.APPLICATION_TRANSLATE,
+        P.REPORT_WRITE,
+        P.FINDING_ANSWER,
+        P.ALLEGATION_ENTER,
+    }
+)
+"""Of an organisation: who writes its applications and reports."""
+
+_SIGNATORY = _WRITER | {
+    P.APPLICATION_SUBMIT,
+    P.APPLICATION_SIGN,
+    P.PAYEE_REQUEST,
+    P.INSTALMENT_CONFIRM,
+    P.GRANT_CHANGE_REQUEST,
+}
+"""Of an organisation: who binds it, beside writing."""
+
 _COLLEAGUES = frozenset({P.CASEWORK_SEE, P.CASEWORK_WRITE})
 
 GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
@@ -209,47 +230,9 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.DONOR_GIVER: frozenset({P.PLEDGE_READ, P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),
         Role.DONOR_SIGNATORY: frozenset({P.PLEDGE_READ, P.PLEDGE_AGREE}),
         Role.DONOR_READER: frozenset({P.PLEDGE_READ}),
-        Role.ORGANISATION_ADMIN: frozenset(
-            {
-                P.ORGANISATION_EDIT,
-                P.APPLICATION_READ,
-                P.APPLICATION_WRITE,
-                P.APPLICATION_TRANSLATE,
-                P.APPLICATION_SUBMIT,
-                P.APPLICATION_SIGN,
-                P.PAYEE_REQUEST,
-                P.INSTALMENT_CONFIRM,
-                P.GRANT_CHANGE_REQUEST,
-                P.REPORT_WRITE,
-                P.FINDING_ANSWER,
-                P.ALLEGATION_ENTER,
-            }
-        ),
-        Role.ORGANISATION_EDITOR: frozenset(
-            {
-                P.APPLICATION_READ,
-                P.APPLICATION_WRITE,
-                P.APPLICATION_TRANSLATE,
-                P.REPORT_WRITE,
-                P.FINDING_ANSWER,
-                P.ALLEGATION_ENTER,
-            }
-        ),
-        Role.ORGANISATION_SIGNATORY: frozenset(
-            {
-                P.APPLICATION_READ,
-                P.APPLICATION_WRITE,
-                P.APPLICATION_TRANSLATE,
-                P.APPLICATION_SUBMIT,
-                P.APPLICATION_SIGN,
-                P.PAYEE_REQUEST,
-                P.INSTALMENT_CONFIRM,
-                P.GRANT_CHANGE_REQUEST,
-                P.REPORT_WRITE,
-                P.FINDING_ANSWER,
-                P.ALLEGATION_ENTER,
-            }
-        ),
+        Role.ORGANISATION_ADMIN: _SIGNATORY | {P.ORGANISATION_EDIT},
+        Role.ORGANISATION_EDITOR: _WRITER,
+        Role.ORGANISATION_SIGNATORY: _SIGNATORY,
         Role.ORGANISATION_READER: frozenset({P.APPLICATION_READ, P.ALLEGATION_ENTER}),
     }
 )

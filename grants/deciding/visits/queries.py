@@ -25,13 +25,13 @@ from grants.deciding.visits.workflow import VisitState
 
 def visits_of(session: Session, application: Application) -> Sequence[Visit]:
     """Every interview and visit about an application, the newest first."""
-    found = session.scalars(
+    visits = session.scalars(
         select(Visit)
         .where(Visit.application_id == application.id)
         .options(joinedload(Visit.people), joinedload(Visit.enquiry))
         .order_by(Visit.id.desc())
     )
-    return found.unique().all()
+    return visits.unique().all()
 
 
 def visit_of(session: Session, application: Application, number: int) -> Visit:

@@ -146,7 +146,7 @@ def need_sentence(gap: Gap, target: Appeal) -> str:
         amount = whole_money(gap.missing)
         return _("%(amount)s more would fund every eligible application.", amount=amount)
     left = max(target.target - target.received, usd(0))
-    said = [
+    sentences = [
         _("Every eligible application can be funded today.") if gap.requested else "",
         _(
             "%(amount)s more reaches the target for %(year)s.",
@@ -156,7 +156,7 @@ def need_sentence(gap: Gap, target: Appeal) -> str:
         if left
         else "",
     ]
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, sentences))
 
 
 def need_figures(

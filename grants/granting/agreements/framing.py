@@ -166,10 +166,10 @@ def _acts_on(award: Award, progress: queries.GrantProgress, *, is_staff: bool) -
         for is_open, text, endpoint in offered
         if is_open
     ]
-    pages = [*linked(links_beside("award", award)), *_about_award(award)]
-    return list({button.href: button for button in [*reversed(pages), *reversed(acts)]}.values())[
-        ::-1
-    ]
+    by_address: dict[str, Button] = {}
+    for button in (*acts, *linked(links_beside("award", award)), *_about_award(award)):
+        by_address.setdefault(button.href, button)
+    return list(by_address.values())
 
 
 def _about_award(award: Award) -> Iterator[Button]:

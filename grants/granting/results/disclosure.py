@@ -40,8 +40,8 @@ def exposed_figures(
     `smallest`.
     """
     attack = _Attack(sheet, frozenset(hidden))
-    asked = sorted(attack.hidden if among is None else among)
-    return [number for number in asked if attack.width(number) < smallest]
+    numbers = sorted(attack.hidden if among is None else among)
+    return [number for number in numbers if attack.width(number) < smallest]
 
 
 def interval(sheet: Sheet, hidden: Iterable[int], number: int) -> tuple[int, float]:
