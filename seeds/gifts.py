@@ -18,7 +18,7 @@ from grants.giving.cards.providers import (
     ReturnKind,
     Status,
 )
-from grants.giving.cards.returns import ask_refund, refuse
+from grants.giving.cards.returns import ask_refund, close, refuse
 from grants.giving.cards.service import note_page, receive_notice, settle, start
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.outreach.consents import give_consent, leaving_token, unsubscribe
@@ -91,7 +91,8 @@ def _leave_the_card(company: Company, pledge: Pledge, days: int) -> None:
 
 def _pay_by_card(company: Company, pledge: Pledge, days: int, fee: Money) -> None:
     """The giver pays on the page of the provider, which tells of it and answers when asked; a part
-    goes back to the card, at the second attempt. Nothing is sent to the provider.
+    goes back to the card, at the second attempt; another part does not reach it. Nothing is sent to
+    the provider.
     """
     session, page = company.session, HostedPage("cs_demonstration", "https://checkout.stripe.com/")
     with on(days_after(company.today, days), 21):
@@ -108,8 +109,13 @@ def _pay_by_card(company: Company, pledge: Pledge, days: int, fee: Money) -> Non
             ask_refund(session, payment, Money(part, "EUR"), by) for part in (500, 2_000)
         )
         refuse(session, refused, "The bank of the card answered too late.")
+        close(session, refused, company.act(Role.APPROVING_OFFICER, "Refunded again."))
         made = Returned(ReturnKind.REFUND, "re_demonstration", taken.amount, True, key=taken.key)
         settle(session, payment, Status(Progress.PAID, paid, (made,)))
+    with on(days_after(company.today, days + 4)):
+        by = company.act(Role.APPROVING_OFFICER, "The giver asked for EUR 10 more.")
+        failed = ask_refund(session, payment, Money(1_000, "EUR"), by)
+        refuse(session, failed, "The card has expired.")
 
 
 def _pay(company: Company, fund: Fund, pledge: Pledge, days: int) -> None:

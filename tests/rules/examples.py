@@ -38,7 +38,8 @@ from grants.desk.moving_in.models import Import
 from grants.desk.retention.models import LegalHold, Purge
 from grants.fundraising.appeals.models import Mailing, Post
 from grants.fundraising.thanks.models import ThanksLetter
-from grants.giving.cards.models import CardPayment
+from grants.giving.cards.models import CardPayment, CardReturn
+from grants.giving.cards.workflow import ReturnState
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.donors.models import Donor
 from grants.giving.outreach.consents import LEAVING
@@ -183,6 +184,9 @@ class Examples(Records):
             "/clauses": {"code": "UNVTF", "language": "en", "number": 1},
             "/documents/clauses": {"code": "UNVTF", "language": "en"},
             "/contributions/cards": {"number": self.first(CardPayment.id)},
+            "/contributions/cards/refunds": {
+                "number": self.first(CardReturn.id, CardReturn.state == ReturnState.FAILED)
+            },
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
             "/dashboard": {
                 "code": "UNVTF",

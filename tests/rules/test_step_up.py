@@ -64,7 +64,7 @@ ACTS = {
     *("payments.fail", "payments.hold", "payments.let_go", "payments.send"),
     *("payments.send_back", "payments.take_back"),
     *("set_offs.agree", "set_offs.decline", "set_offs.propose", "set_offs.withdraw"),
-    "card_payments.refund",
+    *("card_payments.close_refund", "card_payments.refund"),
     *("pledge_changes.approve", "pledge_changes.refuse"),
     *("receivables.approve", "receivables.reject", "receivables.undo"),
     *("sanctions.decide", "signin.loss"),

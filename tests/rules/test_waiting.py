@@ -56,7 +56,11 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     },
     "account_change": {"proposed": ["Change of bank details to approve"]},
     "card_payment": {"started": JOB, "closed": DONE},
-    "card_return": {"asked": JOB, "out": DONE},
+    "card_return": {
+        "asked": JOB,
+        "out": DONE,
+        "failed": ["Refund to a card that failed"],
+    },
     "bank_line": {
         "unmatched": ["Bank statement line to match"],
         "matched": DONE,

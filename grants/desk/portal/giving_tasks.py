@@ -21,7 +21,7 @@ from grants.desk.portal import kinds
 from grants.desk.portal.cases import CODED, Case, by_number
 from grants.desk.portal.task import Task
 from grants.fundraising.thanks.uninformed import count_uninformed
-from grants.giving.cards.queries import count_troubled
+from grants.giving.cards.queries import count_failed, count_troubled
 from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
 from grants.giving.donors.senders import to_confirm as senders_to_confirm
@@ -371,6 +371,17 @@ OF_THE_FUND = (
             n,
         ),
         "card_payments.index",
+    ),
+    Task(
+        P.CONTRIBUTION_REFUND,
+        count_failed,
+        lambda n: _n(
+            "Refund to a card that failed",
+            "Refunds to cards that failed",
+            n,
+        ),
+        "card_payments.index",
+        case=Case(kinds.CARD_RETURN, "card_payments.close_refund", by_number("number")),
     ),
     Task(
         P.RECEIVABLE_APPROVE,

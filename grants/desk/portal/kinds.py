@@ -11,6 +11,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.reviews.models import Review
 from grants.deciding.sessions.models import BoardSession
 from grants.desk.portal.cases import Kind
+from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.contributions.models import Deposit
 from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
@@ -150,6 +151,18 @@ DEPOSIT = Kind(
     minor=Deposit.amount_minor,
     currency=Deposit.currency,
     since=Deposit.value_on,
+)
+CARD_RETURN = Kind(
+    CardReturn,
+    Pledge.reference,
+    number=CardReturn.id,
+    minor=CardReturn.amount_minor,
+    currency=CardReturn.currency,
+    since=CardReturn.began_at,
+    joins=(
+        (CardPayment, CardPayment.id == CardReturn.payment_id),
+        (Pledge, Pledge.id == CardPayment.pledge_id),
+    ),
 )
 LINE = Kind(
     BankLine,

@@ -180,3 +180,25 @@ def count_troubled(viewer: Viewer) -> Select[int]:
             CardPayment.trouble != "",
         )
     )
+
+
+def return_for_viewer(session: Session, number: int, viewer: Viewer) -> CardReturn:
+    """Money that went back to a card, of a payment that this person sees, or Missing."""
+    item = session.get(CardReturn, number)
+    if item is None:
+        raise Missing(_("Payment not found."))
+    payment_for_viewer(session, item.payment_id, viewer)
+    return item
+
+
+def count_failed(viewer: Viewer) -> Select[int]:
+    """How many refunds did not reach their card, and nobody has decided what comes of it."""
+    return (
+        select(func.count())
+        .select_from(CardReturn)
+        .join(CardReturn.payment)
+        .where(
+            in_funds_with(viewer, Permission.CONTRIBUTION_REFUND, CardPayment.fund_id),
+            CardReturn.state == ReturnState.FAILED,
+        )
+    )

@@ -15,7 +15,7 @@ from grants.books.ledger.rates import value_on
 from grants.books.ledger.receipts import book_bank_charge, require_available
 from grants.books.ledger.reversal import reverse
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, begin
+from grants.core.audit.advance import advance, begin, record
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, FundError
@@ -30,8 +30,12 @@ from grants.giving.cards.workflow import CARD_RETURN, CardState, ReturnState
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.refunding import refund, take_refund_back
 from grants.giving.contributions.reversal import reverse_deposit
+from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import tell_donor
+
+STAYED = (ReturnState.FAILED, ReturnState.BACK)
+"""The money has not gone, or has come back."""
 
 
 def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) -> CardReturn:
@@ -54,7 +58,14 @@ def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) 
         )
     if deposit.pledge is not None:
         require_available(session, payment.fund, value_on(session, amount, clock.today()))
+    for failed in (item for item in payment.returns if item.state is ReturnState.FAILED):
+        close(session, failed, act)
     return _begin_return(session, payment, ReturnKind.REFUND, amount, act)
+
+
+def close(session: Session, item: CardReturn, act: Act) -> None:
+    """An officer has decided what becomes of a refund that failed, such as a bank transfer."""
+    advance(session, item, CARD_RETURN, "close", act)
 
 
 def refund_by_bank(session: Session, pledge: Pledge, amount: Money, voucher: Voucher) -> Entry:
@@ -72,7 +83,7 @@ def left_of(session: Session, payment: CardPayment) -> Money:
     deposit, nothing = payment.deposit, Money(0, payment.currency)
     if deposit is None or not deposit.stands:
         return nothing
-    gone = [item.amount for item in payment.returns if item.state is not ReturnState.BACK]
+    gone = [item.amount for item in payment.returns if item.state not in STAYED]
     left = deposit.received - total(gone, payment.currency)
     if deposit.pledge is None:
         return left
@@ -125,24 +136,39 @@ def settle_return(session: Session, payment: CardPayment, returned: Returned, ac
         _book_return(session, item, returned, act)
         advance(session, item, CARD_RETURN, "give_back", act)
         if item.kind is ReturnKind.REFUND:
-            _tell_giver(session, item, act)
-    elif not returned.is_out and not returned.is_open and item.state is not ReturnState.BACK:
-        if item.state is ReturnState.OUT:
-            _come_back(session, item, returned, act)
+            _tell_giver(session, item, "refunded", act)
+    elif not returned.is_out and not returned.is_open and item.state not in STAYED:
+        _undo_return(session, item, returned, act)
+
+
+def _undo_return(session: Session, item: CardReturn, returned: Returned, act: Act) -> None:
+    """The money is still there, or there again: a refund failed, or a dispute was won. A giver who
+    was told of the refund is told that it failed.
+    """
+    had_left = item.state is ReturnState.OUT
+    if had_left:
+        _come_back(session, item, returned, act)
+    if item.kind is ReturnKind.DISPUTE:
         advance(session, item, CARD_RETURN, "come_back", act)
+        return
+    advance(session, item, CARD_RETURN, "fail", act)
+    if had_left:
+        _tell_giver(session, item, "refund_failed", act)
 
 
-def _tell_giver(session: Session, item: CardReturn, act: Act) -> None:
-    """Tell the giver that money went back, also where the gift was not accepted."""
+def _tell_giver(session: Session, item: CardReturn, news: str, act: Act) -> None:
+    """Tell the giver that money went back, or did not after all; also where the gift was not
+    accepted.
+    """
     event = f"card_return:{item.id}"
     pledge, amount = item.payment.pledge, item.amount
-    tell_donor(session, pledge, "giving/cards/refunded", act, event=event, amount=amount)
+    tell_donor(session, pledge, f"giving/cards/{news}", act, event=event, amount=amount)
 
 
 def refuse(session: Session, item: CardReturn, why: str) -> None:
     """The provider will not give a refund: nothing has moved."""
     if item.state is ReturnState.ASKED:
-        advance(session, item, CARD_RETURN, "come_back", Act.by_system("cards"), why=why)
+        advance(session, item, CARD_RETURN, "fail", Act.by_system("cards"), why=why)
 
 
 def _item_of(session: Session, payment: CardPayment, returned: Returned) -> CardReturn | None:
@@ -196,9 +222,8 @@ def _book_return(session: Session, item: CardReturn, returned: Returned, act: Ac
 def _come_back(session: Session, item: CardReturn, returned: Returned, act: Act) -> None:
     """A refund failed afterwards, or a dispute was won: what had left is back."""
     if _deposit_of(item.payment).pledge is None:
-        raise DomainError(
-            _("Money that went back to a card has come back again. Record it as unidentified.")
-        )
+        _receive_again(session, item, act)
+        return
     entry, charge = (_entry_of_return(session, item, what) for what in ("", "fee"))
     assert entry is not None
     by = replace(act, reason=_("The card provider returned the money."))
@@ -206,6 +231,18 @@ def _come_back(session: Session, item: CardReturn, returned: Returned, act: Act)
     if charge is not None and not returned.fee:
         reverse(session, charge, clock.today(), by)
         item.fee_minor = 0
+
+
+def _receive_again(session: Session, item: CardReturn, act: Act) -> None:
+    """Money that was not accepted, and whose deposit was reversed when it left, waits again: the
+    fee stays a charge.
+    """
+    payment = item.payment
+    account = open_at_provider(session, payment.fund, payment.provider, payment.currency)
+    arrival = Arrival(payment.reference or "", clock.today(), item.amount, None, account)
+    by = replace(act, reason=_("The card provider returned the money."))
+    payment.deposit = record_deposit(session, payment.fund, None, arrival, by)
+    record(session, payment, "receive", act, deposit=payment.deposit.id)
 
 
 def _voucher_of_return(session: Session, item: CardReturn, act: Act, what: str = "") -> Voucher:

@@ -5,19 +5,26 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.giving.cards.forms import RefundForm
 from grants.giving.cards.jobs import give_back
-from grants.giving.cards.models import CardPayment
-from grants.giving.cards.queries import payment_for_viewer, payments_for_viewer
+from grants.giving.cards.models import CardPayment, CardReturn
+from grants.giving.cards.queries import (
+    payment_for_viewer,
+    payments_for_viewer,
+    return_for_viewer,
+)
 from grants.giving.cards.returns import ask_refund, left_of
 from grants.giving.cards.workflow import CARD_PAYMENT, CARD_RETURN
+from grants.platform.forms.step_pages import StepPages
 from grants.platform.messages.jobs import enqueue
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
+from grants.platform.web.steps import Button, buttons
 
 pages = Blueprint("card_payments", __name__)
 
@@ -66,9 +73,14 @@ def show(number: int) -> ResponseReturnValue:
         "giving/cards/show.html",
         payment=payment,
         name=CARD_PAYMENT.names[payment.state],
-        returns=[(item, CARD_RETURN.names[item.state]) for item in payment.returns],
+        returns=[_row_of(item) for item in payment.returns],
         may_refund=may_refund and bool(left_of(session(), payment)),
     )
+
+
+def _row_of(item: CardReturn) -> tuple[CardReturn, StateName, list[Button]]:
+    """Money that goes back, its state in words, and what this person may do about it."""
+    return item, CARD_RETURN.names[item.state], buttons(item, CARD_RETURN, number=item.id)
 
 
 @pages.route("/contributions/cards/<int:number>/refund", methods=["GET", "POST"])
@@ -86,3 +98,21 @@ def refund(number: int) -> ResponseReturnValue:
             flash(_("The refund is being sent to the provider."), "success")
             return redirect(url_for("card_payments.show", number=number))
     return render_template("giving/cards/refund.html", payment=payment, form=form)
+
+
+return_pages = StepPages(
+    pages,
+    CARD_RETURN,
+    lambda number: return_for_viewer(session(), number, viewer()),
+    lambda item: url_for("card_payments.show", number=item.payment_id),
+    lambda item: (item.payment.pledge.reference,),
+)
+return_pages.step(
+    "close",
+    "/contributions/cards/refunds/<int:number>/close",
+    lead=_l(
+        "The refund did not reach the card. Refund the payment again, or by bank transfer, and "
+        "write to the giver. Then close the failed refund here and say what was decided."
+    ),
+    done=_l("Closed."),
+)

@@ -58,6 +58,7 @@ class ReturnState(StrEnum):
 
     ASKED = "asked"
     OUT = "out"
+    FAILED = "failed"
     BACK = "back"
 
 
@@ -78,12 +79,31 @@ CARD_RETURN = Workflow(
         ),
         Step(
             "come_back",
-            (R.ASKED, R.OUT),
+            (R.OUT,),
             R.BACK,
             Permission.CONTRIBUTION_RECORD,
             _l("Record as not returned"),
             act="giving.cards.returns.settle_return",
             by="the provider of card payments",
+        ),
+        Step(
+            "fail",
+            (R.ASKED, R.OUT),
+            R.FAILED,
+            Permission.CONTRIBUTION_RECORD,
+            _l("Record as failed"),
+            act="giving.cards.returns.settle_return",
+            by="the provider of card payments",
+        ),
+        Step(
+            "close",
+            (R.FAILED,),
+            R.BACK,
+            Permission.CONTRIBUTION_REFUND,
+            _l("Close the failed refund"),
+            needs_reason=True,
+            act="giving.cards.returns.close",
+            page="card_payments.close_refund",
         ),
     ),
     names={
@@ -91,7 +111,14 @@ CARD_RETURN = Workflow(
             _l("Being refunded"), _l("With the provider"), "waiting", _l("The provider confirms")
         ),
         R.OUT: StateName(_l("Returned"), _l("Returned to the card"), "neutral"),
-        R.BACK: StateName(_l("Not returned"), _l("Not returned"), "good"),
+        R.FAILED: StateName(
+            _l("Being refunded"),
+            _l("Refund failed"),
+            "bad",
+            _l("Refund it another way"),
+            ("card_payments.close_refund",),
+        ),
+        R.BACK: StateName(_l("Not returned"), _l("Not returned"), "neutral"),
     },
     final=(R.BACK,),
 )

@@ -21,11 +21,13 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import VISITOR
 from grants.giving.cards.jobs import ask_about_silent, ask_provider, refund_by_provider
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.providers import Order, Paid, Progress, Returned, ReturnKind, Status
-from grants.giving.cards.returns import ask_refund, left_of, refund_by_bank
+from grants.giving.cards.queries import count_failed
+from grants.giving.cards.returns import ask_refund, close, left_of, refund_by_bank, refuse
 from grants.giving.cards.service import note_page, settle, start
 from grants.giving.cards.workflow import CARD_RETURN, ReturnState
 from grants.giving.contributions.reversal import reverse_deposit
@@ -143,10 +145,70 @@ def test_a_refund_that_fails_afterwards_is_back(session: Session, fund: Fund) ->
     settle(session, payment, replace(status, returns=(done,)))
     settle(session, payment, replace(status, returns=(replace(done, is_out=False),)))
     assert payment.trouble == ""
-    assert (item.state, left_of(session, payment)) == (R.BACK, usd(10_000))
+    assert (item.state, left_of(session, payment)) == (R.FAILED, usd(10_000))
     assert balances(session, fund).contribution_revenue == usd(10_000)
     settle(session, payment, replace(status, returns=(done,)))  # an older answer
     assert balances(session, fund).contribution_revenue == usd(10_000)
+    _sound(session)
+
+
+def test_a_giver_who_was_told_of_a_refund_is_told_once_that_it_failed(
+    session: Session, fund: Fund
+) -> None:
+    payment, status = _received(session, fund)
+    told, untold = (ask_refund(session, payment, usd(2_000), _officer(session)) for _ in range(2))
+    done = Returned(ReturnKind.REFUND, "re-1", usd(2_000), True, key=told.key)
+    never = Returned(ReturnKind.REFUND, "re-2", usd(2_000), False, key=untold.key)
+    settle(session, payment, replace(status, returns=(done, never)))
+    assert (told.state, untold.state) == (R.OUT, R.FAILED)
+    assert _mails(session, "refund_failed") == [], "of this one the giver had heard nothing"
+    for _time in range(2):
+        settle(session, payment, replace(status, returns=(replace(done, is_out=False), never)))
+    ((recipient, text),) = _mails(session, "refund_failed")
+    assert recipient == "lena@ojo.example"
+    assert "USD 20.00" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "come back to the" in text
+
+
+def test_a_failed_refund_waits_until_an_officer_refunds_again_or_closes_it(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    payment, _status = _received(session, fund)
+    items = [ask_refund(session, payment, usd(2_000), _officer(session)) for _ in range(2)]
+    for item in items:
+        refuse(session, item, "400 charge_already_refunded")
+    officer = staff(session, Role.APPROVING_OFFICER)
+    assert session.scalar(count_failed(viewer_of(session, officer.id) or VISITOR)) == 2
+    finance = act_of(session, staff(session, Role.FINANCE_OFFICER), "By transfer.")
+    with pytest.raises(Forbidden):
+        close(session, items[0], finance)
+    with pytest.raises(DomainError, match="reason"):
+        close(session, items[0], _officer(session, ""))
+    session.commit()
+    client = sign_in_as(officer)
+    path = f"/contributions/cards/refunds/{items[0].id}/close"
+    assert path in client.get(f"/contributions/cards/{payment.id}").text
+    client.submit(path, {"reason": "Paid back by bank transfer."}, page=path)
+    session.expire_all()
+    assert [item.state for item in items] == [R.BACK, R.FAILED]
+    again = ask_refund(session, payment, usd(2_000), _officer(session))
+    assert [item.state for item in (*items, again)] == [R.BACK, R.BACK, R.ASKED]
+    assert session.scalar(count_failed(viewer_of(session, officer.id) or VISITOR)) == 0
+
+
+def test_a_failed_refund_of_money_that_was_not_accepted_is_unidentified_again(
+    session: Session, fund: Fund
+) -> None:
+    payment, status = _received(session, fund, LISTED)
+    item = ask_refund(session, payment, usd(10_000), _officer(session))
+    done = Returned(ReturnKind.REFUND, "re-1", usd(10_000), True, key=item.key)
+    settle(session, payment, replace(status, returns=(done,)))
+    for _time in range(2):
+        settle(session, payment, replace(status, returns=(replace(done, is_out=False),)))
+    assert (item.state, payment.trouble) == (R.FAILED, "")
+    sums = balances(session, fund)
+    assert (sums.cash, sums.suspense, sums.bank_charges) == (usd(9_680), usd(10_000), usd(320))
+    assert left_of(session, payment) == usd(10_000)
     _sound(session)
 
 
@@ -285,7 +347,7 @@ def test_the_provider_is_asked_once_for_a_refund(
         refund_by_provider(real_database, numbers[0])
     provider.refuses = True
     refund_by_provider(real_database, numbers[1])
-    assert _states(real_database, numbers) == [R.OUT, R.BACK]
+    assert _states(real_database, numbers) == [R.OUT, R.FAILED]
     with real_database.session() as session:
         refunds = select(func.count()).where(Entry.key.like("card_return:%"))
         assert session.scalar(refunds) == 1
