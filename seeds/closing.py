@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from grants.books.ledger.bank_accounts import account_for
 from grants.books.settings.service import propose_change, put_in_force
 from grants.books.settings.workflow import Setting
 from grants.core.audit.act import Act
@@ -17,7 +18,7 @@ from grants.granting.closure import certificates, forcing
 from grants.granting.closure.queries import ending_of
 from grants.granting.closure.service import Asset, state_closing
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.refunds import record_refund
+from grants.granting.payments.refunds import Credited, record_by_hand
 from grants.granting.payments.workflow import NOT_CERTIFIED
 from grants.granting.recovery import service as recovery
 from grants.granting.recovery.models import RefundRequest
@@ -165,7 +166,11 @@ def _refunded(company: Company, award: Award) -> None:
     request = _request(company, award, 31_025, days_ago=35, days=60)
     with on(company.today):
         finance = company.act(Role.FINANCE_OFFICER)
-        record_refund(session, award, request.amount, clock.today(), "IN-RF-2231", finance)
+        advice = Upload("Advice of credit.pdf", page_saying(f"Credit {request.reference}"))
+        account = account_for(session, award.fund, "USD", clock.today())
+        credited = Credited(account, keep(session, advice, finance))
+        came = (request.amount, clock.today(), "IN-RF-2231")
+        record_by_hand(session, award, *came, finance, credited=credited)
     assert not ending_of(session, award).open_requests
 
 

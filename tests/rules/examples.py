@@ -57,6 +57,7 @@ from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
 from grants.granting.closure.models import AuditCertificate, ForcedClosing
 from grants.granting.closure.workflow import CertificateState, ForcedState
+from grants.granting.payments.models import GrantRefund
 from grants.granting.preparing.models import FinanceFile
 from grants.granting.summaries.models import PublicSummary
 from grants.integrity.enquiries.models import Enquiry
@@ -240,6 +241,12 @@ class Examples(Records):
             "/grants/<reference>/refund-requests": {
                 "reference": self.refund.award.reference,
                 "number": self.refund.number,
+            },
+            "/grants/<reference>/refunds/<int:refund_id>/evidence": {
+                "reference": (
+                    refunded := self.first(GrantRefund, GrantRefund.evidence_id.is_not(None))
+                ).award.reference,
+                "refund_id": refunded.id,
             },
             "/grants/<reference>/set-offs": {
                 "reference": self.set_off.award.reference,

@@ -29,6 +29,7 @@ PLAIN = {
     "grants/giving/outside": "the note or letter of a donor outside the fund",
     "grants/granting/closure": "a certificate of audit",
     "grants/granting/bank_details": "a letter or a statement of the bank",
+    "grants/granting/payments": "the bank's advice of a refund",
     "grants/granting/preparing": "accounts and procedures of a grantee",
     "grants/granting/reporting": "receipts, photographs and lists of a grantee",
     "grants/granting/findings": "what shows that a finding was dealt with",

@@ -28,7 +28,7 @@ from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payment_runs.queries import awaited_of
 from grants.granting.payments.models import GrantRefund, Instalment, ReturnedPayment
 from grants.granting.payments.queries import payment_key, refund_key, return_key
-from grants.granting.payments.refunds import record_refund
+from grants.granting.payments.refunds import Credited, record_refund
 from grants.granting.payments.returns import Arrival, Corrector, take_back
 from grants.granting.payments.service import release
 
@@ -148,7 +148,7 @@ def take_refund(session: Session, line: BankLine, award: Award, act: Act) -> Gra
     if not line.is_credit:
         raise DomainError(_("A refund by a grantee must be a credit to the account."))
     values = (line.amount, line.value_on, line.reference)
-    refund = record_refund(session, award, *values, act, came_to=line.account)
+    refund = record_refund(session, award, *values, act, credited=Credited(line.account))
     hold_open(session, line, "take_refund", act)
     _join_first(session, line, refund_key(refund), "take_refund", act, refund=refund.id)
     return refund

@@ -80,10 +80,10 @@ def _coming_instalments(fund: Fund, on: date) -> Select[Any]:
 
 
 def coming_figures(session: Session, fund: Fund, on: date) -> Cells:
-    """How much there is of each stage by when, in one query; what there is none of is left out."""
+    """How much is to be sent at each stage by when, in one query; stages with none are left out."""
     when, stage = _is_when(on).label("due"), _stage_now().label("stage")
     counted = _coming_instalments(fund, on).with_only_columns(
-        when, stage, func.count(), func.sum(Instalment.amount_minor)
+        when, stage, func.count(), func.sum(Instalment.net_minor)
     )
     rows = session.execute(counted.group_by("due", "stage"))
     return {

@@ -21,6 +21,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.totals.to_come import Expected, promises, receivables
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import UNPAID
+from grants.granting.set_offs.queries import to_be_deducted
 
 MONTHS = 12
 
@@ -35,7 +36,7 @@ class Month:
     pledged: Money
     """Promised without a signed agreement: not in the balance."""
     payable: Money
-    """Instalments of signed grants, with their PSC."""
+    """Instalments of signed grants, with their PSC, less refunds that are deducted from them."""
     balance: Money
     """At the end of the month, if everything comes and goes in time."""
 
@@ -108,11 +109,13 @@ def _unpaid_instalments(fund: Fund) -> Select[Instalment]:
 
 
 def _instalments_due(session: Session, fund: Fund) -> Iterable[tuple[date, int]]:
-    """Day and USD cents with PSC; equal ones are added up by the database."""
+    """Day and USD cents with PSC, as they leave the bank; the database adds up equal ones."""
     what = Instalment.due_on, Award.psc_percent, Instalment.amount_minor
     rows = _unpaid_instalments(fund).with_only_columns(*what, func.count()).group_by(*what)
     for day, percent, minor, count in session.execute(rows):
         yield day, int(count) * (minor + usd(minor).share(percent).minor)
+    for deducted in to_be_deducted(session, fund):
+        yield deducted.due_on, -deducted.amount.minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class DueInMonth:
     """The payments that make up a month of the forecast."""
 
     instalments: Sequence[tuple[Instalment, Money]]
-    """With what each costs, PSC included."""
+    """With what leaves the bank for each: PSC included, less refunds that are deducted from it."""
     receivable: Sequence[tuple[Pledge, Expected]]
     pledged: Sequence[tuple[Pledge, Expected]]
 
@@ -142,15 +145,22 @@ def due_in(session: Session, fund: Fund, month: date, on: date) -> DueInMonth:
         sorted((due for due in dues if month_of(due.due_on, on) == month), key=lambda d: d.due_on)
         for dues in (receivables(session, fund), promises(session, fund))
     )
+    set_off = Counter[tuple[int, int]]()
+    for deducted in to_be_deducted(session, fund):
+        set_off[deducted.award_id, deducted.instalment_number] += deducted.amount.minor
     ids = {due.pledge_id for due in (*signed, *unsigned)}
     pledges = {
         pledge.id: pledge for pledge in session.scalars(select(Pledge).where(Pledge.id.in_(ids)))
     }
     return DueInMonth(
         [
-            (part, part.amount + part.amount.share(part.award.psc_percent))
+            (part, _cost_of(part) - usd(set_off[part.award_id, part.number]))
             for part in session.scalars(listed)
         ],
         [(pledges[due.pledge_id], due) for due in signed],
         [(pledges[due.pledge_id], due) for due in unsigned],
     )
+
+
+def _cost_of(part: Instalment) -> Money:
+    return part.amount + part.amount.share(part.award.psc_percent)

@@ -171,7 +171,7 @@ def month_due(code: str, month: str) -> ResponseReturnValue:
                 _instalment_link(part),
                 part.award.organisation.name,
                 part.due_on,
-                figure(part.amount),
+                figure(part.net),
                 figure(cost),
             ]
             for part, cost in due.instalments
@@ -250,7 +250,7 @@ def _coming_row(part: Instalment, checks: Sequence[Check], today: date) -> list[
         _instalment_link(part),
         part.award.organisation.name,
         part.due_on,
-        part.amount,
+        part.net,
         name_of(part.state, part.due_on, today).staff,
         spaced(";").join(_missing_words(checks)) or None,
     ]

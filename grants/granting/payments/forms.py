@@ -1,5 +1,9 @@
 """What is typed to certify, pay, send back and confirm an instalment, and to record a refund."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.payments.returns import Corrector
@@ -8,6 +12,7 @@ from grants.platform.forms.fields import (
     AmountField,
     CheckboxField,
     DateField,
+    FileField,
     HiddenField,
     LongTextField,
     RadioField,
@@ -15,6 +20,8 @@ from grants.platform.forms.fields import (
     TextField,
 )
 from grants.platform.forms.forms import Form, QueryForm
+
+PAPER = (".pdf", ".jpg", ".jpeg", ".png")
 
 OPEN = "open"
 """Whatever still needs something: what a list shows before anybody filters it."""
@@ -100,7 +107,12 @@ class ConfirmForm(Form):
 
 
 class RefundForm(Form):
-    amount = AmountField(_l("How much was refunded?"), required=True)
+    """What a person reads on the statement of the bank: to which account it came, and how much."""
+
+    account = SelectField(_l("Which account was it received on?"), required=True)
+    amount = AmountField(
+        _l("How much was refunded?"), hint=_l("In the currency of the account."), required=True
+    )
     refunded_on = DateField(_l("When was it received?"), required=True, last=clock.today)
     bank_reference = TextField(
         _l("The bank’s reference"),
@@ -109,6 +121,31 @@ class RefundForm(Form):
         limit=80,
         width=20,
     )
+    evidence = FileField(
+        _l("Advice or statement of the bank"),
+        hint=_l("Needed where the account is not in US dollars."),
+        accept=PAPER,
+    )
+
+    def __init__(self, accounts: Sequence[BankAccount], **options: Any) -> None:
+        self.accounts = accounts
+        super().__init__(data={"account": accounts[0].code}, **options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.account.choices = [
+            (account.code, f"{account.code} · {account.currency}") for account in self.accounts
+        ]
+        sent = self.meta.wrap_formdata(self, formdata) or {}
+        self.amount.currency = self._account_named(sent.get("account", "")).currency
+        super().process(formdata, *args, **options)
+
+    def _account_named(self, code: str) -> BankAccount:
+        return next((each for each in self.accounts if each.code == code), self.accounts[0])
+
+    @property
+    def chosen(self) -> BankAccount:
+        """The account that was chosen."""
+        return self._account_named(self.account.data)
 
 
 def _state_choices() -> list[tuple[str, str]]:

@@ -29,13 +29,15 @@ class ListedInstalment(NamedTuple):
     country: str | None
     organisation: str
     amount: Money
+    net: Money
+    """What of it is sent: less refunds that are deducted."""
     today: date
     """Where the fund is."""
 
 
 def _listed_instalment(*facts: Any) -> ListedInstalment:
-    *values, amount, _zone, today = facts
-    return ListedInstalment._make((*values, usd(amount), today))
+    *values, amount, net, _zone, today = facts
+    return ListedInstalment._make((*values, usd(amount), usd(net), today))
 
 
 def _local_days(rows: Sequence[tuple[Any, ...]]) -> list[date]:
@@ -48,6 +50,7 @@ FACTS = Facts(
         *(Instalment.id, Instalment.number, Instalment.due_on, Instalment.paid_on),
         *(Instalment.state, Instalment.bank_reference, Instalment.confirmed_at),
         *(Award.reference, Award.country, Organisation.name, Instalment.amount_minor),
+        Instalment.net_minor,
         Fund.time_zone,
     ),
     _listed_instalment,

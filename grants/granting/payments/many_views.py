@@ -30,7 +30,7 @@ from grants.platform.web.access import needs, viewer
 P = Permission
 HEADS = (
     _l("Organisation"),
-    {"text": _l("Amount"), "kind": "money"},
+    {"text": _l("To be sent"), "kind": "money"},
     _l("Due"),
     _l("Account"),
 )
@@ -73,7 +73,7 @@ def _instalment_outlook(
 ) -> Outlook:
     details = part.paid_to
     number = details.masked if details and details.is_readable else ""
-    cells = (part.award.organisation.name, part.amount, part.due_on, number)
+    cells = (part.award.organisation.name, part.net, part.due_on, number)
     basis = " ".join(f"{check.note} {check.met}" for check in checks)
     return Outlook(part, cells, _why_not(part, step, checks, barred=barred), basis)
 
@@ -88,8 +88,8 @@ def _why_not(part: Instalment, step: Step, checks: Sequence[Check], *, barred: b
 
 
 def state_total(form: Any, ready: Sequence[Outlook]) -> None:
-    """What the instalments that could be done come to."""
-    form.total = total((outlook.subject.amount for outlook in ready), "USD")
+    """What would be sent for the instalments that could be done."""
+    form.total = total((outlook.subject.net for outlook in ready), "USD")
 
 
 def instalment_bulk(action: str, permission: Permission, **more: Any) -> Bulk:

@@ -12,6 +12,7 @@ from grants.deciding.awards.models import Award, OfAward
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payments.transfers import TRANSFER_COLUMNS, WithTransfer, transfer_is_whole
 from grants.granting.payments.workflow import PAID, InstalmentState
+from grants.platform.documents.models import Document
 
 
 class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
@@ -160,6 +161,7 @@ class GrantRefund(InUsd, WithTransfer, Base):
         *("id", "award_id", "refunded_on", "amount_minor", "bank_reference", "recorded_at"),
         *TRANSFER_COLUMNS,
         "set_off_id",
+        "evidence_id",
     )
     __table_args__ = (
         UniqueConstraint("award_id", "bank_reference"),
@@ -178,7 +180,10 @@ class GrantRefund(InUsd, WithTransfer, Base):
     recorded_at: Mapped[datetime]
     set_off_id: Mapped[int | None] = mapped_column(ForeignKey("set_off.id"), index=True)
     """What was agreed, where it was deducted from a payment."""
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id))
+    """The bank's advice or statement, where a person recorded it without the line of the bank."""
     award: Mapped[Award] = relationship()
+    evidence: Mapped[Document | None] = relationship()
 
     @property
     def came_as(self) -> Money:

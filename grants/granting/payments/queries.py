@@ -130,6 +130,25 @@ def award_for_refund(session: Session, reference: str, viewer: Viewer) -> Award:
     return award
 
 
+def refund_with_evidence(
+    session: Session, reference: str, refund_id: int, viewer: Viewer
+) -> GrantRefund:
+    """A refund that has a paper of the bank, for the people of the fund; or Missing."""
+    refund = session.scalar(
+        select(GrantRefund)
+        .join(GrantRefund.award)
+        .where(
+            Award.reference == reference,
+            GrantRefund.id == refund_id,
+            GrantRefund.evidence_id.is_not(None),
+            within(viewer, Permission.DISBURSEMENT_SEE),
+        )
+    )
+    if refund is None:
+        raise Missing(_("Refund not found."))
+    return refund
+
+
 def instalments_of(session: Session, award_id: int) -> Sequence[Instalment]:
     """The instalments of a grant, in order."""
     return session.scalars(

@@ -1,10 +1,13 @@
 """Money that grantees send back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.bank_accounts import accounts_of
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import refund_by_grantee
 from grants.core.audit.act import Act
@@ -12,14 +15,14 @@ from grants.core.audit.advance import record
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.findings.recovery import close_refunded
-from grants.granting.payments.abroad import counted
+from grants.granting.payments.abroad import counted, rates_paid_at
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.models import GrantRefund
 from grants.granting.payments.queries import (
@@ -28,8 +31,66 @@ from grants.granting.payments.queries import (
     refund_key,
     refunded,
 )
+from grants.granting.recovery.abroad import PaidRate
 from grants.granting.recovery.queries import to_be_set_off
 from grants.granting.recovery.settling import settle_requests
+from grants.platform.documents.models import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """Which of the fund’s accounts money came to, and the paper that shows it, where known."""
+
+    account: BankAccount | None = None
+    evidence: Document | None = None
+
+
+NOT_NAMED = Credited()
+
+
+def record_by_hand(
+    session: Session,
+    award: Award,
+    came: Money,
+    refunded_on: date,
+    bank_reference: str,
+    act: Act,
+    *,
+    credited: Credited,
+) -> GrantRefund:
+    """A refund that a person read on a statement of the bank, which is not imported here.
+
+    Refused as `record_refund` is, in a currency that is not the account’s, and in another currency
+    than USD without a paper of the bank.
+    """
+    if credited.account is None or came.currency != credited.account.currency:
+        raise DomainError(_("Enter the amount in the currency of the account."))
+    if came.currency != FUNCTIONAL_CURRENCY and credited.evidence is None:
+        raise DomainError(
+            _("Add the bank’s advice or statement: it shows how much came in another currency.")
+        )
+    return record_refund(session, award, came, refunded_on, bank_reference, act, credited=credited)
+
+
+def refundable_to(session: Session, award: Award) -> Sequence[BankAccount]:
+    """The fund’s open accounts to which a refund can come: in USD, and in the currencies in which
+    the grant was paid. The main one first.
+    """
+    today = award.fund.today()
+    currencies = {FUNCTIONAL_CURRENCY, *rates_of_refunds(session, award)}
+    return [
+        account
+        for account in accounts_of(session, award.fund)
+        if not account.provider
+        and account.currency in currencies
+        and (account.closed_on is None or account.closed_on > today)
+    ]
+
+
+def rates_of_refunds(session: Session, award: Award) -> dict[str, PaidRate]:
+    """By currency of the fund’s accounts, the rate at which the grant was paid in it."""
+    currencies = {account.currency for account in accounts_of(session, award.fund)}
+    return dict(rates_paid_at(session, [award.id], currencies).get(award.id, {}))
 
 
 def record_refund(
@@ -40,11 +101,11 @@ def record_refund(
     bank_reference: str,
     act: Act,
     *,
-    came_to: BankAccount | None = None,
+    credited: Credited = NOT_NAMED,
 ) -> GrantRefund:
     """Money of a grant came back: less expense, and less PSC at the grant's rate. In the currency
     in which it was paid it counts as the dollars that were paid with it; what it is worth on its
-    day beside them is exchange difference. `came_to`: the fund's bank account, where known.
+    day beside them is exchange difference.
 
     Never more than was paid. Repeated with the same content it changes nothing; the same bank
     reference with other content is a Conflict.
@@ -66,6 +127,7 @@ def record_refund(
         amount_minor=amount.minor,
         bank_reference=bank_reference,
         recorded_at=act.at,
+        evidence=credited.evidence,
     )
     refund.transfer = transfer
     session.add(refund)
@@ -79,7 +141,7 @@ def record_refund(
             refund_key(refund),
             act,
             note=award.reference,
-            bank_account=came_to,
+            bank_account=credited.account,
         ),
         amount,
         transfer.amount if transfer else None,

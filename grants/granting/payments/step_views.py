@@ -1,15 +1,10 @@
-"""Pages of what stops a payment or comes back of it: returned, held, refused, refunded."""
-
-from flask import url_for
+"""Pages of what stops a payment or comes back of it: returned, held, refused."""
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.permissions import Permission
-from grants.deciding.awards.models import Award
-from grants.granting.payments import queries, refunds, returns, service
+from grants.granting.payments import returns, service
 from grants.granting.payments.forms import (
     HoldForm,
-    RefundForm,
     ReturnedForm,
     SendBackForm,
     UnpaidForm,
@@ -19,8 +14,6 @@ from grants.granting.payments.views import ONE, find_instalment, instalment_url,
 from grants.granting.payments.workflow import INSTALMENT
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
-from grants.platform.web.access import viewer
-from grants.platform.web.database import session
 
 instalment_pages = StepPages(
     pages,
@@ -110,38 +103,4 @@ instalment_pages.step(
     ),
     button=_l("Record the return"),
     done=_l("Recorded. Those who must correct something have been notified."),
-)
-
-
-def _find_grant(reference: str) -> Award:
-    return queries.award_for_refund(session(), reference, viewer())
-
-
-StepPages(
-    pages,
-    None,
-    _find_grant,
-    lambda award: url_for("agreements.show", reference=award.reference),
-    lambda award: (award.reference, award.organisation.name),
-    _l("The grant"),
-).act(
-    "refund",
-    Permission.INSTALMENT_RELEASE,
-    "/grants/<reference>/refunds/new",
-    RefundForm,
-    lambda opened, award, form, act: refunds.record_refund(
-        opened, award, form.amount.data, form.refunded_on.data, form.bank_reference.data, act
-    ),
-    check=lambda session, award, _act: refunds.require_held(session, award),
-    title=_l("Record a refund"),
-    lead=_l(
-        "Expense and programme support costs are reduced. The money is not committed to this grant "
-        "again."
-    ),
-    button=_l("Record the refund"),
-    done=_l("The refund has been posted to the ledger."),
-    template="granting/payments/refund.html",
-    facts=lambda award: {
-        "held": queries.paid(session(), award.id) - queries.refunded(session(), award.id)
-    },
 )

@@ -203,6 +203,7 @@ PAYMENTS = Listing(
         Column(_l("Organisation"), lambda i: i.organisation, worth="name"),
         Column(_l("Instalment"), lambda i: i.number, kind="number"),
         Column(_l("Amount"), lambda i: i.amount, kind="money"),
+        Column(_l("To be sent"), lambda i: i.net, kind="money", shown=False),
         Column(_l("Due"), lambda i: i.due_on, kind="date", order="due"),
         Column(_l("Paid on"), lambda i: i.paid_on, kind="date"),
         Column(

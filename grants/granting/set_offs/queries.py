@@ -1,11 +1,14 @@
 """Set-offs: of a refund, of an instalment, for lists, and what waits for a person."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from grants.core.audit.queries import handled_by
+from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
@@ -80,6 +83,42 @@ def of_instalment(session: Session, instalment: Instalment, state: SetOffState) 
         .with_for_update(of=SetOff)
         .execution_options(populate_existing=True)
     ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Deducted:
+    """What does not leave the bank with an instalment that is still to be paid."""
+
+    award_id: int
+    instalment_number: int
+    due_on: date
+    amount: Money
+    """What is deducted, with the support costs that are credited back on the refund."""
+
+
+def to_be_deducted(session: Session, fund: Fund) -> Sequence[Deducted]:
+    """What set-offs that were agreed deduct from the payments of a fund which are still to come."""
+    owing = aliased(Award)
+    rows = session.execute(
+        select(
+            *(SetOff.award_id, SetOff.instalment_number, Instalment.due_on),
+            *(SetOff.amount_minor, owing.psc_percent),
+        )
+        .join(SetOff.award)
+        .join(SetOff.request)
+        .join(owing, owing.id == RefundRequest.award_id)
+        .join(
+            Instalment,
+            (Instalment.award_id == SetOff.award_id)
+            & (Instalment.number == SetOff.instalment_number),
+        )
+        .where(Award.fund_id == fund.id, SetOff.state == SetOffState.AGREED)
+        .order_by(SetOff.id)
+    )
+    return [
+        Deducted(award_id, number, due_on, usd(minor) + usd(minor).share(percent))
+        for award_id, number, due_on, minor, percent in rows
+    ]
 
 
 def part_of(session: Session, set_off: SetOff) -> Instalment | None:

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 import pytest
 from lxml import html
+from sqlalchemy.orm import Session
 
 from grants.books.ledger.queries import balances
+from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.clock import months_after
 from grants.core.kernel.money import total, usd
@@ -17,6 +19,7 @@ from grants.fundraising.funding_gap.gap import gap_of
 from grants.giving.pledges.schedule import Due
 from grants.granting.payments.service import certify
 from tests.factories import a_pledge, act_of, staff
+from tests.granting.set_offs.two_grants import two_grants
 from tests.grants import Scene, pay
 from tests.platform.web.client import SignInAs
 
@@ -58,6 +61,34 @@ def test_each_month_is_the_sum_of_the_payments_it_leads_to(scene: Scene) -> None
         assert total(cost for _part, cost in due.instalments) == month.payable
         assert usd(sum(line.cents for _pledge, line in due.receivable)) == month.receivable
         assert usd(sum(line.cents for _pledge, line in due.pledged)) == month.pledged
+
+
+def test_what_is_set_off_does_not_leave_the_bank(session: Session, fund: Fund) -> None:
+    """1,500 USD of a refund are deducted from a payment of 8,000 USD: the forecast, its month and
+    what officers have to pay are less by it, and by the support costs credited back on the refund.
+    """
+    two = two_grants(session, fund)
+    before, today = forecast(two.paying), clock.today()
+    unlessened = coming_figures(session, fund, today)
+    request = two.ask(150_000)
+    two.agreed(request, 150_000)
+    shown = forecast(two.paying)
+    rate = two.owing.award.psc_percent
+    less = usd(150_000) + usd(150_000).share(rate)
+    assert before.payable + before.later.payable - less == shown.payable + shown.later.payable
+    assert shown.later.balance == before.later.balance + less
+    for month in (*shown.months, shown.later):
+        due = due_in(session, fund, month.first, today)
+        assert total(cost for _part, cost in due.instalments) == month.payable
+    sums = [
+        total(amount for _count, amount in figures.values())
+        for figures in (unlessened, coming_figures(session, fund, today))
+    ]
+    assert sums[0] - sums[1] == usd(150_000)
+    pay(session, two.first, two.paying.people, today)
+    books, paid = balances(session, fund), forecast(two.paying)
+    assert paid.payable + paid.later.payable == books.commitments
+    assert paid.later.balance == shown.later.balance, "as it was foreseen"
 
 
 def test_the_first_month_in_which_money_lacks_is_named(scene: Scene) -> None:

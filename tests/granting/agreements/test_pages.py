@@ -14,6 +14,7 @@ from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.queries import schedule_of
 from grants.granting.payments.service import certify
 from grants.granting.payments.workflow import InstalmentState
+from tests.books.ledger.books import main_account
 from tests.factories import act_of, an_organisation, member, staff
 from tests.grants import Scene, an_accepted_report, pay
 from tests.platform.documents import signing
@@ -150,7 +151,9 @@ def test_a_refund_is_recorded_by_finance(scene: Scene, sign_in_as: SignInAs) -> 
     pay(scene.session, scene.instalments[0], scene.people, clock.today())
     browser = sign_in_as(scene.people.finance)
     url = grant_url(scene, "/refunds/new")
-    data = {"amount": "9,000", **day(("refunded_on", clock.today())), "bank_reference": "RF"}
+    account = main_account(scene.session, scene.fund).code
+    when = day(("refunded_on", clock.today()))
+    data = {"account": account, "amount": "9,000", **when, "bank_reference": "RF"}
     assert "The refund cannot exceed the amount paid" in text_of(browser.submit(url, data))
     assert browser.submit(url, data | {"amount": "500"}).status_code == 302
     assert "Refunded to the fund" in text_of(browser.get(grant_url(scene)))
