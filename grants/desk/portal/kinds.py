@@ -96,7 +96,7 @@ ACTIVITY = _of_grant(Activity, Activity.reference, due=Activity.due_on)
 REFUND = _of_grant(
     RefundRequest,
     number=RefundRequest.number,
-    minor=RefundRequest.amount_minor,
+    minor=RefundRequest.to_send_minor,
     due=RefundRequest.due_on,
 )
 SET_OFF = _of_grant(

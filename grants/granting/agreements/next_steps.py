@@ -62,7 +62,7 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
         text = _("Correct the bank details: a payment did not succeed")
         first.append(NextStep(text, "correct", progress.refused, from_grantee=True, by=None))
     first += [_of_change(award, change, progress.signing) for change in progress.open_changes]
-    first += [_to_refund(request, on) for request in progress.ending.open_requests]
+    first += [_to_refund(each, on) for each in progress.ending.open_requests if each.not_set_off]
     steps = _dated_steps(progress.instalments, progress.reports, on)
     if award.suspended_on:
         return [*first, *(step for step in steps if step.kind == "confirm")]
@@ -78,7 +78,7 @@ def _signed_by_turns(change: GrantChange, signing: Signing) -> NextStep:
 
 
 def _to_refund(request: RefundRequest, on: date) -> NextStep:
-    text = _("Refund %(amount)s", amount=plain_money(request.outstanding))
+    text = _("Refund %(amount)s", amount=plain_money(request.not_set_off))
     by = request.due_on
     return NextStep(text, "request", request.number, from_grantee=True, by=by, late=by < on)
 

@@ -77,7 +77,7 @@ def owing_on(
         [line for line in owed if not line.step.from_grantee],
         total(figures.to_pay for figures in running),
         total(
-            request.outstanding for figures in running for request in figures.ending.open_requests
+            request.not_set_off for figures in running for request in figures.ending.open_requests
         ),
     )
 

@@ -135,7 +135,8 @@ class GrantProgress:
 
     @property
     def to_pay(self) -> Money:
-        return total(part.amount for part in self.instalments if not part.is_paid)
+        """What will still be sent: less refunds that are deducted."""
+        return total(part.net for part in self.instalments if not part.is_paid)
 
     @property
     def refunded(self) -> Money:

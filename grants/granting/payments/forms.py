@@ -138,6 +138,8 @@ class RefundForm(Form):
         sent = self.meta.wrap_formdata(self, formdata) or {}
         self.amount.currency = self._account_named(sent.get("account", "")).currency
         super().process(formdata, *args, **options)
+        if len({account.currency for account in self.accounts}) > 1:
+            self.amount.currency = ""  # no sign before the box: the account that is chosen says it
 
     def _account_named(self, code: str) -> BankAccount:
         return next((each for each in self.accounts if each.code == code), self.accounts[0])

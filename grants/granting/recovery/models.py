@@ -85,10 +85,15 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
         """What of it is to be deducted from a payment."""
         return usd(self.set_off_minor)
 
+    @hybrid_property
+    def to_send_minor(self) -> int:
+        """USD cents that the grantee still has to send back."""
+        return self.amount_minor - self.received_minor - self.set_off_minor
+
     @property
     def not_set_off(self) -> Money:
         """What the grantee still has to send back."""
-        return self.outstanding - self.set_off
+        return usd(self.to_send_minor)
 
     @property
     def abroad(self) -> PaidRate | None:

@@ -95,7 +95,7 @@ def waiting_for(viewer: Viewer) -> Select[RefundRequest]:
 
 def to_refund(viewer: Viewer) -> Select[int]:
     """How many refunds the organisations of this person are asked for."""
-    return _count(written_by(viewer), RefundRequest.state == RequestState.SENT)
+    return _count(written_by(viewer), *_to_be_sent())
 
 
 def late_for(viewer: Viewer) -> Select[int]:
@@ -106,8 +106,12 @@ def late_for(viewer: Viewer) -> Select[int]:
 
 
 def late() -> tuple[ColumnElement[bool], ...]:
-    """Requests past their day."""
-    return RefundRequest.state == RequestState.SENT, RefundRequest.due_on < clock.today()
+    """Requests past their day, of which something is still to be sent back."""
+    return *_to_be_sent(), RefundRequest.due_on < clock.today()
+
+
+def _to_be_sent() -> tuple[ColumnElement[bool], ...]:
+    return RefundRequest.state == RequestState.SENT, RefundRequest.to_send_minor > 0
 
 
 def _count(*conditions: ColumnElement[bool]) -> Select[int]:

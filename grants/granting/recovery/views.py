@@ -47,6 +47,7 @@ WAITING = Listing(
         Column(_l("Organisation"), lambda r: r.award.organisation.name, worth="name"),
         Column(_l("Reason"), lambda r: r.cause.label),
         Column(_l("Outstanding"), lambda r: r.outstanding, kind="money"),
+        Column(_l("To be deducted"), lambda r: r.set_off or None, kind="money", shown=False),
         Column(_l("To be received by"), lambda r: r.due_on, kind="date", order="due"),
     ),
     orders={"due": Order(RefundRequest.due_on, RefundRequest.id)},
@@ -100,7 +101,8 @@ def show(reference: str, number: int) -> ResponseReturnValue:
             request.abroad_currency or FUNCTIONAL_CURRENCY,
             clock.today(),
         ),
-        late=request.state in REFUND_REQUEST.step("settle").sources
+        late=request.is_awaited
+        and bool(request.not_set_off)
         and request.due_on < request.award.fund.today(),
         steps=buttons(request, REFUND_REQUEST, reference=reference, number=number),
         trail=trail_of(session(), RefundRequest.__tablename__, request.id),

@@ -1,5 +1,6 @@
 """Pages of set-offs: the list, the proposal, one set-off and its decision."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import pgettext
 from grants.core.people.permissions import Permission
+from grants.granting.payments.models import Instalment
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.queries import request_for_viewer
 from grants.granting.set_offs import queries, service
@@ -66,7 +68,7 @@ def propose(reference: str, number: int) -> ResponseReturnValue:
     refund = request_for_viewer(session(), reference, number, viewer())
     this_act().demand(P.INSTALMENT_CERTIFY, refund.scope)
     parts = queries.next_payments(session(), refund)
-    form = SetOffForm(parts, data=_proposed_values(refund))
+    form = SetOffForm(parts, data=_proposed_values(refund, parts))
     if parts and form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             deduction = service.Deduction(refund, form.chosen, form.amount.data)
@@ -77,14 +79,15 @@ def propose(reference: str, number: int) -> ResponseReturnValue:
     return render_template("granting/set_offs/propose.html", refund=refund, parts=parts, form=form)
 
 
-def _proposed_values(refund: RefundRequest) -> dict[str, Any]:
-    """The instalment from which a person came, and all that may be deducted."""
+def _proposed_values(refund: RefundRequest, parts: Sequence[Instalment]) -> dict[str, Any]:
+    """The instalment from which a person came, or the only one, and all that may be deducted."""
+    only = str(parts[0].id) if len(parts) == 1 else None
     most = min(
         refund.not_set_off,
         queries.certain(session(), refund.award_id),
         key=lambda amount: amount.minor,
     )
-    return {"instalment": request.args.get("instalment"), "amount": most or None}
+    return {"instalment": request.args.get("instalment", only), "amount": most or None}
 
 
 def _set_off(reference: str, number: int) -> SetOff:
@@ -125,20 +128,27 @@ set_off_pages = StepPages(
     _l("The set-off"),
 )
 
+DECIDED: dict[str, Any] = {
+    "template": "granting/set_offs/decide.html",
+    "facts": lambda set_off: {"part": queries.part_of(session(), set_off)},
+}
+
 set_off_pages.step(
     "agree",
     f"{ONE}/approve",
     lead=_l(
-        "The payment becomes less by this amount, the refund counts as received when it is paid, "
+        "The payment is reduced by this amount, the refund counts as received when it is paid, "
         "and a letter goes to the organisation."
     ),
     done=_l("Approved. The organisation has been notified."),
+    **DECIDED,
 )
-set_off_pages.step("decline", f"{ONE}/decline", tone="warning", done=_l("Declined."))
+set_off_pages.step("decline", f"{ONE}/decline", tone="warning", done=_l("Declined."), **DECIDED)
 set_off_pages.step(
     "withdraw",
     f"{ONE}/withdraw",
     tone="warning",
     lead=_l("The refund is owed as its letter says, and the instalment is paid in full."),
     done=_l("Withdrawn."),
+    **DECIDED,
 )

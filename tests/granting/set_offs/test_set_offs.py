@@ -32,6 +32,8 @@ from grants.granting.payments.queries import refunded
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
 from grants.granting.payments.service import certify, release, send
+from grants.granting.recovery.models import RefundRequest
+from grants.granting.recovery.queries import late
 from grants.granting.recovery.service import withdraw as withdraw_request
 from grants.granting.recovery.workflow import RequestState
 from grants.granting.set_offs.models import SetOff
@@ -297,6 +299,32 @@ def test_what_is_set_off_is_neither_transferred_nor_withdrawn(two: TwoGrants) ->
     pay_first(two)
     assert request.state is RequestState.SETTLED
     all_is_well(two)
+
+
+def test_the_grantee_is_asked_only_for_what_is_not_deducted(
+    two: TwoGrants, sign_in_as: SignInAs
+) -> None:
+    session, request = two.session, two.ask(150_000)
+    two.agreed(request, 100_000)
+    session.commit()
+    browser = sign_in_as(two.owing.people.grantee)
+    page = browser.get("/grants").get_data(as_text=True)
+    assert "USD\xa0500.00 to refund" in page
+    assert "USD\xa01,500.00" not in page
+    assert late_afterwards(session) == 1
+    two.agreed(request, 50_000)
+    session.commit()
+    assert "to refund" not in browser.get("/grants").get_data(as_text=True)
+    assert "Refund to make" not in browser.get("/start").get_data(as_text=True)
+    address = f"/grants/{two.owing.award.reference}/refund-requests/{request.number}"
+    assert "Nothing is to be transferred." in browser.get(address).get_data(as_text=True)
+    assert late_afterwards(session) == 0, "nothing is late that is to be deducted"
+
+
+def late_afterwards(session: Session) -> int:
+    """How many requests are late after their day."""
+    with clock.at(clock.now() + timedelta(40)):
+        return len(session.scalars(select(RefundRequest).where(*late())).all())
 
 
 def test_a_certifier_sets_off_and_an_approver_agrees_by_buttons(
