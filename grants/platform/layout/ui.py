@@ -42,7 +42,7 @@ from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.face import face, funds_to_choose, give_url, mark_url, preview_path
 from grants.platform.web.icons import icon
 from grants.platform.web.proof import saved_stamps
-from grants.platform.web.static import asset
+from grants.platform.web.static import asset, page_fonts
 
 SERVICE = "Paragraph 20"
 """The product's own name, the same in every language."""
@@ -62,6 +62,7 @@ def install(app: Flask) -> None:
 _GLOBALS: Mapping[str, Any] = {
     "SERVICE": SERVICE,
     "asset": asset,
+    "page_fonts": page_fonts,
     "country_name": country_name,
     "in_language": languages.in_language,
     "govuk": govuk,

@@ -4,8 +4,10 @@ import gzip
 import re
 from urllib.parse import urlsplit
 
+import pytest
 from lxml import html
 
+from grants.core.kernel.language import LANGUAGES
 from tests.grants import Scene
 from tests.platform.web.client import StrictClient
 from tests.publishing.open_data.test_data import addresses_of
@@ -66,3 +68,15 @@ def test_the_sitemap_has_every_public_page_and_each_is_light(
         assert weight <= FIRST_VISIT, f"{address}: {weight}"
     missing = {path for path in reached - set(listed) if not ELSEWHERE.fullmatch(path)}
     assert missing == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_asks_at_once_for_the_letters_of_its_language(
+    language: str, scene: Scene, client: StrictClient
+) -> None:
+    page = html.fromstring(client.get(f"/?language={language}").text)
+    fonts = page.xpath("//link[@rel='preload'][@as='font'][@crossorigin]/@href")
+    names = [re.sub(r"\.\w+\.woff2$", "", str(font)) for font in fonts]
+    scripts = {"ar": ["/static/vazirmatn-arabic"], "ru": ["/static/noto-sans-cyrillic"]}
+    assert names == ["/static/noto-sans-latin", *scripts.get(language, [])]
+    assert all(_carried(client, str(font)) for font in fonts)
