@@ -38,6 +38,7 @@ from grants.granting.reporting.public_summary import QUESTION, SECTION
 from grants.granting.reporting.queries import budget_of, reports_of
 from grants.granting.reporting.workflow import ReportPart, ReportState
 from grants.granting.results.service import publish_edition
+from grants.granting.summaries.measured import publishable_results
 from grants.granting.summaries.queries import report_with_summary
 from grants.granting.summaries.service import release_summary
 from grants.platform.documents.checks import Upload
@@ -180,7 +181,9 @@ def _release_summaries(company: Company) -> None:
             if is_named(award) and report_with_summary(company.session, award)
         ]
         for award in written[:-2]:
-            release_summary(company.session, award, officer)
+            report = report_with_summary(company.session, award)
+            assert report is not None
+            release_summary(company.session, award, officer, publishable_results(report).keys())
 
 
 def draw_sample(company: Company) -> None:

@@ -1,8 +1,13 @@
 """What is asked about a summary for the public."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.granting.summaries.measured import MeasuredResult
 from grants.granting.summaries.models import SummaryDecision
-from grants.platform.forms.fields import LongTextField, RadioField
+from grants.platform.forms.fields import CheckboxesField, LongTextField, RadioField
 from grants.platform.forms.forms import Form
 
 
@@ -17,8 +22,41 @@ class SummaryForm(Form):
         ],
         required=True,
     )
+    results = CheckboxesField(
+        _l("Which results may everyone read too?"),
+        hint=_l(
+            "Results with a small number are not offered. Choose none that could tell who was "
+            "assisted, or how many people of a group."
+        ),
+    )
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("Only if it is not published. The public does not read it."),
+        hint=_l("Only if it is not published. The organisation reads it, the public does not."),
         limit=1000,
     )
+
+    def __init__(self, offered: Iterable[MeasuredResult], **options: Any) -> None:
+        self.offered = offered
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.results.choices = [
+            (
+                str(result.number),
+                _(
+                    "%(indicator)s: planned %(target)s, reached %(reached)s",
+                    indicator=result.indicator,
+                    target=result.target or "–",
+                    reached=result.reached,
+                ),
+            )
+            for result in self.offered
+        ]
+        if not self.results.choices:
+            del self.results
+        super().process(formdata, *args, **options)
+
+    @property
+    def chosen(self) -> list[int]:
+        """Numbers of the results that everyone may read."""
+        return [int(number) for number in self.results.data] if self.results else []

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -19,15 +20,19 @@ class SummaryDecision(StrEnum):
 
 
 class PublicSummary(OfAward, Versioned, Base):
-    """The last decision on the summary of a grant. The text stays in its final report."""
+    """The last decision on the summary of a grant. The text stays in its final report; results are
+    kept as they were released.
+    """
 
     __tablename__ = "public_summary"
-    __bound__ = ("id", "award_id", "report_id", "decision", "decided_at")
+    __bound__ = ("id", "award_id", "report_id", "decision", "decided_at", "results")
 
     id: Mapped[Key]
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
     report_id: Mapped[int] = mapped_column(ForeignKey(Report.id), index=True)
     decision: Mapped[SummaryDecision] = mapped_column(choice(SummaryDecision))
+    results: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    """Measured results that everyone reads beside it: rows of `MeasuredResult`."""
     decided_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
     report: Mapped[Report] = relationship()

@@ -1,12 +1,11 @@
 """Summaries for the public: those that wait for the fund, and those that everyone reads."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, contains_eager
 
-from grants.core.funds.models import Fund
-from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
@@ -14,6 +13,7 @@ from grants.deciding.awards.public_names import named, published
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.public_summary import has_summary, summary_in
 from grants.granting.reporting.queries import within
+from grants.granting.summaries.measured import MeasuredResult
 from grants.granting.summaries.models import PublicSummary, SummaryDecision
 
 
@@ -47,18 +47,42 @@ def decision_on(session: Session, award: Award) -> PublicSummary | None:
     return session.scalar(select(PublicSummary).where(PublicSummary.award_id == award.id))
 
 
-def released_summaries(session: Session, numbers: Collection[int]) -> Mapping[int, str]:
-    """By grant, the summaries that everyone reads: released, of organisations that are named."""
+def with_results() -> ColumnElement[bool]:
+    """Awards of which everyone reads measured results, where the organisation is named."""
+    return exists().where(
+        PublicSummary.award_id == Award.id,
+        PublicSummary.decision == SummaryDecision.RELEASED,
+        PublicSummary.results != [],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedSummary:
+    """What everyone reads of a grant beside its amounts."""
+
+    text: str
+    results: tuple[MeasuredResult, ...]
+
+
+def released_summaries(session: Session, numbers: Collection[int]) -> Mapping[int, ReleasedSummary]:
+    """By grant, what everyone reads: released, of organisations that are named."""
     query = (
-        select(Report)
-        .join(PublicSummary, PublicSummary.report_id == Report.id)
-        .join(Award, Award.id == PublicSummary.award_id)
-        .join(Organisation, Organisation.id == Award.organisation_id)
-        .join(Fund, Fund.id == Award.fund_id)
+        select(PublicSummary)
+        .join(PublicSummary.report)
+        .join(PublicSummary.award)
+        .join(Award.organisation)
+        .join(Award.fund)
         .where(
             PublicSummary.award_id.in_(numbers),
             PublicSummary.decision == SummaryDecision.RELEASED,
             named(),
         )
+        .options(contains_eager(PublicSummary.report))
     )
-    return {report.award_id: summary_in(report) for report in session.scalars(query)}
+    return {
+        summary.award_id: ReleasedSummary(
+            summary_in(summary.report),
+            tuple(MeasuredResult(**row) for row in summary.results),
+        )
+        for summary in session.scalars(query)
+    }

@@ -1,5 +1,7 @@
 """The pages on which the fund releases what grantees wrote for the public."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,7 +15,8 @@ from grants.granting.agreements.queries import grant_for_viewer
 from grants.granting.reporting.public_summary import summary_in
 from grants.granting.summaries import queries, service
 from grants.granting.summaries.forms import SummaryForm
-from grants.granting.summaries.models import SummaryDecision
+from grants.granting.summaries.measured import publishable_results
+from grants.granting.summaries.models import PublicSummary, SummaryDecision
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -53,12 +56,14 @@ def decide(reference: str) -> ResponseReturnValue:
     if report is None:
         raise Missing(_("The final report of this grant has no summary for the public."))
     decided = queries.decision_on(session(), award)
-    form = SummaryForm(data={"decision": decided.decision.value if decided else ""})
+    form = SummaryForm(publishable_results(report).values(), data=_decided(decided))
     if form.validate_on_submit():
         released = form.decision.data == SummaryDecision.RELEASED
-        act = service.release_summary if released else service.withhold_summary
         with attempt(form) as (opened, outcome):
-            act(opened, award, this_act(None if released else form.reason.data))
+            if released:
+                service.release_summary(opened, award, this_act(), form.chosen)
+            else:
+                service.withhold_summary(opened, award, this_act(form.reason.data))
         if outcome:
             flash(_("Saved. The public pages and files are up to date."), "success")
             return redirect(url_for("agreements.show", reference=reference))
@@ -70,3 +75,11 @@ def decide(reference: str) -> ResponseReturnValue:
         is_named=is_named(award),
         form=form,
     )
+
+
+def _decided(summary: PublicSummary | None) -> dict[str, Any]:
+    """What was decided before, as the form shows it."""
+    if summary is None:
+        return {"decision": ""}
+    chosen = [str(row["number"]) for row in summary.results]
+    return {"decision": summary.decision.value, "results": chosen}

@@ -124,6 +124,16 @@ PROGRAMME_OFFICER = Guide(
             ),
         ),
         Paragraph(
+            "summaries",
+            _l("Publish what a project did"),
+            _l(
+                "A final report has a summary for the public. Publish it only if it tells nothing"
+                " by which a person could be found, and choose the results that everyone may read"
+                " too."
+                " The organisation gets an e-mail either way."
+            ),
+        ),
+        Paragraph(
             "changes",
             _l("Examine changes of a grant"),
             _l(

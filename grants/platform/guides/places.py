@@ -185,6 +185,7 @@ AT_DESK: Mapping[str, tuple[str, ...]] = {
     "signing": ("fund_manager#agreements",),
     "staff": ("administrator#people", "fund_manager#people"),
     "statements": ("finance#statements", "auditor#documents"),
+    "summaries": ("programme_officer#summaries",),
     "thanks": ("fund_manager#appeals",),
     "tokens": ("administrator#programs",),
     "trail": ("auditor#trail",),

@@ -30,12 +30,15 @@ from grants.deciding.awards.public_names import (
 )
 from grants.deciding.awards.public_references import public_reference, withheld_number
 from grants.deciding.awards.workflow import AwardState
-from grants.granting.summaries.queries import released_summaries
+from grants.granting.summaries.measured import MeasuredResult
+from grants.granting.summaries.queries import released_summaries, with_results
 from grants.publishing.facts.grant_people import planned_people, reached_people
 
 PAID = (Event.INSTALMENT_PAID, Event.INSTALMENT_RETURNED)
 MOVED = (*PAID, Event.GRANTEE_REFUNDED)
 """What moves money between the fund and a grantee."""
+RESULTS_OF_GRANT = 100
+"""More than one grant has (`MOST_RESULTS` of its reports)."""
 STATUS: Mapping[AwardState, str] = {
     AwardState.APPROVED: "approved",
     AwardState.AGREED: "active",
@@ -76,6 +79,19 @@ class PublishedGrant:
     """People counted for it in published results, under the same rule."""
     summary: str | None = None
     """What the organisation says of the project, once the fund has released it."""
+    results: tuple[MeasuredResult, ...] = ()
+    """What its indicators were to reach and have reached, where the fund has released them."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantResult:
+    """A published result, and the grant that it belongs to by its public reference."""
+
+    fund: str
+    reference: str
+    number: int
+    """In the order of all results of all grants."""
+    result: MeasuredResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +209,8 @@ def described_grants(session: Session, awards: Sequence[Award]) -> list[Publishe
             grant,
             planned=planned.get(grant.number),
             reached=reached.get(grant.number),
-            summary=summaries.get(grant.number),
+            summary=summary.text if (summary := summaries.get(grant.number)) else None,
+            results=summary.results if summary else (),
         )
         for grant in grants_of(session, awards)
     ]
@@ -214,6 +231,23 @@ def grants_after(
     assert fund is not None
     query = public_awards(fund).where(Award.id > number).order_by(Award.id).limit(most)
     return described_grants(session, session.scalars(query).all())
+
+
+def results_after(
+    session: Session, fund: Fund | None, number: int = 0, most: int | None = None
+) -> list[GrantResult]:
+    """Published results in the order of their grants; the next `most` after one."""
+    assert fund is not None
+    last_grant = number // RESULTS_OF_GRANT
+    query = public_awards(fund).where(with_results(), Award.id >= last_grant).order_by(Award.id)
+    rows = [
+        GrantResult(
+            grant.fund, grant.reference, grant.number * RESULTS_OF_GRANT + result.number, result
+        )
+        for grant in described_grants(session, session.scalars(query.limit(most)).all())
+        for result in grant.results
+    ]
+    return [row for row in rows if row.number > number][:most]
 
 
 def _published_grant(award: Award, paid: Money, returned: Money) -> PublishedGrant:

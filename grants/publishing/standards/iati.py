@@ -17,6 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, use_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import RegionalGroup
+from grants.granting.summaries.measured import MeasuredResult
 from grants.publishing.facts.grants import Movement, PublishedGrant, movements_of, published_grants
 from grants.publishing.facts.money import (
     FundCost,
@@ -51,6 +52,8 @@ TO_ADD_UP, ADDED_UP = "1", "0"
 """Whether viewers may add results of activities."""
 OTHER = "4"
 """The kind of a description beside the general one."""
+QUALITATIVE, OTHER_RESULT = "5", "9"
+"""An indicator in words, and a result of no certain level."""
 FUNDING, EXTENDING, IMPLEMENTING = "1", "3", "4"
 INCOMING, COMMITMENT, DISBURSEMENT, EXPENDITURE = "1", "2", "3", "4"
 """Kinds of transactions."""
@@ -135,7 +138,27 @@ def _grant_activity(fund: Fund, grant: PublishedGrant, moved: list[Movement]) ->
     related = {"ref": activity_identifier(fund), "type": "1"}
     activity.append(E("related-activity", related))
     activity.extend(_people_of(grant))
+    activity.extend(_indicator_of(grant, result) for result in grant.results)
     return activity
+
+
+def _indicator_of(grant: PublishedGrant, result: MeasuredResult) -> Any:
+    """A measured result in the words of the organisation: qualitative, so without numbers."""
+    period = E(
+        "period",
+        E("period-start", {"iso-date": grant.starts_on.isoformat()}),
+        E("period-end", {"iso-date": grant.ends_on.isoformat()}),
+    )
+    for tag, text in (("target", result.target), ("actual", result.reached)):
+        if text:
+            period.append(E(tag, narrated("comment", text)))
+    indicator = E("indicator", {"measure": QUALITATIVE}, narrated("title", result.indicator))
+    if result.baseline:
+        year = str(grant.starts_on.year)
+        indicator.append(E("baseline", {"year": year}, narrated("comment", result.baseline)))
+    indicator.append(period)
+    title = narrated("title", result.indicator)
+    return E("result", {"type": OTHER_RESULT, "aggregation-status": ADDED_UP}, title, indicator)
 
 
 def _people_of(grant: PublishedGrant) -> list[Any]:

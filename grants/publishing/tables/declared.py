@@ -17,7 +17,7 @@ from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, Licence, RegionalGroup, Window
 from grants.publishing.facts.calls import calls_after
 from grants.publishing.facts.corrections import Cause, CorrectedFigure, corrections_after
-from grants.publishing.facts.grants import STATUS, grants_after, payments_after
+from grants.publishing.facts.grants import STATUS, grants_after, payments_after, results_after
 from grants.publishing.facts.money import contributions_after
 from grants.publishing.facts.people import counts_of
 from grants.publishing.tables.columns import PublicColumn, PublicTable
@@ -363,6 +363,37 @@ RESULTS = PublicTable(
     ),
 )
 
+INDICATORS = PublicTable(
+    "indicators",
+    _l("Results of grants"),
+    _l("What projects were to reach and have reached, as their final reports and the fund say."),
+    results_after,
+    (
+        C("fund", _l("Code of the fund."), lambda r: r.fund, "code"),
+        C("grant", _l("Reference of the grant."), lambda r: r.reference, "code"),
+        C(
+            "number",
+            _l("Place among the results of the grant."),
+            lambda r: r.result.number,
+            "number",
+        ),
+        C("indicator", _l("What is measured."), lambda r: r.result.indicator),
+        C(
+            "baseline",
+            _l("Before the project; null where not known."),
+            lambda r: r.result.baseline or None,
+            empty=True,
+        ),
+        C(
+            "target",
+            _l("What was planned; null where the plan gives none."),
+            lambda r: r.result.target or None,
+            empty=True,
+        ),
+        C("reached", _l("What was reached."), lambda r: r.result.reached),
+    ),
+)
+
 CORRECTIONS = PublicTable(
     "corrections",
     _l("History of corrections"),
@@ -393,5 +424,15 @@ CORRECTIONS = PublicTable(
 
 TABLES = {
     table.name: table
-    for table in (FUNDS, CALLS, GRANTS, PAYMENTS, CONTRIBUTIONS, YEARS, CORRECTIONS, RESULTS)
+    for table in (
+        FUNDS,
+        CALLS,
+        GRANTS,
+        PAYMENTS,
+        CONTRIBUTIONS,
+        YEARS,
+        CORRECTIONS,
+        RESULTS,
+        INDICATORS,
+    )
 }

@@ -1,0 +1,19 @@
+"""Measured results that are published with the summary of a grant."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
+
+revision = "0193_public_results"
+down_revision = "0192_set_offs"
+phase = "expand"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "public_summary", sa.Column("results", JSONB(), nullable=False, server_default="[]")
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("public_summary", "results")
