@@ -12,6 +12,7 @@ from grants.applying.builder.pages import (
     opened_at,
     pages,
 )
+from grants.applying.builder.question_views import source_choices
 from grants.applying.form_parts import editing
 from grants.applying.form_parts.forms import QuestionForm, kind_names
 from grants.core.kernel.language import gettext as _
@@ -26,7 +27,8 @@ def column(reference: str, key: str, name: str) -> ResponseReturnValue:
     form = form_on_page(call)
     table = editing.table_of(form, key)
     old = editing.column_of(table, name)
-    typed = QuestionForm.of(old.kind, old, (), form)
+    sources = source_choices(form, editing.section_of(form, key).key, key)
+    typed = QuestionForm.of(old.kind, old, (), form, sources)
     opened_at(typed, call)
     if typed.validate_on_submit() and keep(
         call,

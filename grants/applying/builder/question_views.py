@@ -26,6 +26,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.picking import sources_before
 from grants.platform.questionnaires.places import fact_names
 from grants.platform.questions import Content, Question, WorkPlan
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
@@ -115,7 +116,8 @@ def _question_page(call: Call, home: str, kind: str, old: Question | None) -> Re
     form = form_on_page(call)
     key = old.key if old else ""
     recast_question = as_kind(old, kind) if old else None
-    typed = QuestionForm.of(kind, recast_question, questions_before(form, home, key), form)
+    before = questions_before(form, home, key)
+    typed = QuestionForm.of(kind, recast_question, before, form, source_choices(form, home, key))
     opened_at(typed, call)
     if kind == WorkPlan.kind and not isinstance(old, WorkPlan):
         _propose_periods(typed, call.months)
@@ -197,6 +199,11 @@ def _what_changes(form: Form, old: Question, new: Question) -> dict[str, Any]:
         "facts": [fact_names()[fact] for fact, _key in sorted(facts)],
         "faults": faults_elsewhere(form, new),
     }
+
+
+def source_choices(form: Form, section: str, question: str = "") -> list[tuple[str, str]]:
+    """The earlier answers of which a question may offer a choice."""
+    return [name for source in sources_before(form, section, question) for name in source.names]
 
 
 def questions_before(form: Form, section: str = "", question: str = "") -> list[Question]:

@@ -32,6 +32,7 @@ from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
+from grants.platform.questionnaires.picking import with_picks
 from grants.platform.questionnaires.presentation import shown_sections
 from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questions import Counted
@@ -51,10 +52,11 @@ def try_form(reference: str) -> ResponseReturnValue:
     """One section after another; what was typed goes on from page to page and is stored nowhere."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    form, number = with_repetitions(form_on_page(call)), counted(request.values.get("trial"))
+    number = counted(request.values.get("trial"))
     trial = trial_of(session(), call, number) if number else None
     sent = request.method == "POST" and "csrf_token" in request.form
     typed = dict(trial.given) if trial and not sent else _typed_answers()
+    form = _form_tried(call, typed)
     with reading(call.text_languages):
         outcome = _outcome_of_typed(form, typed)
     sections = [
@@ -99,9 +101,15 @@ def asked(reference: str) -> ResponseReturnValue:
     """The questions of the section in sight that are not asked for the answers given so far."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    current = with_repetitions(form_on_page(call)).section(request.form.get("at", ""))
-    outcome = _outcome_of_typed(with_repetitions(form_on_page(call)), _typed_answers())
+    form = _form_tried(call, _typed_answers())
+    current = form.section(request.form.get("at", ""))
+    outcome = _outcome_of_typed(form, _typed_answers())
     return jsonify(hidden=" ".join(q.key for q in current.questions if q.key not in outcome.shown))
+
+
+def _form_tried(call: Call, typed: Typed) -> Form:
+    """The form as it is filled in, for these answers."""
+    return with_picks(with_repetitions(form_on_page(call)), typed)
 
 
 def _typed_answers() -> Typed:
@@ -157,7 +165,9 @@ def _section_page(
         form = section_form(current, typed)
     if request.method == "POST":
         problems = [
-            problem for section, problem in _problems_of(call, outcome) if section is current
+            problem
+            for section, problem in _problems_of(call, outcome)
+            if section.key == current.key
         ]
         show(form, [problem for problem in problems if problem.fault is Fault.WRONG])
     return render_template(
@@ -188,9 +198,7 @@ def _end_page(
 ) -> ResponseReturnValue:
     problems = _problems_of(call, outcome)
     with reading(call.text_languages):
-        answers = shown_sections(
-            with_repetitions(form_on_page(call)), _values_of(outcome), typed=typed
-        )
+        answers = shown_sections(_form_tried(call, typed), _values_of(outcome), typed=typed)
     return render_template(
         "applying/builder/tried.html",
         call=call,

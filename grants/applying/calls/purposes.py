@@ -14,7 +14,8 @@ from grants.core.kernel.taxonomies import Term
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import FormFault, anchor_of_section, name_of_section
 from grants.platform.questionnaires.soundness import form_faults
-from grants.platform.questions import KINDS, Counted
+from grants.platform.questions import KINDS, Counted, Picked
+from grants.platform.questions.picked import picks_in
 
 
 class FormPurpose(Term):
@@ -64,7 +65,7 @@ def kinds_for(purpose: FormPurpose) -> list[str]:
     return [
         name
         for name, kind in KINDS.items()
-        if not (purpose.is_for_grantees and issubclass(kind, Counted))
+        if not (purpose.is_for_grantees and issubclass(kind, Counted | Picked))
     ]
 
 
@@ -74,7 +75,7 @@ def faults_for(form: Form, purpose: FormPurpose) -> list[FormFault]:
     if purpose is FormPurpose.REPORT:
         faults += _clashes_with_reports(form)
     if purpose.is_for_grantees:
-        faults += [*_files_asked_for(form), *_faults_of_repetition(form)]
+        faults += [*_files_asked_for(form), *_faults_of_repetition(form), *_faults_of_picks(form)]
     return faults
 
 
@@ -96,6 +97,13 @@ def _faults_of_repetition(form: Form) -> Iterator[FormFault]:
         if section.is_repeated:
             place = name_of_section(section), message, anchor_of_section(section)
             yield FormFault(section.key, *place)
+
+
+def _faults_of_picks(form: Form) -> Iterator[FormFault]:
+    message = _("answers of this form cannot be picked from earlier ones")
+    for question in form.questions:
+        if picks_in(question):
+            yield FormFault(question.key, question.english_title, message, question.anchor)
 
 
 def _files_asked_for(form: Form) -> Iterator[FormFault]:

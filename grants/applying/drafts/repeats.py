@@ -7,14 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Answers, Application, SectionComment
+from grants.applying.applications.queries import answers_of
 from grants.applying.drafts.service import save_held, writable
 from grants.applying.drafts.work import Work
+from grants.applying.references.service import move_letters
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Section
-from grants.platform.questionnaires.repeated import another_key
+from grants.platform.questionnaires.picking import names_of_pick
+from grants.platform.questionnaires.repeated import another_key, key_at
+from grants.platform.questions import ReferenceLetter
+from grants.platform.questions.picked import picks_in
 
 
 def shown_repetitions(work: Work, section: Section) -> list[Section]:
@@ -54,6 +59,8 @@ def remove_repetition(session: Session, application: Application, key: str, act:
         saved = save_held(session, application, target.key, typed, row.version if row else 0, act)
         if source and source.key in before:
             saved.attested = list(before[source.key].attested)
+    _move_picks(session, application, section, act)
+    _move_letters(session, application, times[times.index(section) :], act)
     record(session, application, "remove_repetition", act, section=section.name)
     session.flush()
 
@@ -70,6 +77,52 @@ def _moved_answers(
         for name, texts in before[source.key].given.items()
         if old.owns(name) and old.asks
     }
+
+
+def _move_picks(session: Session, application: Application, section: Section, act: Act) -> None:
+    """What was picked elsewhere follows: the one removed is no longer there, those behind it have
+    moved up.
+    """
+    rows = answers_of(session, application.id)
+    for part in application.call.questionnaire.sections:
+        row = rows.get(part.key)
+        names = {
+            name
+            for item in part.questions
+            for pick in picks_in(item)
+            if pick.source_key == section.origin
+            for name in names_of_pick(item, pick, row.given if row else {})
+        }
+        if row and names & set(row.given):
+            typed = {
+                name: [_place_after(text, section.place) for text in texts]
+                if name in names
+                else texts
+                for name, texts in row.given.items()
+            }
+            save_held(session, application, part.key, typed, row.version, act)
+
+
+def _move_letters(
+    session: Session, application: Application, times: Sequence[Section], act: Act
+) -> None:
+    """Letters of reference of the first of these, which is removed, are no longer asked for; those
+    of the others move up.
+    """
+    asked = [[q.key for q in part.questions if isinstance(q, ReferenceLetter)] for part in times]
+    ended = asked[0]
+    moves = [(key, key_at(key.partition("__")[0], 0)) for key in ended]
+    moves += [
+        move for later, here in pairwise(reversed(asked)) for move in zip(later, here, strict=True)
+    ][::-1]
+    if moves:
+        move_letters(session, application, moves, ended, act)
+
+
+def _place_after(code: str, removed: int) -> str:
+    """A place once one of them is removed; 0 is none."""
+    place = int(code) if code.isdecimal() else 0
+    return str(0 if place == removed else place - 1 if place > removed else place)
 
 
 def _move_comments(

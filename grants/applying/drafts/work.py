@@ -20,6 +20,7 @@ from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
 from grants.platform.questionnaires.outcome import deciding_questions, outcome_of, shown_in
 from grants.platform.questionnaires.parts import Part
+from grants.platform.questionnaires.picking import with_picks
 from grants.platform.questionnaires.stages import values_of_note
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Problem, Typed
@@ -51,7 +52,7 @@ class Work:
         self.letters = letters
         """How many letters of reference count as an answer, by question key."""
         self.call, self.organisation, self.answers, self.files = call, organisation, answers, files
-        self.form: Form = call.questionnaire
+        self.form: Form = with_picks(call.questionnaire, typed_in(answers))
         submitted = note.submission if note else None
         self.note = values_of_note(submitted.snapshot) if submitted else {}
         """What the concept note answered, where rules are about it."""
@@ -129,6 +130,11 @@ class Work:
         return self.form.fact(name, self.values)
 
 
+def typed_in(answers: Mapping[str, Answers]) -> Typed:
+    """What is typed in all sections."""
+    return {name: texts for row in answers.values() for name, texts in row.given.items()}
+
+
 def hidden_questions(session: Session, application: Application, key: str) -> frozenset[str]:
     """The questions of a section that are not asked for the answers given so far. Only the answers
     that decide it are read.
@@ -139,6 +145,7 @@ def hidden_questions(session: Session, application: Application, key: str) -> fr
     if not deciding:
         return frozenset()
     answers = answers_of(session, application.id)
+    form = with_picks(form, typed_in(answers))
     values = {
         question.key: question.read(answers[part.key].given).value
         for part in form.sections

@@ -16,6 +16,7 @@ from grants.platform.questions import (
     Choice,
     Computed,
     OneOf,
+    Picked,
     Question,
     Table,
 )
@@ -72,6 +73,8 @@ def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Questi
     )
     if isinstance(column, OneOf) and not column.taxonomy:
         return replace(column, choices=_choices_in(str(row["choices"]), column.choices))
+    if isinstance(column, Picked) and "source" in row:
+        return replace(column, source=str(row["source"] or ""))
     if isinstance(column, Computed):
         return replace(column, formula=str(row["formula"]).strip(), required=False)
     return column
@@ -114,6 +117,7 @@ def held(table: Table) -> list[dict[str, Any]]:
             "kind": column.kind,
             "choices": "; ".join(choice.label.get("en", "") for choice in _choices_of(column)),
             "code": column.key,
+            "source": column.source if isinstance(column, Picked) else "",
             "formula": column.formula if isinstance(column, Computed) else "",
             "needed": column.required,
             "summed": column.key in summed,

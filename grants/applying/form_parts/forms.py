@@ -1,7 +1,7 @@
 """What is asked about a section, a question and a check of a form."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grants.applying.form_parts import columns
@@ -12,9 +12,11 @@ from grants.applying.form_parts.properties import (
     OWN,
     READ,
     as_it_is,
+    columns_field,
     first_values,
     held_by,
     own_attributes,
+    source_field,
 )
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
@@ -167,12 +169,15 @@ class QuestionForm(Conditional):
         question: Question | None,
         before: Sequence[Question],
         form: Questionnaire,
+        sources: Sequence[tuple[str, str]] = (),
     ) -> "QuestionForm":
+        """`sources`: from which earlier answers it, or a column of it, may be picked."""
         expression = question.show_when if question else ""
         drawn, values = condition_fields(
             before, list(form.questions), expression, label=_("Ask this only when")
         )
         drawn |= {name: OWN[name]() for name in own_attributes(kind)}
+        drawn |= _drawn_with_sources(drawn, sources)
         drawn |= _texts_of_kind(EVERY_KIND[kind])
         if isinstance(question, Content) and question.file:
             drawn["no_file"] = CheckboxField(
@@ -220,6 +225,18 @@ class QuestionForm(Conditional):
         if key in keys:
             raise InvalidInput(_("Another question has the key %(key)s.", key=key))
         return key
+
+
+def _drawn_with_sources(
+    drawn: Mapping[str, Any], sources: Sequence[tuple[str, str]]
+) -> dict[str, Any]:
+    """The fields that offer the earlier answers of this form."""
+    fields: dict[str, Any] = {}
+    if "source" in drawn:
+        fields["source"] = source_field(sources, required=True)
+    if "columns" in drawn and sources:
+        fields["columns"] = columns_field(sources)
+    return fields
 
 
 def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:

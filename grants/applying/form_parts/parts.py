@@ -13,6 +13,7 @@ from grants.platform.expressions.parse import parse
 from grants.platform.expressions.renaming import with_new_keys
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questions import Question, Table
+from grants.platform.questions.picked import with_sources_at
 
 
 def section_alone(form: Form, key: str) -> Form:
@@ -116,7 +117,7 @@ def _with_keys(question: Question, new_keys: Mapping[str, str]) -> Question:
     answers.
     """
     changed = replace(
-        question,
+        with_sources_at(question, new_keys),
         key=new_keys[question.key],
         show_when=with_new_keys(question.show_when, new_keys),
     )

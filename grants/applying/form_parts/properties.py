@@ -90,6 +90,33 @@ def _codes_hint() -> str:
     return _("The code is the short name in files and conditions. Leave it empty to get one.")
 
 
+def source_field(sources: Sequence[tuple[str, str]], *, required: bool = False) -> SelectField:
+    """Which earlier answers can be picked: the rows of a table, or a section that is repeated."""
+    return SelectField(
+        _("Picked from"),
+        sources,
+        hint=_(
+            "A table or a repeated section that comes before, and what names its rows. An answer "
+            "stays when its row is renamed."
+        ),
+        required=required,
+    )
+
+
+def columns_field(sources: Sequence[tuple[str, str]]) -> RowsField:
+    """The columns of a table, which may be picked from these sources."""
+    row = type("PickingColumnRow", (columns.ColumnRow,), {"source": source_field(sources)})
+    return RowsField(
+        row if sources else columns.ColumnRow,
+        _("Columns"),
+        hint=_codes_hint(),
+        required=True,
+        shown=2,
+        most=MOST_COLUMNS,
+        add_label=_("Add a column"),
+    )
+
+
 OWN: Mapping[str, Callable[[], Any]] = {
     "choices": lambda: RowsField(
         ChoiceRow,
@@ -140,15 +167,8 @@ OWN: Mapping[str, Callable[[], Any]] = {
     ),
     "without_unit_costs": lambda: CheckboxField(_("Without quantity and unit cost")),
     "notes": lambda: CheckboxField(_("Each line may have a note")),
-    "columns": lambda: RowsField(
-        columns.ColumnRow,
-        _("Columns"),
-        hint=_codes_hint(),
-        required=True,
-        shown=2,
-        most=MOST_COLUMNS,
-        add_label=_("Add a column"),
-    ),
+    "source": lambda: source_field(()),
+    "columns": lambda: columns_field(()),
     "fixed_rows": lambda: RowsField(
         FixedRow,
         _("Rows of your own"),
@@ -248,7 +268,7 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-BY_KIND = ("least", "most", "places", "span", "confidential")
+BY_KIND = ("least", "most", "places", "span", "confidential", "most_chosen")
 """Properties whose first value is that of their kind."""
 
 
@@ -306,6 +326,7 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "accept": lambda endings, _old: tuple(endings),
     "words": lambda number, _old: number or 0,
     "most_chosen": lambda number, _old: number or 0,
+    "source": lambda name, _old: name or "",
     "days_after": lambda number, _old: number or 0,
     "link": lambda text, old: english(old or {}, text),
     "alternative": lambda text, old: english(old or {}, text),

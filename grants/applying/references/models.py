@@ -37,7 +37,9 @@ class LetterRequest(Versioned, Base):
     )
     __table_args__ = (
         CheckConstraint(
-            "num_nonnulls(answered_at, declined_at, taken_back_at) <= 1", name="one_end"
+            "num_nonnulls(answered_at, declined_at) <= 1 AND"
+            " num_nonnulls(declined_at, taken_back_at) <= 1",
+            name="one_end",
         ),
         CheckConstraint(
             "answered_at IS NULL OR letter IS NOT NULL OR file_id IS NOT NULL", name="answered_with"
@@ -65,7 +67,9 @@ class LetterRequest(Versioned, Base):
     answered_at: Mapped[datetime | None]
     declined_at: Mapped[datetime | None]
     taken_back_at: Mapped[datetime | None]
-    """When the applicant asked another person instead."""
+    """When the applicant asked another person instead, or took out the part of the form in which it
+    was asked for; then its letter may have come before.
+    """
     letter: Mapped[str | None] = mapped_column(Text)
     file_id: Mapped[int | None] = mapped_column(ForeignKey("attached_file.id"))
     application: Mapped[Application] = relationship()

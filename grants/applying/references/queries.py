@@ -93,7 +93,8 @@ def letters_counted(session: Session, application: Application, form: Form) -> C
         request.question
         for request in requests_of(session, application)
         if request.question in questions
-        and (request.answered_at or (request.stands and questions[request.question].days_after))
+        and request.stands
+        and (request.answered_at or questions[request.question].days_after)
     )
 
 
@@ -145,12 +146,12 @@ class LetterState:
 
 def state_of(request: LetterRequest, question: ReferenceLetter) -> LetterState:
     """Asked, answered, declined, taken back or too late."""
+    if request.taken_back_at:
+        return LetterState(_("Request withdrawn"), "neutral")
     if request.answered_at:
         return LetterState(_("Letter received"), "good")
     if request.declined_at:
         return LetterState(_("Declined"), "bad")
-    if request.taken_back_at:
-        return LetterState(_("Request withdrawn"), "neutral")
     if clock.now() >= ends_at(request.application, question):
         return LetterState(_("Not received in time"), "bad")
     return LetterState(_("Letter asked for"), "waiting")

@@ -1,5 +1,6 @@
 """Asking another person for a letter of reference, reminding, and asking yet another."""
 
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -126,6 +127,39 @@ def _require_few_links(session: Session, email: str) -> None:
                 email=email,
             )
         )
+
+
+def move_letters(
+    session: Session,
+    application: Application,
+    moves: Sequence[tuple[str, str]],
+    ended: Collection[str],
+    act: Act,
+) -> None:
+    """Letters follow the part of the form in which they were asked for, from question to question
+    in this order. Those that were asked for at a question of `ended` are no longer asked for.
+    """
+    requests = requests_of(session, application)
+    for question, target in moves:
+        for request in [r for r in requests if r.question == question]:
+            if question in ended:
+                _end(session, request, act)
+            request.question = target
+            record(session, request, "move_letter", act, question=target)
+            if request.file:
+                request.file.question = target
+        session.flush()
+
+
+def _end(session: Session, request: LetterRequest, act: Act) -> None:
+    """The letter is not asked for any more; one that has come is not shown any more."""
+    if request.is_waiting:
+        _take_back(session, request, act)
+    elif request.stands:
+        request.taken_back_at = act.at
+        record(session, request, "end_letter", act)
+    if request.file:
+        request.file.removed_at = act.at
 
 
 def carry_over(session: Session, earlier: Application, draft: Application, act: Act) -> None:

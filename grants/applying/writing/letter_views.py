@@ -3,6 +3,7 @@
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
+from grants.applying.drafts.service import section_of
 from grants.applying.references import service
 from grants.applying.references.forms import AskForm
 from grants.applying.references.queries import letter_question, standings_of
@@ -39,6 +40,7 @@ def letter(reference: str, question: str) -> ResponseReturnValue:
             application=application,
             form=form,
             letter=standing,
+            section=application.call.questionnaire.section(section_of(application, question)),
             in_time=clock.now() < standing.ends_at and not application.is_withdrawn,
             asked_from=service.BETWEEN_REMINDERS,
             now=clock.now(),

@@ -7,6 +7,7 @@ from grants.applying.applications.forms import BringBackForm, CopyForm
 from grants.applying.applications.queries import earlier_applications
 from grants.applying.drafts.prefilled import copy_profile
 from grants.applying.drafts.versions import versions_of
+from grants.applying.drafts.work import Work
 from grants.applying.writing import team
 from grants.applying.writing.begin_views import copied_from_profile
 from grants.applying.writing.pages import is_writable, own, pages, to
@@ -26,7 +27,7 @@ from grants.platform.web.database import session, transaction
 def versions(reference: str, key: str) -> ResponseReturnValue:
     """Every saved version of the answers of a section; one can be brought back."""
     application = own(reference)
-    section = application.call.questionnaire.section(key)
+    section = Work.of(session(), application).form.section(key)
     form = BringBackForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -41,6 +41,7 @@ from grants.platform.questions import (
     OneOf,
     Parted,
     Percentage,
+    Picked,
     Question,
     ReferenceLetter,
     Rows,
@@ -261,6 +262,20 @@ def _one_of_input(question: OneOf, texts: FieldTexts) -> Any:
 
 
 @input_of.register
+def _picked_input(question: Picked, texts: FieldTexts) -> Any:
+    """A list, however short: the rows that it offers come and go while the source is filled in."""
+    source = question.source_title
+    hint = (
+        _("Chosen from “%(source)s”, as far as it has been saved.", source=source)
+        if question.offers
+        else _("Fill in “%(source)s” and save it first.", source=source)
+    )
+    texts = {**texts, "hint": " ".join(filter(None, (texts["hint"], hint)))}
+    field = web.SelectField if question.most_chosen == 1 else web.CheckboxesField
+    return field(**texts, choices=question.options)
+
+
+@input_of.register
 def _several_of_input(question: SeveralOf, texts: FieldTexts) -> Any:
     return web.CheckboxesField(**texts, choices=question.options)
 
@@ -393,6 +408,7 @@ def _rows_input(question: Rows, texts: FieldTexts) -> Any:
         **texts,
         most=question.most_rows,
         shown=min(max(question.least_rows, 1), 3),
+        first_free=question.first_free,
         **fixed,
     )
 

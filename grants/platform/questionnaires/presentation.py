@@ -14,6 +14,7 @@ from grants.core.kernel.language import in_language
 from grants.core.texts.formats import plain_day
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import conditions_in_words, shown_in
+from grants.platform.questionnaires.picking import with_picks
 from grants.platform.questionnaires.repeated import times_in_words
 from grants.platform.questionnaires.translation import language_name
 from grants.platform.questions import Content, Question
@@ -123,6 +124,7 @@ def shown_sections(
 def blank_sections(form: Form) -> tuple[ShownSection, ...]:
     """The whole form before anybody writes, with the conditions of its questions in words."""
     when = conditions_in_words(form)
+    form = with_picks(form, {})
     return tuple(shown_section(section, {}, when=when) for section in form.sections)
 
 

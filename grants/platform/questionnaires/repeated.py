@@ -24,7 +24,8 @@ from grants.platform.questionnaires.places import (
     name_of_check,
     name_of_section,
 )
-from grants.platform.questions import Option, Question, ReferenceLetter, Table, YesNo
+from grants.platform.questions import Option, Question, Table, YesNo
+from grants.platform.questions.picked import with_sources_at
 from grants.platform.questions.reading import Texts
 
 MOST_TIMES = 10
@@ -97,7 +98,9 @@ def _times_of(section: Section) -> Iterator[Section]:
 def _question_at(question: Question, keys: Mapping[str, str]) -> Question:
     """A question with the keys of its place, in its condition and the rules of its rows too."""
     at_place = replace(
-        question, key=keys[question.key], show_when=with_new_keys(question.show_when, keys)
+        with_sources_at(question, keys),
+        key=keys[question.key],
+        show_when=with_new_keys(question.show_when, keys),
     )
     if not isinstance(at_place, Table):
         return at_place
@@ -187,9 +190,6 @@ def _faults_of_keys(form: Form, section: Section) -> Iterator[FormFault]:
     for question in section.questions:
         if question.key in facts:
             message = _("what lists show cannot come from a section that is repeated")
-            yield FormFault(question.key, question.english_title, message, question.anchor)
-        if isinstance(question, ReferenceLetter):
-            message = _("a letter of reference cannot be asked for in a section that is repeated")
             yield FormFault(question.key, question.english_title, message, question.anchor)
 
 

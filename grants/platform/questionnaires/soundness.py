@@ -8,6 +8,7 @@ from grants.core.kernel.language import gettext as _
 from grants.platform.conditions.former import former_name
 from grants.platform.questionnaires.form import FACTS, Form
 from grants.platform.questionnaires.logic_faults import logic_faults
+from grants.platform.questionnaires.picking import pick_faults
 from grants.platform.questionnaires.places import (
     FACTS_ANCHOR,
     FormFault,
@@ -34,6 +35,7 @@ def form_faults(
         *(_facts_missing(form) if needs_facts else ()),
         *logic_faults(form, keys),
         *repeat_faults(form),
+        *pick_faults(form),
         *translation_faults(form),
     ]
 

@@ -2,7 +2,7 @@
 
 import marshal
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -47,7 +47,7 @@ def _check_to_json(check: Check) -> dict[str, Any]:
 def question_to_json(question: Question) -> dict[str, Any]:
     """What differs from the kind's defaults."""
     facts: dict[str, Any] = {"kind": question.kind}
-    for item in fields(question):
+    for item in question.settings():
         value = getattr(question, item.name)
         default = item.default_factory() if item.default_factory is not MISSING else item.default
         if value != default:
@@ -199,7 +199,7 @@ class _Gather:
                 self.faults.append(message)
             return None
         before = len(self.faults)
-        attributes = {item.name: item for item in fields(kind)}
+        attributes = {item.name: item for item in kind.settings()}
         self.only(mapping, set(attributes), where)
         values = {
             name: self.read(_READ[name], value, f"{where}.{name}")
@@ -353,6 +353,7 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "without_unit_costs": _as_flag,
     "notes": _as_flag,
     "most_chosen": _as_count,
+    "source": _as_text,
     "confidential": _as_flag,
     "days_after": _as_count,
     "address": _as_text,

@@ -28,6 +28,7 @@ from grants.platform.questions.files import Counted, Files
 from grants.platform.questions.measures import Percentage, Year
 from grants.platform.questions.parts import Address, Organisation, Parted, Person, Range
 from grants.platform.questions.people import Beneficiaries, ByExploitation, ByService
+from grants.platform.questions.picked import Picked
 from grants.platform.questions.plans import LogicalFramework, Organisations, WorkPlan
 from grants.platform.questions.references import ReferenceLetter
 from grants.platform.questions.rows import Rows
@@ -48,7 +49,7 @@ def complete_kinds(kinds: Iterable[type[Question]]) -> dict[str, type[Question]]
 KINDS: Mapping[str, type[Question]] = complete_kinds(
     (
         *(ShortText, LongText, Number, Amount, Percentage, Range, Day, Year),
-        *(YesNo, OneOf, SeveralOf, Country, Email, Telephone, WebAddress),
+        *(YesNo, OneOf, SeveralOf, Picked, Country, Email, Telephone, WebAddress),
         *(Address, Person, Organisation, Iban),
         *(Beneficiaries, ByExploitation, ByService, Budget),
         *(Table, LogicalFramework, WorkPlan, Organisations, Files, ReferenceLetter),
@@ -96,6 +97,7 @@ __all__ = [
     "Parted",
     "Percentage",
     "Person",
+    "Picked",
     "Question",
     "Range",
     "ReferenceLetter",

@@ -2,8 +2,8 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import Field, dataclass, field, fields, replace
 from typing import Any, ClassVar, Self
 
 from grants.core.kernel.errors import FundError
@@ -33,6 +33,9 @@ KEY = r"[a-z][a-z0-9_]{0,39}"
 
 RESERVED = frozenset({"true", "false", "and", "or", "not", "in"})
 """Words of conditions, which no question can have as its key."""
+
+OF_ANSWERS: Mapping[str, bool] = {"of_answers": True}
+"""Marks what a question gets from the answers of one application: no setting, never kept."""
 
 Rewording = Callable[[PlacedText], Texts]
 """Gives a text of a form in new words."""
@@ -228,6 +231,11 @@ class Question(ABC):
     def prose(self, typed: Typed) -> Iterator[str]:  # noqa: ARG002 - most kinds hold none
         """What was written in words about others, where a victim might be mentioned."""
         return iter(())
+
+    @classmethod
+    def settings(cls) -> list[Field[Any]]:
+        """What the makers of a form say of a question of this kind."""
+        return [item for item in fields(cls) if "of_answers" not in item.metadata]
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the definition itself."""

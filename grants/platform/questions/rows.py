@@ -5,7 +5,7 @@ The inputs of a cell are those of its column's question, named by the row: q_KEY
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar
@@ -14,7 +14,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import NBSP
 from grants.core.texts.marks import spaced
-from grants.platform.questions.base import Question
+from grants.platform.questions.base import OF_ANSWERS, Question
 from grants.platform.questions.figures import Figure
 from grants.platform.questions.reading import (
     Grid,
@@ -42,6 +42,8 @@ class Rows(Question):
     family: ClassVar[str] = "rows"
     least_rows: int = 0
     most_rows: int = 20
+    first_free: int = field(default=0, metadata=OF_ANSWERS)
+    """New rows have this index at least: those before it have been picked elsewhere in the form."""
 
     @property
     def row(self) -> tuple[Question, ...]:

@@ -37,6 +37,7 @@ from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddres
 from grants.platform.questions.figures import Amount, Day, Figure, Number
 from grants.platform.questions.measures import Percentage, Year
 from grants.platform.questions.parts import Address, Organisation, Person, Range
+from grants.platform.questions.picked import Picked
 from grants.platform.questions.reading import (
     Grid,
     PlacedText,
@@ -351,7 +352,7 @@ class Table(Rows):
 
 
 COLUMNS: tuple[type[Question], ...] = (
-    *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Country),
+    *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Picked, Country),
     *(Year, Percentage, Range, Email, Telephone, WebAddress, Iban, Address, Person, Organisation),
     Computed,
 )

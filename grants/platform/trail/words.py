@@ -24,6 +24,7 @@ ACTS: Mapping[str, str] = {
     "end_letter": _l("Letter of reference no longer asked for"),
     "receive_letter": _l("Letter of reference received"),
     "decline_letter": _l("Letter of reference declined"),
+    "move_letter": _l("Letter of reference moved to another question"),
     "carry_letter": _l("Letter of reference taken over into the new draft"),
     "name_reader": _l("Named to read allegations"),
     "end_reader": _l("No longer named to read allegations"),

@@ -27,7 +27,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.messages.models import Message
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
-from grants.platform.questions import KINDS, Computed, Files
+from grants.platform.questions import KINDS, Computed, Files, Picked
 from grants.platform.questions.tables import COLUMNS, MOST_COLUMNS
 from tests.applying.references.letters import WORDS, link_to, visitor
 from tests.factories import a_call, a_draft, staff, writer_of
@@ -37,6 +37,7 @@ from tests.platform.large_files.test_large_files import made, ordered
 from tests.platform.web.client import SignInAs
 
 LABEL = {"en": "Label"}
+SECOND = "Picked by its row"
 CHOICES = [{"code": code, "label": {"en": f"Choice {code}"}} for code in ("x", "y")]
 CELLS: dict[str, tuple[dict[str, Any], Any]] = {
     "short_text": ({}, "A short text"),
@@ -94,6 +95,20 @@ SPREAD: dict[str, Any] = {
     "without_unit_costs": True,
 }
 """A budget by year and payer."""
+PICKED: dict[str, Any] = {
+    "kind": "picked",
+    "key": "picked",
+    "label": LABEL,
+    "source": "table_0/c_short_text",
+    "most_chosen": 0,
+}
+"""An answer picked from the first table, alone and as a column."""
+PICKS: dict[str, Any] = {
+    "kind": "table",
+    "key": "picks",
+    "label": LABEL,
+    "columns": [{**PICKED, "key": "c_picked", "most_chosen": 1}],
+}
 FIXED: dict[str, Any] = {
     "kind": "table",
     "key": "fixed",
@@ -146,7 +161,8 @@ def _table(first: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "totals": [f"c_{kind}" for kind in ("number", "amount") if kind in kinds],
     }
     full = {f"c_{kind}": CELLS[kind][1] for kind in kinds}
-    return asked, [full, {f"c_{kinds[0]}": CELLS[kinds[0]][1]}]
+    alone = SECOND if kinds[0] == "short_text" else CELLS[kinds[0]][1]
+    return asked, [full, {f"c_{kinds[0]}": alone}]
 
 
 def every_kind() -> tuple[Form, dict[str, Any]]:
@@ -172,6 +188,8 @@ def every_kind() -> tuple[Form, dict[str, Any]]:
     asked.append(FIXED)
     asked.append(CONTENT)
     answers["fixed"] = [{"row": "x", "year_1": "10.00", "year_2": "20.50"}]
+    asked += [PICKED, PICKS]
+    answers |= {"picked": ["0", "1"], "picks": [{"c_picked": "1"}]}
     facts = {"title": "q_short_text", "requested": "q_budget"}
     sections = [{"key": "all", "title": LABEL, "questions": asked}]
     return from_json({"format": 1, "facts": facts, "sections": sections}), answers
@@ -198,8 +216,16 @@ def application(session: Session, fund: Fund) -> Application:
 def test_the_form_holds_every_kind_of_question_and_of_column() -> None:
     form, _answers = every_kind()
     assert {type(question) for question in form.items} == set(KINDS.values())
-    assert {*CELLS, Computed.kind} == {kind.kind for kind in COLUMNS}
-    assert {*CELLS, *ALONE, Files.kind, LETTER["kind"], "table", CONTENT["kind"]} == set(KINDS)
+    assert {*CELLS, Computed.kind, Picked.kind} == {kind.kind for kind in COLUMNS}
+    assert {
+        *CELLS,
+        *ALONE,
+        Files.kind,
+        LETTER["kind"],
+        "table",
+        CONTENT["kind"],
+        Picked.kind,
+    } == set(KINDS)
 
 
 def test_the_application_is_printed_in_both_directions(
@@ -214,6 +240,8 @@ def test_the_application_is_printed_in_both_directions(
     assert "1,234.50" in text
     assert "Girls housed" in text
     assert "Statutes.pdf" in text
+    words_of_row = " ".join(text.split()).count(SECOND)
+    assert words_of_row == 3, "its own row, picked alone, and picked in a table"
     assert "Dr Rosa Paz" in text
     assert WORDS not in text, "the applicant has this paper, and does not read the letter"
 
@@ -234,6 +262,7 @@ def test_pages_packages_and_files_of_the_application_can_be_opened(
     shown = manager.get(f"/applications/{reference}").text
     assert "Girls housed" in shown
     assert WORDS in shown
+    assert shown.count(SECOND) == 3
     assert WORDS not in own.get(f"/applying/{reference}").text
     assert (
         "Dr Rosa Paz" in manager.get(f"/calls/{application.call.reference}/answers?format=csv").text

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -223,7 +222,7 @@ def test_the_page_about_forms_tells_every_kind_and_each_of_its_properties() -> N
     rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \|([^|]*)\|$", page, re.MULTILINE))
     assert set(rows) == set(KINDS)
     for name, kind in KINDS.items():
-        own = {item.name for item in fields(kind)} - {
+        own = {item.name for item in kind.settings()} - {
             "key",
             "label",
             "help",

@@ -78,6 +78,7 @@ class RowsField(Question):
         self.unless = options.pop("unless", "")
         self.fixed: Sequence[str] = options.pop("fixed", ())
         self.row_head = options.pop("row_head", "")
+        self.first_free: int = options.pop("first_free", 0)
         super().__init__(label, **options)
         self.row_class, self.least, self.most, self.shown = row, least, most, shown
         self.product, self.add_label = product, add_label
@@ -271,7 +272,8 @@ class RowsField(Question):
             self.changed = True
 
     def _next_index(self) -> str:
-        return str(max((int(row.index) for row in self.rows), default=-1) + 1)
+        """Never that of an earlier row which other answers still name."""
+        return str(max([self.first_free, *(int(row.index) + 1 for row in self.rows)]))
 
 
 def _has_currency(column: Any) -> bool:

@@ -30,7 +30,8 @@ function add(table) {
   const body = table.querySelector("tbody");
   if (body.rows.length >= Number(table.dataset.most)) return;
   const used = [...body.querySelectorAll("[data-remove]")].map((button) => Number(button.value));
-  const next = Math.max(-1, ...used) + 1;
+  const next = Math.max(-1, ...used, Number(table.dataset.next) - 1) + 1;
+  table.dataset.next = next + 1; // no other row gets the number of one that was removed
   const row = table.querySelector("template").content.querySelector("tr").cloneNode(true);
   for (const element of row.querySelectorAll("*")) {
     for (const attribute of [...element.attributes]) {
