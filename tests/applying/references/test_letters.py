@@ -1,6 +1,7 @@
 """Letters of reference: asked for, written on a link, declined, late, hidden from the applicant."""
 
 import io
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.drafts.repeats import remove_repetition
 from grants.applying.drafts.service import save_section
 from grants.applying.references.answering import answer, decline, opened
 from grants.applying.references.models import LetterRequest
@@ -38,6 +40,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document, Opening
 from grants.platform.documents.opening import log_opening
 from grants.platform.documents.service import content_of, keep
+from grants.platform.questionnaires.written import from_json
 from tests.applying.references.letters import (
     ROSA,
     WORDS,
@@ -46,7 +49,16 @@ from tests.applying.references.letters import (
     link_to,
     visitor,
 )
-from tests.factories import a_draft, a_person, act_of, an_organisation, member, staff, writer_of
+from tests.factories import (
+    a_call,
+    a_draft,
+    a_person,
+    act_of,
+    an_organisation,
+    member,
+    staff,
+    writer_of,
+)
 from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -442,3 +454,69 @@ def test_a_letter_that_comes_later_is_in_the_next_package(session: Session, fund
     assert digest_of_pack(session, submission, "en") == before
     answer(session, link_to(session, ROSA), WORDS, None, visitor())
     assert digest_of_pack(session, submission, "en") != before
+
+
+def partner(place: int, *, more: bool) -> dict[str, list[str]]:
+    end = "" if place == 1 else f"__{place}"
+    another = {f"q_another__partner{end}": ["yes" if more else "no"]}
+    return {f"q_name{end}": [f"Partner {place}"], **another}
+
+
+@pytest.fixture
+def three_partners(session: Session, fund: Fund) -> Application:
+    """A draft with three partners; a letter was asked for of each."""
+    call = call_with_letter(session, fund)
+    data = json.loads(json.dumps(call.form))
+    letter = data["sections"][0]["questions"].pop()
+    name = {"kind": "short_text", "key": "name", "label": {"en": "Name"}}
+    section = {"key": "partner", "title": {"en": "Partner"}, "most_times": 4}
+    data["sections"].append({**section, "questions": [name, letter]})
+    other_call = a_call(session, fund, form=from_json(data))
+    application = a_draft(session, other_call, "Casa Sur")
+    by = written(session, application)
+    for place, end in enumerate(("", "__2", "__3"), 1):
+        save_section(session, application, f"partner{end}", partner(place, more=place < 3), 0, by)
+        email = f"rosa{place}@clinic.example"
+        ask(session, application, f"letter{end}", f"Dr Rosa {place}", email, "en", by)
+    return application
+
+
+def test_each_partner_of_a_repeated_section_has_a_letter_of_its_own(
+    session: Session, three_partners: Application, sign_in_as: SignInAs
+) -> None:
+    application, by = three_partners, writer_of(session, three_partners)
+    writer = sign_in_as(people_of_organisation(session, application.organisation_id)[0])
+    page = writer.get(f"/applying/{application.reference}/letters/letter__3").text
+    assert "Partner 3" in page
+    assert "Dr Rosa 3" in page
+    with pytest.raises(Incomplete):
+        submit(session, application, by)
+    for place in (1, 2, 3):
+        token = link_to(session, f"rosa{place}@clinic.example")
+        answer(session, token, f"Of number {place}", None, visitor())
+    submit(session, application, by)
+    shown = str(dossier_for_fund(session, application))
+    assert all(f"Of number {place}" in shown for place in (1, 2, 3))
+
+
+def test_letters_move_up_when_a_partner_is_taken_out(
+    session: Session, three_partners: Application
+) -> None:
+    application, by = three_partners, writer_of(session, three_partners)
+    file = Upload("Letter.pdf", pdf(4))
+    second = answer(session, link_to(session, "rosa2@clinic.example"), "", file, visitor())
+    remove_repetition(session, application, "partner__2", by)
+    standing = {s.question.key: s.standing for s in standings_of(session, application)}
+    third = standing["letter__2"]
+    assert third
+    assert third.name == "Dr Rosa 3"
+    assert standing["letter__3"] is None
+    assert not second.stands
+    assert second.file
+    assert second.file.removed_at
+    answer(session, link_to(session, "rosa3@clinic.example"), "Of the third", None, visitor())
+    remove_repetition(session, application, "partner", by)
+    first = next(s for s in standings_of(session, application) if s.question.key == "letter")
+    assert [request.name for request in first.requests] == ["Dr Rosa 3"]
+    with pytest.raises(Conflict, match="no longer asks"):
+        answer(session, link_to(session, "rosa1@clinic.example"), WORDS, None, visitor())
