@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0193_public_results"
-down_revision = "0192_set_offs"
+revision = "0195_public_results"
+down_revision = "0194_refund_evidence"
 phase = "expand"
 
 
