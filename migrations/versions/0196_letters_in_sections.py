@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0195_letters_in_sections"
-down_revision = "0194_refund_evidence"
+revision = "0196_letters_in_sections"
+down_revision = "0195_public_results"
 phase = "expand"
 
 ONE_END = "num_nonnulls(answered_at, declined_at, taken_back_at) <= 1"
