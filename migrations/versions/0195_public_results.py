@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0196_public_results"
-down_revision = "0195_letters_in_sections"
+revision = "0195_public_results"
+down_revision = "0194_refund_evidence"
 phase = "expand"
 
 
