@@ -8,6 +8,13 @@ from hypothesis import strategies as st
 
 from grants.granting.results.disclosure import exposed_figures, interval, to_hide
 from grants.granting.results.tables import Sheet, Table, sheet_of
+from tests.granting.results.optimum import (
+    LARGE,
+    SMALL,
+    fewest_to_hide,
+    random_tables,
+    sheet_with_sums,
+)
 
 counts = st.sampled_from([0, 0, 1, 3, 4, 5, 7, 12, 30, 200])
 
@@ -80,6 +87,14 @@ def _tables_that_fit(
         figures = dict(zip(at, tried, strict=True))
         if all(figures[n] == sheet.values[n] for n in figures if n not in hidden):
             yield tuple(figures[n] for n in range(len(sheet.values)))
+
+
+def test_hardly_more_is_hidden_than_has_to_be() -> None:
+    """Beside the fewest figures that whole numbers cannot work out, found by trying."""
+    sheets = [sheet_with_sums(random_tables(seed, SMALL + LARGE)) for seed in range(40)]
+    small = [sheet for sheet in sheets if len(sheet.values) <= 13]
+    fewest = sum(fewest_to_hide(sheet, 11) for sheet in small)
+    assert fewest <= sum(len(to_hide(sheet, 11)) for sheet in small) <= 1.1 * fewest
 
 
 def test_large_groups_are_all_shown() -> None:

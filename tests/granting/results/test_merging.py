@@ -1,10 +1,9 @@
 """No published table gives away a small count, not even to a person who knows the rule."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import product
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Sex, Term
 from grants.granting.results.merging import (
-    Grouping,
     counts_apart,
     merged,
     rest_groupings,
@@ -20,23 +18,25 @@ from grants.granting.results.merging import (
 )
 from grants.granting.results.published import published
 from tests.granting.results.attack import Attack, Figure
+from tests.granting.results.optimum import (
+    LARGE,
+    SMALL,
+    Tables,
+    is_open,
+    most_figures,
+    random_tables,
+    tables_of,
+)
 
 SMALLEST = 5
-Tables = dict[int, dict[str, int]]
 people = st.sampled_from([0, 0, 0, 1, 3, 4, 5, 7, 10, 12, 20, 40])
-
-
-def _tables(kind: type[Term], rows: Sequence[Sequence[int]]) -> Tables:
-    """Years from 2020, categories in their order."""
-    codes = [term.value for term in kind]
-    return {2020 + n: dict(zip(codes, row, strict=True)) for n, row in enumerate(rows)}
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[type[Term], Tables]:
     kind = draw(st.sampled_from([Sex, AgeBand]))
     row = st.lists(people, min_size=len(kind), max_size=len(kind))
-    return kind, _tables(kind, draw(st.lists(row, min_size=1, max_size=4)))
+    return kind, tables_of(kind, draw(st.lists(row, min_size=1, max_size=4)))
 
 
 def _printed(edition: int, tables: Tables, kind: type[Term], smallest: int) -> Iterator[Figure]:
@@ -84,10 +84,6 @@ def test_whole_numbers_bound_no_small_count_narrowly(
             least, most = attack.between([(1, year, code) for code in wanted])
             assert least <= true <= most
             assert most - least >= smallest or (least == most and is_open(true, smallest))
-
-
-def is_open(count: int, smallest: int) -> bool:
-    return count == 0 or count >= smallest
 
 
 @cache
@@ -148,7 +144,7 @@ def test_knowing_the_rule_and_all_that_is_printed_gives_no_small_count_away(
     ],
 )
 def test_examples_by_sex(rows: list[list[int]], printed: list[dict[str, int]]) -> None:
-    by_year, _ever = published(Sex, _tables(Sex, rows), 11)
+    by_year, _ever = published(Sex, tables_of(Sex, rows), 11)
     assert [
         {"+".join(group): count for group, count in table.groups.items()}
         for table in by_year.values()
@@ -168,14 +164,14 @@ def test_examples_by_sex(rows: list[list[int]], printed: list[dict[str, int]]) -
 def test_bands_are_merged_with_their_neighbours_and_children_with_children(
     row: list[int], named: list[str]
 ) -> None:
-    _by_year, ever = published(AgeBand, _tables(AgeBand, [row]), 11)
+    _by_year, ever = published(AgeBand, tables_of(AgeBand, [row]), 11)
     assert [name for name, _count in ever.lines] == named
     assert sum(count for _name, count in ever.lines) == sum(row)
 
 
 def test_what_is_merged_is_named_and_where_nobody_is_is_said() -> None:
     row = [90, 3, 0, 70, 0, 0, 0, 0, 0, 12, 5]
-    _by_year, ever = published(Exploitation, _tables(Exploitation, [row]), 11)
+    _by_year, ever = published(Exploitation, tables_of(Exploitation, [row]), 11)
     assert sum(count for _name, count in ever.lines) == 180
     assert "Forced begging" in ever.nobody
     assert ever.count("labour") is None
@@ -188,52 +184,11 @@ def test_nearly_as_many_figures_are_printed_as_could_be() -> None:
     """
     ours = best = 0
     for seed in range(40):
-        random = Random(seed)  # noqa: S311 - the same tables in every run
-        rows = [
-            random.choices([0, 0, 1, 3, 4, 7, 12, 20, 40, 80, 150], k=3)
-            for _ in range(1 + seed % 3)
-        ]
-        tables = _tables(Sex, rows)
+        tables = random_tables(seed, SMALL + LARGE)
         by_year, ever = published(Sex, tables, 11)
         ours += sum(len(table.groups) for table in (*by_year.values(), ever))
-        best += _most_figures(tables, 11)
+        best += most_figures(tables, 11)
     assert ours >= 0.9 * best > 0, (ours, best)
-
-
-def _most_figures(tables: Tables, smallest: int) -> int:
-    ever, groupings = summed(tables.values()), rest_groupings(tuple(tables[2020]))
-    of_year = [[(), *_fit(groupings, counts, smallest)] for counts in tables.values()]
-    choices = list(product(_fit(groupings, ever, smallest), *of_year))
-    for choice in sorted(choices, key=lambda choice: -sum(map(len, choice))):
-        if not _is_broken(tables, choice, smallest):
-            return sum(map(len, choice))
-    return 0
-
-
-def _fit(groupings: Sequence[Grouping], counts: dict[str, int], smallest: int) -> list[Grouping]:
-    return [
-        one
-        for one in groupings
-        if all(is_open(sum(counts[code] for code in group), smallest) for group in one)
-    ]
-
-
-def _is_broken(tables: Tables, choice: Sequence[Grouping], smallest: int) -> bool:
-    spans = [list(tables), *([year] for year in tables)]
-    attack = Attack(
-        (
-            frozenset((1, year, code) for year in span for code in group),
-            sum(tables[year][code] for year in span for code in group),
-        )
-        for span, grouping in zip(spans, choice, strict=True)
-        for group in grouping
-    )
-    return any(
-        most - least < smallest and not (least == most and is_open(least, smallest))
-        for year, counts in tables.items()
-        for wanted in [[code] for code in counts] + [list(counts)]
-        for least, most in [attack.between([(1, year, code) for code in wanted])]
-    )
 
 
 def test_services_are_told_where_no_year_gives_a_small_count_away() -> None:
