@@ -99,14 +99,19 @@ def all_of(desk: Desk, part: str, path: str, act: str, **typed: str) -> None:
     desk.press(**typed)
 
 
-def agreed(grants: Grants) -> None:
-    manager = grants.desk("manager")
-    all_of(manager, "agreements sent", "/awards?state=approved", "send-for-signature")
+def sign_for_grantees(grants: Grants) -> None:
+    """Each organisation signs the agreement that was sent to it."""
     for signing in grants.session.scalars(select(Signing)).all():
         how = Signed("Luz Reyes", "Director", Way.CODE)
         act = act_of(grants.session, grants.by_grantee(signing.award))
         sign(grants.session, signing, how, act)
     grants.session.commit()
+
+
+def agreed(grants: Grants) -> None:
+    manager = grants.desk("manager")
+    all_of(manager, "agreements sent", "/awards?state=approved", "send-for-signature")
+    sign_for_grantees(grants)
     typed = {"function": "Fund Manager", "agreed": "y"}
     all_of(manager, "agreements signed", "/signing", "several", **typed)
 
