@@ -2,6 +2,7 @@
 and one kept apart.
 """
 
+from grants.banking.payouts.reading import store_balances, store_payouts
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -11,8 +12,12 @@ from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
 from grants.giving.cards.providers import (
     HostedPage,
+    Moved,
+    Movement,
     Notice,
     Paid,
+    Payout,
+    PayoutState,
     Progress,
     Returned,
     ReturnKind,
@@ -116,6 +121,22 @@ def _pay_by_card(company: Company, pledge: Pledge, days: int, fee: Money) -> Non
         by = company.act(Role.APPROVING_OFFICER, "The giver asked for EUR 10 more.")
         failed = ask_refund(session, payment, Money(1_000, "EUR"), by)
         refuse(session, failed, "The card has expired.")
+    _pay_out(company, pledge, payment.amount, fee, taken.amount)
+
+
+def _pay_out(company: Company, pledge: Pledge, paid: Money, fee: Money, back: Money) -> None:
+    """What the provider says of its payouts: the payment is on its way to the bank."""
+    nothing = Money(0, fee.currency)
+    movements = (
+        Movement(Moved.PAYMENT, "pi_demonstration", paid, fee),
+        Movement(Moved.REFUND, "pi_demonstration", -back, nothing),
+    )
+    arrives_on = days_after(company.today, 1)
+    payout = Payout(
+        "po_demonstration", paid - fee - back, PayoutState.ON_THE_WAY, arrives_on, movements
+    )
+    store_payouts(company.session, pledge.fund_id, "stripe", [payout])
+    store_balances(company.session, pledge.fund_id, "stripe", [nothing])
 
 
 def _pay(company: Company, fund: Fund, pledge: Pledge, days: int) -> None:

@@ -25,7 +25,9 @@ from grants.core.texts.formats import whole_money
 from grants.deciding.awards.models import Award
 from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import planned
+from grants.giving.pledging.worth import cost_of_help
 from grants.giving.totals.figures import fund_totals
+from grants.platform.web.preview import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,24 @@ def appeal(session: Session, fund: Fund) -> Appeal:
     return Appeal(
         today.year, usd(fund.annual_target_minor), totals.received, totals.pledged, running or 0
     )
+
+
+def asking_of(session: Session, fund: Fund) -> Asking | None:
+    """What the picture beside a shared link to the fund says: how far the year has come, and what
+    a person’s help costs. None without a target.
+    """
+    target = appeal(session, fund)
+    if not target.target:
+        return None
+    figure = f"{whole_money(target.received)} / {whole_money(target.target)}"
+    cost = cost_of_help(session, fund)
+    words = [
+        _("Received in %(year)s.", year=target.year),
+        _("%(amount)s helps one person.", amount=whole_money(cost)) if cost else "",
+        _("Please give."),
+    ]
+    share = target.received.minor / target.target.minor
+    return Asking(figure, " ".join(filter(None, words)), share)
 
 
 def need_sentence(gap: Gap, target: Appeal) -> str:

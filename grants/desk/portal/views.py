@@ -16,7 +16,6 @@ from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock, taxonomies
 from grants.core.kernel.apart import apart
 from grants.core.kernel.errors import Missing
-from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import total
@@ -30,7 +29,7 @@ from grants.desk.portal import donor_tasks
 from grants.desk.portal.case_kinds import casework_of
 from grants.desk.portal.cases import CaseRow
 from grants.desk.portal.donor_glance import pledge_rows
-from grants.desk.portal.figures import appeal, need_figures, need_sentence
+from grants.desk.portal.figures import appeal, asking_of, need_figures, need_sentence
 from grants.desk.portal.portfolio_views import only_reads
 from grants.desk.portal.queue import heading_of, queue_of
 from grants.desk.portal.support import support_of
@@ -55,7 +54,7 @@ from grants.platform.tables.cells import Link, Tag
 from grants.platform.web.access import at_work, public, signed_in, viewer
 from grants.platform.web.database import session
 from grants.platform.web.face import face
-from grants.platform.web.preview import picture
+from grants.platform.web.share_pictures import shared_picture
 from grants.platform.web.unchanged import (
     same_for_visitors,
     while_nothing_happens,
@@ -105,14 +104,10 @@ def home() -> ResponseReturnValue:
 @public
 def preview(code: str) -> ResponseReturnValue:
     """The picture that other sites show beside a link to a page of this fund, or of all funds."""
-    if code:
-        fund_by_code(session(), code)
+    public_fund = fund_by_code(session(), code) if code else None
     speaker = face()
-    answer = make_response(picture(speaker.code, speaker.title, current_language().direction))
-    answer.content_type = "image/png"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    answer.headers["Cache-Control"] = "public, max-age=86400"
-    return answer
+    asking = asking_of(session(), public_fund) if public_fund else None
+    return shared_picture(speaker.code, speaker.title, asking)
 
 
 @pages.get("/funds/<code>/<any(mark, icon):kind>.png")

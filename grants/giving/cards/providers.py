@@ -6,7 +6,7 @@ with these methods (docs/decisions/card-payments.md).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -116,6 +116,57 @@ class Status:
     returns: tuple[Returned, ...] = ()
 
 
+class PayoutState(StrEnum):
+    """How far a payout has come."""
+
+    ON_THE_WAY = "on_the_way"
+    PAID = "paid"
+    FAILED = "failed"
+
+
+class Moved(StrEnum):
+    """Why money moved at the provider."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    DISPUTE = "dispute"
+    FEE = "fee"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One of the movements that a payout is made of."""
+
+    kind: Moved
+    reference: str
+    """Of the payment; empty where it is about none."""
+    amount: Money
+    """More than nothing where the fund gained it."""
+    fee: Money
+    """What the provider kept besides."""
+
+    @property
+    def net(self) -> Money:
+        return self.amount - self.fee
+
+    @property
+    def charged(self) -> Money:
+        """What the provider charged, whether apart or as a fee."""
+        return self.fee - self.amount if self.kind is Moved.FEE else self.fee
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """What the provider sent to the bank of the fund, or is about to."""
+
+    reference: str
+    amount: Money
+    state: PayoutState
+    arrives_on: date
+    movements: tuple[Movement, ...] = ()
+
+
 class Provider(Protocol):
     """A provider of card payments: one contract of one fund."""
 
@@ -144,6 +195,12 @@ class Provider(Protocol):
         """Give money of a payment back to the card, once for each key of ours; Unreached, or
         Refused.
         """
+
+    def payouts(self, since: datetime) -> tuple[Payout, ...]:
+        """What was paid out since a moment, and of what each payout is made; Unreached."""
+
+    def balances(self) -> tuple[Money, ...]:
+        """What it holds of each currency, apart from payouts; Unreached."""
 
 
 _BY_FUND: dict[str, Provider] = {}

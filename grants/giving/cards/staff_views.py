@@ -60,7 +60,11 @@ PAYMENTS = Listing(
 def index() -> ResponseReturnValue:
     """Every payment by card of the funds a person works for; as a file too."""
     listed = PAYMENTS.of(session(), payments_for_viewer(at_work()), "card-payments")
-    return listed.file or render_template("giving/cards/index.html", listed=listed)
+    return listed.file or render_template(
+        "giving/cards/index.html",
+        listed=listed,
+        sees_payouts=viewer().may(Permission.BANK_SEE),
+    )
 
 
 @pages.get("/contributions/cards/<int:number>")

@@ -20,6 +20,7 @@ from grants.giving.cards.providers import (
     Notice,
     Order,
     Paid,
+    Payout,
     Progress,
     Refused,
     Returned,
@@ -27,6 +28,7 @@ from grants.giving.cards.providers import (
     Status,
     Unreached,
 )
+from grants.giving.cards.stripe_money import WHOLE, read_balances, read_money, read_payout
 
 API = "https://api.stripe.com"
 PAGES = "https://checkout.stripe.com"
@@ -36,10 +38,11 @@ PATIENCE = 15.0
 """Seconds that an answer may take."""
 WINDOW = timedelta(minutes=5)
 """So old a signed message may be, as Stripe advises."""
-WHOLE = {"ISK": 100, "UGX": 100}
-"""Currencies that Stripe counts in hundredths though they have none."""
 REFUSALS = (400, 402, 404)
 """Status codes of what is never done, however often it is asked for."""
+AT_ONCE = 100
+"""Of a list, as many as Stripe gives."""
+MOVEMENTS = "/v1/balance_transactions?expand[]=data.source"
 CHARGE = "payment_intent.latest_charge.balance_transaction"
 
 
@@ -110,6 +113,28 @@ class Stripe:
         )
         return (*map(_read_refund, refunds), *map(_read_dispute, disputes))
 
+    def payouts(self, since: datetime) -> tuple[Payout, ...]:
+        listed = self._read_list(f"/v1/payouts?created[gte]={int(since.timestamp())}")
+        return tuple(
+            read_payout(payout, self._read_list(f"{MOVEMENTS}&payout={payout['id']}"))
+            for payout in listed
+        )
+
+    def balances(self) -> tuple[Money, ...]:
+        answer = self._call_stripe("GET", "/v1/balance")
+        return read_balances([*answer["available"], *answer["pending"]])
+
+    def _read_list(self, path: str) -> list[dict[str, Any]]:
+        """All of a list, a hundred at a time."""
+        found: list[dict[str, Any]] = []
+        after = ""
+        while True:
+            page = self._call_stripe("GET", f"{path}&limit={AT_ONCE}{after}")
+            found += page["data"]
+            if not page.get("has_more") or not page["data"]:
+                return found
+            after = f"&starting_after={page['data'][-1]['id']}"
+
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         require_signed(headers.get("Stripe-Signature", ""), body, self.webhook_secret, now)
         try:
@@ -176,13 +201,13 @@ def _paid_of(session: Mapping[str, Any]) -> Paid | None:
     if not isinstance(entry, dict):
         return None  # the fee is known a moment later
     paid_at = datetime.fromtimestamp(charge["created"], UTC)
-    amount = _read_money(session["amount_total"], session["currency"])
-    return Paid(intent["id"], amount, _read_money(entry["fee"], entry["currency"]), paid_at)
+    amount = read_money(session["amount_total"], session["currency"])
+    return Paid(intent["id"], amount, read_money(entry["fee"], entry["currency"]), paid_at)
 
 
 def _read_refund(refund: Mapping[str, Any]) -> Returned:
     key = (refund.get("metadata") or {}).get("return") or ""
-    amount = _read_money(refund["amount"], refund["currency"])
+    amount = read_money(refund["amount"], refund["currency"])
     is_open = refund["status"] in {"pending", "requires_action"}
     is_out = refund["status"] == "succeeded"
     return Returned(ReturnKind.REFUND, refund["id"], amount, is_out, is_open, key=key)
@@ -191,9 +216,9 @@ def _read_refund(refund: Mapping[str, Any]) -> Returned:
 def _read_dispute(dispute: Mapping[str, Any]) -> Returned:
     """A dispute moves money by entries of its own: out when it begins, back when it is won."""
     entries = dispute["balance_transactions"]
-    fee = _read_money(sum(entry["fee"] for entry in entries), dispute["currency"])
+    fee = read_money(sum(entry["fee"] for entry in entries), dispute["currency"])
     out = -sum(entry["amount"] for entry in entries)
-    amount = _read_money(dispute["amount"], dispute["currency"])
+    amount = read_money(dispute["amount"], dispute["currency"])
     return Returned(ReturnKind.DISPUTE, dispute["id"], amount, out > 0, not entries, fee)
 
 
@@ -210,8 +235,3 @@ def _code_of(content: object) -> str:
 
 def _stripe_minor(amount: Money) -> int:
     return amount.minor * WHOLE.get(amount.currency, 1)
-
-
-def _read_money(minor: int, currency: str) -> Money:
-    code = currency.upper()
-    return Money(int(minor) // WHOLE.get(code, 1), code)

@@ -8,10 +8,10 @@ from grants.core.kernel import clock
 from grants.core.kernel.links import absolute
 from grants.giving.outreach.link_codes import printed_code
 from grants.giving.outreach.queries import public_campaign
-from grants.giving.outreach.results import public_progress
-from grants.giving.outreach.workflow import CampaignState
+from grants.giving.outreach.results import asking_of, is_over, public_progress
 from grants.platform.web.access import public
 from grants.platform.web.database import session
+from grants.platform.web.share_pictures import shared_picture
 from grants.platform.web.unchanged import same_for_visitors
 
 pages = Blueprint("campaigns", __name__)
@@ -24,15 +24,24 @@ def show(code: str, campaign: str) -> ResponseReturnValue:
     """A campaign that asks, or has asked. It names nobody who gave."""
     fund = fund_by_code(session(), code)
     record = public_campaign(session(), fund, campaign)
-    over = record.state is not CampaignState.RUNNING or record.ends_on < clock.today()
     return render_template(
         "giving/outreach/public.html",
         fund=fund,
         campaign=record,
         progress=public_progress(session(), record),
-        over=over,
+        over=is_over(record),
+        share_picture=record.share_picture,
         days_left=(record.ends_on - clock.today()).days,
     )
+
+
+@pages.get("/funds/<code>/campaigns/<campaign>/preview.png")
+@public
+def preview(code: str, campaign: str) -> ResponseReturnValue:
+    """The picture that other sites show beside a link to this campaign."""
+    fund = fund_by_code(session(), code)
+    record = public_campaign(session(), fund, campaign)
+    return shared_picture(fund.code, record.title, asking_of(session(), record))
 
 
 @pages.get("/funds/<code>/campaigns/<campaign>/qr.png")

@@ -11,13 +11,18 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, Subquery, func, select, union
 from sqlalchemy.orm import Session
 
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
 from grants.core.people.models import Organisation
+from grants.core.texts.formats import plain_day, whole_money
 from grants.giving.contributions.figures import taken_up, valued_pledges
 from grants.giving.contributions.models import Deposit
 from grants.giving.outreach.models import Campaign, CampaignPledge, OutreachContact
+from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import PledgeState
+from grants.platform.web.preview import Asking
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,27 @@ def public_progress(session: Session, campaign: Campaign) -> Results:
             for donor, pledges, *amounts in rows
         ]
     )
+
+
+def is_over(campaign: Campaign) -> bool:
+    """Does it no longer ask for gifts?"""
+    return campaign.state is not CampaignState.RUNNING or campaign.ends_on < clock.today()
+
+
+def asking_of(session: Session, campaign: Campaign) -> Asking | None:
+    """What the picture beside a shared link to the campaign says: how far it has come, and until
+    when gifts are asked for. None where it has neither gifts nor a goal.
+    """
+    pledged, goal = public_progress(session, campaign).pledged.amount, campaign.target
+    if not pledged and not goal:
+        return None
+    figures = [whole_money(pledged), *([whole_money(goal)] if goal else [])]
+    if is_over(campaign):
+        words = _("Pledged. Thank you to all who took part.")
+    else:
+        words = _("Pledged so far. Please give by %(day)s.", day=plain_day(campaign.ends_on))
+    share = pledged.minor / goal.minor if goal else None
+    return Asking(" / ".join(figures), words, share)
 
 
 def with_progress(

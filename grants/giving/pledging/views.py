@@ -39,7 +39,7 @@ from grants.giving.pledging.gift import (
 )
 from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
 from grants.giving.pledging.steps import Pledging, Step, after, before, needed_first, step_called
-from grants.giving.pledging.worth import COST_OF_HELP, worth_of
+from grants.giving.pledging.worth import cost_of_help, worth_of
 from grants.platform.forms.forms import Form
 from grants.platform.web.access import public, remember_sign_in, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -80,7 +80,7 @@ def give(code: str) -> ResponseReturnValue:
     if campaign := request.args.get("campaign"):
         way.draft.set_campaign(campaign)
     currency, rate = _own_currency(fund, way)
-    form, cost = _gift_form(fund, way, proposals(currency, rate)), _cost_of_help(fund)
+    form, cost = _gift_form(fund, way, proposals(currency, rate)), cost_of_help(session(), fund)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             gift = Gift(form, viewer().name)
@@ -92,11 +92,13 @@ def give(code: str) -> ResponseReturnValue:
         if outcome:
             way.draft.done(pledge.reference)
             return redirect(_after_sending(fund, way) or url_for("portal.home"))
+    answered = campaign_answered(session(), way.draft.campaign, fund)
     return render_template(
         "giving/pledging/give.html",
         fund=fund,
         form=form,
-        campaign=campaign_answered(session(), way.draft.campaign, fund),
+        campaign=answered,
+        share_picture=answered.share_picture if answered else "",
         limit=usd(fund.gift_limit_minor),
         cost=whole_money(cost) if cost else "",
         worth=worth_of(cost, form.proposals, rate) if cost else (),
@@ -110,11 +112,6 @@ def _join_campaign(pledge: Pledge, way: Pledging) -> None:
     """
     join_by_link(session(), pledge, way.draft.campaign, this_act())
     join_as_addressed(session(), pledge, this_act())
-
-
-def _cost_of_help(fund: Fund) -> Money | None:
-    (cost_of,) = COST_OF_HELP
-    return cost_of(session(), fund)
 
 
 def _own_currency(fund: Fund, way: Pledging) -> tuple[str, Decimal]:

@@ -17,6 +17,12 @@ COST_OF_HELP: Slot[Callable[[Session, Fund], Money | None]] = Slot("pledging.wor
 """Rooms above say here what helping one person typically costs, in USD; None without a basis."""
 
 
+def cost_of_help(session: Session, fund: Fund) -> Money | None:
+    """What helping one person typically costs, in USD; None without a basis."""
+    (cost_of,) = COST_OF_HELP
+    return cost_of(session, fund)
+
+
 @dataclass(frozen=True, slots=True)
 class Worth:
     """An amount, and what it typically pays for."""

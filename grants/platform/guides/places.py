@@ -171,6 +171,7 @@ AT_DESK: Mapping[str, tuple[str, ...]] = {
     "prospects": ("fund_manager#appeals",),
     "public_questions": ("fund_manager#calls",),
     "rates": ("finance#months", "auditor#books"),
+    "payouts": ("finance#receipts",),
     "reconciliation": ("finance#bank", "auditor#books"),
     "reporting": ("programme_officer#reports",),
     "retention": ("administrator#data",),

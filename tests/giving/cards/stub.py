@@ -14,6 +14,7 @@ from grants.giving.cards.providers import (
     Notice,
     Order,
     Paid,
+    Payout,
     Progress,
     Refused,
     Returned,
@@ -39,6 +40,9 @@ class StubProvider:
     orders: dict[str, Order] = field(default_factory=dict)
     """By the reference of their page."""
     answers: dict[str, Status] = field(default_factory=dict)
+
+    paid_out: tuple[Payout, ...] = ()
+    holds: tuple[Money, ...] = ()
 
     def start(self, order: Order) -> HostedPage:
         if not self.is_up:
@@ -82,6 +86,14 @@ class StubProvider:
         name = f"re-{len(status.returns) + 1}"
         item = Returned(ReturnKind.REFUND, name, amount, is_out=True, key=key)
         self.answers[page] = replace(status, returns=(*status.returns, item))
+
+    def payouts(self, since: datetime) -> tuple[Payout, ...]:  # noqa: ARG002
+        if not self.is_up:
+            raise Unreached("the stub is down")
+        return self.paid_out
+
+    def balances(self) -> tuple[Money, ...]:
+        return self.holds
 
     def close(self, page: str) -> None:
         """Nobody paid in time."""

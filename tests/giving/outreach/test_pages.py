@@ -234,3 +234,17 @@ def test_reading_an_audience_gives_no_right_to_change_it(
     assert 'name="wanted"' not in text(browser, f"{page}?q=Utopia")
     with pytest.raises(Forbidden):
         service.choose(session, campaign, donor, act_of(session, auditor), include=True)
+
+
+def test_the_public_page_names_a_picture_with_its_figure(
+    session: Session, fund: Fund, client: StrictClient
+) -> None:
+    campaign = a_campaign(session, fund)
+    session.commit()
+    page = client.get(campaign.page).get_data(as_text=True)
+    address = f"{campaign.page}/preview.png"
+    assert f'content="http://localhost{address}?language=en"' in page
+    for language in ("en", "ar", "zh"):
+        answer = client.get(f"{address}?language={language}")
+        assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    assert client.get(f"/funds/{fund.code}/campaigns/NONE/preview.png").status_code == 404
