@@ -8,7 +8,6 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.banking.bank.models import BankLine, LineMatch
-from grants.banking.bank.workflow import LineState
 from grants.banking.payouts.models import CardBalance, CardPayout
 from grants.books.ledger.bank_accounts import bank_balance
 from grants.books.ledger.models import Entry, Posting
@@ -22,7 +21,6 @@ from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.cards.models import CardPayment
 from grants.giving.cards.providers import Moved, Movement, PayoutState
-from grants.giving.cards.workflow import ReturnState
 
 BEFORE, AFTER = timedelta(days=3), timedelta(days=10)
 """So far from the day that the provider names the bank may book a payout."""
@@ -89,7 +87,7 @@ def _candidates(session: Session, payouts: Sequence[CardPayout]) -> Sequence[Ban
             BankAccount.provider == "",
             BankLine.amount_minor.in_({payout.amount_minor for payout in payouts}),
             BankLine.value_on.between(min(days) - BEFORE, max(days) + AFTER),
-            or_(BankLine.state == LineState.UNMATCHED, is_payout),
+            or_(~BankLine.is_matched & ~BankLine.is_set_aside, is_payout),
         )
         .options(joinedload(BankLine.account))
         .order_by(BankLine.value_on, BankLine.id)
@@ -138,7 +136,7 @@ def _differs(movement: Movement, payments: Mapping[str | None, CardPayment]) -> 
         if payment.deposit.stands and ours != (movement.amount, movement.fee):
             return _("The ledger has another amount or fee.")
         return ""
-    out = {item.amount for item in payment.returns if item.state is not ReturnState.ASKED}
+    out = {item.amount for item in payment.returns if not item.is_asked}
     moved = movement.amount if movement.amount.minor > 0 else -movement.amount
     return "" if moved in out else _("Not in the ledger.")
 

@@ -1,6 +1,6 @@
 """The fund's pages of payouts: what is on the way, what arrived, and what each is made of."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, render_template, url_for
@@ -16,8 +16,8 @@ from grants.banking.payouts.queries import (
     payouts_for_viewer,
 )
 from grants.core.kernel import clock
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
 from grants.core.people.permissions import Permission
 from grants.giving.cards.providers import Moved, PayoutState
 from grants.platform.tables.lists import Column, Listing, Order
@@ -37,35 +37,73 @@ KINDS = {
     Moved.OTHER: _l("Other"),
 }
 
-PAYOUTS = Listing(
-    columns=(
-        Column(
-            _l("Payout"),
-            lambda p: p.reference,
-            link=lambda p: url_for("payouts.show", number=p.id),
-        ),
-        Column(_l("Arrives on"), lambda p: p.arrives_on),
-        Column(_l("Amount"), lambda p: p.amount, kind="money"),
-        Column(_l("Fee"), lambda p: p.fees, kind="money"),
-        Column(_l("Payments"), lambda p: sum(m.kind is Moved.PAYMENT for m in p.parts)),
-        Column(_l("Difference"), lambda p: p.unexplained or None, kind="money"),
-        Column(_l("Status"), lambda p: standing(p, {})),
-        Column(_l("Provider"), lambda p: p.provider.title(), shown=False),
-    ),
-    orders={"newest": Order(CardPayout.arrives_on, descending=True)},
-)
 
-
-def standing(payout: CardPayout, lines: Mapping[int, BankLine]) -> str:
+class Standing(Term):
     """How far a payout has come, at the provider and at the bank."""
+
+    SENT = "sent", _l("Being sent to the bank")
+    ARRIVED = "arrived", _l("At the bank, to be recorded")
+    RECORDED = "recorded", _l("Recorded")
+    MISSING = "missing", _l("Not on a bank statement")
+    FAILED = "failed", _l("Failed: the money is back at the provider")
+
+
+TONES = {
+    Standing.SENT: "active",
+    Standing.ARRIVED: "waiting",
+    Standing.RECORDED: "good",
+    Standing.MISSING: "bad",
+    Standing.FAILED: "bad",
+}
+
+
+def standing(payout: CardPayout, line: BankLine | None) -> Standing:
+    """How far a payout has come; without a line it is at no bank yet."""
     if payout.state is PayoutState.FAILED:
-        return _("Failed: the money is back at the provider")
-    line = lines.get(payout.id)
+        return Standing.FAILED
     if line is not None:
-        return _("Recorded") if line.is_matched else _("At the bank, to be recorded")
-    if payout.state is PayoutState.ON_THE_WAY or clock.today() <= payout.arrives_on + LATE:
-        return _("On the way")
-    return _("Not on a bank statement")
+        return Standing.RECORDED if line.is_matched else Standing.ARRIVED
+    is_late = clock.today() > payout.arrives_on + LATE
+    is_missing = payout.state is PayoutState.PAID and is_late
+    return Standing.MISSING if is_missing else Standing.SENT
+
+
+class _Lines:
+    """The lines of the bank of the payouts of a page, read for all of them at once."""
+
+    def __init__(self) -> None:
+        self._by_payout: dict[int, BankLine] = {}
+
+    def prepare(self, payouts: Sequence[CardPayout]) -> None:
+        self._by_payout.update(lines_of(session(), payouts))
+
+    def standing(self, payout: CardPayout) -> Standing:
+        return standing(payout, self._by_payout.get(payout.id))
+
+
+def _listing() -> Listing:
+    lines = _Lines()
+    return Listing(
+        columns=(
+            Column(
+                _l("Payout"),
+                lambda p: p.reference,
+                link=lambda p: url_for("payouts.show", number=p.id),
+            ),
+            Column(_l("Arrives on"), lambda p: p.arrives_on),
+            Column(_l("Amount"), lambda p: p.amount, kind="money"),
+            Column(_l("Fee"), lambda p: p.fees, kind="money"),
+            Column(_l("Difference"), lambda p: p.unexplained or None, kind="money"),
+            Column(
+                _l("Status"),
+                lambda p: lines.standing(p).label,
+                tone=lambda p: TONES[lines.standing(p)],
+            ),
+            Column(_l("Provider"), lambda p: p.provider.title(), shown=False),
+        ),
+        orders={"newest": Order(CardPayout.arrives_on, descending=True)},
+        prepare=lines.prepare,
+    )
 
 
 @pages.get("")
@@ -73,12 +111,8 @@ def standing(payout: CardPayout, lines: Mapping[int, BankLine]) -> str:
 @files_ask_first
 def index() -> ResponseReturnValue:
     """What providers of card payments paid out, and what is on the way; as a file too."""
-    listed = PAYOUTS.of(session(), payouts_for_viewer(at_work()), "card-payouts")
-    if listed.file:
-        return listed.file
-    lines = lines_of(session(), listed.subjects)
-    listed = listed.redrawn("status", lambda payout: standing(payout, lines))
-    return render_template(
+    listed = _listing().of(session(), payouts_for_viewer(at_work()), "card-payouts")
+    return listed.file or render_template(
         "banking/payouts/index.html", listed=listed, transit=on_the_way(session(), at_work())
     )
 
@@ -88,12 +122,14 @@ def index() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """One payout: its payments, fees, refunds and disputes, and the line of the bank."""
     payout = payout_for_viewer(session(), number, viewer())
-    lines = lines_of(session(), [payout])
+    line = lines_of(session(), [payout]).get(payout.id)
+    standing_now = standing(payout, line)
     return render_template(
         "banking/payouts/show.html",
         payout=payout,
-        line=lines.get(payout.id),
-        standing=standing(payout, lines),
+        line=line,
+        standing=standing_now,
+        tone=TONES[standing_now],
         parts=parts_of(session(), payout),
         kinds=KINDS,
         sees_payments=viewer().may(Permission.CONTRIBUTION_SEE, payout.scope),

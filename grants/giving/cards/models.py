@@ -124,6 +124,11 @@ class CardReturn(Versioned, Base):
     payment: Mapped[CardPayment] = relationship(back_populates="returns")
 
     @property
+    def is_asked(self) -> bool:
+        """Has nothing moved yet?"""
+        return self.state is ReturnState.ASKED
+
+    @property
     def scope(self) -> Scope:
         return self.payment.scope
 

@@ -136,7 +136,7 @@ class Moved(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One of the movements that a payout is made of."""
+    """A payment, a refund, a dispute or a fee that a payout contains."""
 
     kind: Moved
     reference: str

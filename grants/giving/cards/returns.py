@@ -26,16 +26,13 @@ from grants.core.texts.formats import plain_money
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.providers import Returned, ReturnKind
 from grants.giving.cards.queries import on_its_way
-from grants.giving.cards.workflow import CARD_RETURN, CardState, ReturnState
+from grants.giving.cards.workflow import CARD_RETURN, STAYED, CardState, ReturnState
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.refunding import refund, take_refund_back
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import tell_donor
-
-STAYED = (ReturnState.FAILED, ReturnState.BACK)
-"""The money has not gone, or has come back."""
 
 
 def ask_refund(session: Session, payment: CardPayment, amount: Money, act: Act) -> CardReturn:

@@ -63,6 +63,8 @@ class ReturnState(StrEnum):
 
 
 R = ReturnState
+STAYED = (R.FAILED, R.BACK)
+"""The money has not gone, or has come back."""
 
 CARD_RETURN = Workflow(
     subject="card_return",

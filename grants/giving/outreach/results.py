@@ -142,13 +142,15 @@ def asking_of(session: Session, campaign: Campaign) -> Asking | None:
     pledged, goal = public_progress(session, campaign).pledged.amount, campaign.target
     if not pledged and not goal:
         return None
-    figures = [whole_money(pledged), *([whole_money(goal)] if goal else [])]
+    figure = " / ".join(whole_money(amount) for amount in (pledged, goal) if amount)
+    day = plain_day(campaign.ends_on)
     if is_over(campaign):
         words = _("Pledged. Thank you to all who took part.")
+    elif pledged:
+        words = _("Pledged so far. Please give by %(day)s.", day=day)
     else:
-        words = _("Pledged so far. Please give by %(day)s.", day=plain_day(campaign.ends_on))
-    share = pledged.minor / goal.minor if goal else None
-    return Asking(" / ".join(figures), words, share)
+        words = _("This is our goal. Be the first to give, by %(day)s.", day=day)
+    return Asking(figure, words, pledged.minor / goal.minor if goal else None)
 
 
 def with_progress(

@@ -27,7 +27,7 @@ from grants.giving.donors.colleagues import invite
 from grants.giving.donors.service import Card, note_contact, welcome
 from grants.giving.pledges.gifts import accept_gift, is_express, set_gift_day
 from grants.giving.pledges.in_euros import Chosen
-from grants.giving.pledges.models import Pledge, Source, worded
+from grants.giving.pledges.models import Pledge, Source, exchange_in_words, worded
 from grants.giving.pledges.schedule import Due, add_up, in_order, plan, promised_dues
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.messages.service import Recipient, send
@@ -69,6 +69,13 @@ class Offer:
     key: str | None = None
     reference: str | None = None
     pledged_on: date | None = None
+
+    @property
+    def exchange(self) -> str:
+        """What was chosen and what it is in euro; "" if it is given as chosen."""
+        if self.chosen is None:
+            return ""
+        return exchange_in_words(self.chosen.amount, self.amount, self.chosen.rate_on)
 
     @property
     def purpose(self) -> str:

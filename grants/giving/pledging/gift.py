@@ -76,9 +76,17 @@ def proposals(currency: str, rate: Decimal) -> tuple[Money, ...]:
 
 
 def as_paid(session: Session, fund: Fund, offer: Offer) -> Offer:
-    """The gift as it is paid: in euro, where the fund cannot take the francs that were chosen."""
+    """What is given as it is paid: in euro, where the fund cannot take the francs that were chosen.
+    Each payment keeps its day and its share.
+    """
     amount, chosen = exchanged(session, fund, offer.amount, clock.today())
-    return replace(offer, amount=amount, chosen=chosen)
+    if chosen is None or not offer.payments:
+        return replace(offer, amount=amount, chosen=chosen)
+    parts = amount.allocate([due.amount.minor for due in offer.payments])
+    payments = tuple(
+        replace(due, amount=part) for due, part in zip(offer.payments, parts, strict=True)
+    )
+    return replace(offer, amount=amount, chosen=chosen, payments=payments)
 
 
 def exchange_of_francs(session: Session, fund: Fund) -> str:

@@ -27,6 +27,8 @@ from grants.giving.pledging.forms import (
 )
 from grants.platform.forms.forms import Form
 
+STATES = (DonorKind.MEMBER_STATE, DonorKind.IGO)
+
 
 @dataclass(frozen=True)
 class Pledging:
@@ -76,6 +78,11 @@ class Pledging:
         form = self.answer("donor")
         code = form.donor.data if form else ""
         return next((donor for donor in self.donors if donor.code == code), None)
+
+    @property
+    def speaks_for_states(self) -> bool:
+        """Is the donor a State or an organisation of States? It pledges in its own currency."""
+        return (self.donor.kind if self.donor else self.kind) in STATES
 
     @property
     def country(self) -> str | None:

@@ -22,7 +22,7 @@ from grants.giving.outreach.consents import give_consent
 from grants.giving.outreach.queries import campaign_answered
 from grants.giving.outreach.service import join_as_addressed, join_by_link
 from grants.giving.pledges.gifts import token_of
-from grants.giving.pledges.making import pledge_for
+from grants.giving.pledges.making import Offer, pledge_for
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import donors_of_viewer
 from grants.giving.pledging import service
@@ -152,6 +152,7 @@ def step(code: str, name: str) -> ResponseReturnValue:
         number=steps.index(page) + 1,
         count=len(steps),
         earlier=_back_address(fund, page, way, changing=changing),
+        exchange="" if way.speaks_for_states else exchange_of_francs(session(), fund),
     )
 
 
@@ -198,6 +199,7 @@ def check(code: str) -> ResponseReturnValue:
         "giving/pledging/check.html",
         fund=fund,
         way=way,
+        offer=_as_paid(fund, way),
         form=form,
         country=country_name,
         languages=dict(languages()),
@@ -206,14 +208,20 @@ def check(code: str) -> ResponseReturnValue:
 
 def _send_pledge(fund: Fund, answers: Pledging | Gift) -> Pledge:
     """Make the pledge, as this person may."""
-    opened, offer, act = session(), answers.offer(), this_act()
-    if offer.gift:
-        offer = as_paid(opened, fund, offer)
+    opened, offer, act = session(), _as_paid(fund, answers), this_act()
     if answers.donor:
         return pledge_for(opened, fund, offer, answers.donor, act)
     if viewer().person_id:
         return service.pledge_as_new_donor(opened, fund, offer, answers.giver(), act)
     return service.propose(opened, fund, offer, answers.giver(), answers.contact(), act)
+
+
+def _as_paid(fund: Fund, answers: Pledging | Gift) -> Offer:
+    """What was answered, as it is paid; a State pays in the currency of its pledge."""
+    offer = answers.offer()
+    if isinstance(answers, Pledging) and answers.speaks_for_states:
+        return offer
+    return as_paid(session(), fund, offer)
 
 
 def _after_sending(fund: Fund, way: Pledging) -> str | None:

@@ -11,7 +11,7 @@ from grants.banking.bank.payouts import take_payout
 from grants.banking.payouts.models import CardPayout
 from grants.banking.payouts.queries import lines_of, on_the_way, parts_of, payouts_for_viewer
 from grants.banking.payouts.reading import read_all, store_balances, store_payouts
-from grants.banking.payouts.views import standing
+from grants.banking.payouts.views import Standing, standing
 from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
@@ -121,16 +121,16 @@ def test_it_is_at_the_bank_once_its_line_is_there_and_recorded_after_the_act(
     session: Session, fund: Fund, paid: CardPayment
 ) -> None:
     payout = _read(session, fund, _movement(10_000, 320))
-    assert standing(payout, lines_of(session, [payout])) == "On the way"
+    assert standing(payout, lines_of(session, [payout]).get(payout.id)) is Standing.SENT
     other, line = _lines(session, fund, "Somebody else", "STUB")
     assert other not in lines_of(session, [payout]).values()
-    assert standing(payout, lines_of(session, [payout])) == "At the bank, to be recorded"
+    assert standing(payout, line) is Standing.ARRIVED
     assert paid.deposit is not None
     (transit,) = on_the_way(session, _finance(session))
     take_payout(session, line, transit.account, line.amount, finance(session))
     session.flush()
     assert lines_of(session, [payout]) == {payout.id: line}
-    assert standing(payout, lines_of(session, [payout])) == "Recorded"
+    assert standing(payout, line) is Standing.RECORDED
     (transit,) = on_the_way(session, _finance(session))
     assert (transit.in_ledger, transit.paid_out) == (NOTHING, NOTHING)
 
@@ -144,7 +144,7 @@ def test_two_payouts_of_one_amount_are_not_the_same_line(session: Session, fund:
     (line,) = _lines(session, fund, "STUB")
     assert lines_of(session, both) == {first.id: line}
     with clock.at(clock.now() + timedelta(days=9)):
-        assert standing(both[1], {}) == "Not on a bank statement"
+        assert standing(both[1], None) is Standing.MISSING
 
 
 @pytest.mark.usefixtures("paid")
@@ -182,6 +182,7 @@ def test_finance_reaches_them_by_links(session: Session, fund: Fund, sign_in_as:
     client = sign_in_as(person)
     assert 'href="/bank/payouts"' in client.get("/contributions/cards").text
     page = client.get("/bank/payouts").text
+    assert "Being sent to the bank" in page
     assert f'href="/bank/payouts/{payout.id}"' in page
     detail = client.get(f"/bank/payouts/{payout.id}").text
     assert "Not in the ledger" in detail

@@ -7,16 +7,21 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.core.audit.act import Act
 from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel import clock
 from grants.core.kernel.language import use_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.in_euros import exchanged
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import acknowledge
 from grants.giving.pledges.swiss_bill import _bill_of, slip, takes_qr_bills
 from grants.giving.pledging.scanning import transfer_code
+from grants.integrity.diligence.service import take_over
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import render
 from grants.platform.messages.models import Message
@@ -24,8 +29,9 @@ from tests.banking.bank.arranging import euros
 from tests.books.ledger.books import FEBRUARY, an_account, publish_rates
 from tests.factories import a_cleared_donor, a_pledge, act_of, staff
 from tests.giving.pledging.test_gift import GIFT, PAGE
+from tests.giving.pledging.test_wizard import CONTACT, WAY
 from tests.papers.typesetting.test_pdf import text_of
-from tests.platform.web.client import StrictClient
+from tests.platform.web.client import SignInAs, StrictClient
 
 SWISS_IBAN = "CH5604835012345678009"
 REFERENCE = "UNVTF-P-2026-0029-P"
@@ -152,6 +158,87 @@ def test_with_one_it_is_given_in_francs_and_the_slip_is_there(
     assert client.get(f"/documents/payment-slip/{pledge.reference}.pdf").status_code in {302, 404}
     (mail,) = session.scalars(select(Message).where(Message.recipient == GIFT["email"]))
     assert mail.attachments == [{"document": "payment-slip", "reference": pledge.reference}]
+
+
+def _pledge_by_the_pages(client: StrictClient, kind: str, *amounts: str) -> None:
+    """A pledge in francs to the check of its answers, in as many payments as amounts."""
+    whole = str(sum(int(amount) for amount in amounts))
+    plan = "one" if len(amounts) == 1 else "several"
+    days = {
+        f"rows-{place}-due_on-{part}": value
+        for place in range(len(amounts))
+        for part, value in (("day", "1"), ("month", "2"), ("year", str(2031 + place)))
+    }
+    rows = {f"rows-{place}-amount": amount for place, amount in enumerate(amounts)}
+    answers = dict(WAY) | {
+        "kind": {"kind": kind},
+        "giver": {"name": "Stiftung Hafenlicht", "country": "CH"},
+        "amount": {"amount-amount": whole, "amount-currency": "CHF", "plan": plan},
+        "payments": {**days, **rows} if plan == "several" else {},
+    }
+    for step, typed in answers.items():
+        client.submit(f"/pledge/UNVTF/{step}", typed)
+
+
+@pytest.mark.usefixtures("_rates")
+def test_a_pledge_in_francs_is_paid_in_euro_part_by_part_without_an_account_in_francs(
+    client: StrictClient, session: Session, fund: Fund
+) -> None:
+    euros(session, fund)
+    session.commit()
+    _pledge_by_the_pages(client, "foundation", "50000", "25000")
+    page = _plain(client.get("/pledge/UNVTF/amount").get_data(as_text=True))
+    assert "CHF 100 = EUR 107.95 at the rate of" in page
+    check = _plain(client.get("/pledge/UNVTF/check").get_data(as_text=True))
+    assert "CHF 75,000 = EUR 80,965.91 at the rate of" in check
+    client.submit("/pledge/UNVTF/check", {})
+    (pledge,) = session.scalars(select(Pledge))
+    assert pledge.amount == Money(8_096_591, "EUR")
+    assert [part.amount_minor for part in pledge.instalments] == [5_397_727, 2_698_864]
+    assert _plain(pledge.exchange).startswith("CHF 75,000 = EUR 80,965.91")
+
+
+@pytest.mark.usefixtures("_rates")
+def test_a_state_pledges_in_its_own_currency(
+    client: StrictClient, session: Session, fund: Fund
+) -> None:
+    euros(session, fund)
+    session.commit()
+    _pledge_by_the_pages(client, "member_state", "75000")
+    assert "no account in francs" not in client.get("/pledge/UNVTF/amount").get_data(as_text=True)
+    client.submit("/pledge/UNVTF/check", {})
+    (pledge,) = session.scalars(select(Pledge))
+    assert (pledge.amount, pledge.exchange) == (chf("75000"), "")
+
+
+@pytest.mark.usefixtures("_rates")
+def test_a_pledge_in_francs_goes_from_the_first_page_to_the_receipt_with_its_slip(
+    client: StrictClient, session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    described(an_account(session, fund, "CHF"))
+    session.commit()
+    _pledge_by_the_pages(client, "individual", "300")
+    client.submit("/pledge/UNVTF/check", {})
+    (mail,) = session.scalars(select(Message).where(Message.text.contains("/pledge/confirm/")))
+    link = re.search(r"/pledge/confirm/\S+", mail.text)
+    assert link is not None
+    client.submit(link[0], {})
+    session.expire_all()
+    (pledge,) = session.scalars(select(Pledge))
+    assert (pledge.amount, pledge.exchange) == (chf("300"), "")
+    assert pledge.donor is not None
+    take_over(session, pledge.donor, fund, Act.by_system("test"))
+    acknowledge(session, pledge, act_of(session, staff(session, Role.FUND_MANAGER)))
+    session.commit()
+    person = session.scalars(select(Person).where(Person.email == CONTACT["email"])).one()
+    page = sign_in_as(person).get(f"/giving/{pledge.reference}").get_data(as_text=True)
+    assert f"/documents/payment-slip/{pledge.reference}" in page
+    assert "<svg" in page
+    arrival = Arrival("BT-1", clock.today(), chf("300"))
+    finance = act_of(session, staff(session, Role.FINANCE_OFFICER))
+    deposit = record_deposit(session, fund, pledge, arrival, finance)
+    assert deposit.receipt is not None
+    assert deposit.received == chf("300")
 
 
 @pytest.mark.usefixtures("_rates")
