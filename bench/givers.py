@@ -165,7 +165,7 @@ WAYS: tuple[tuple[str, Callable[[Walk], None], int, str], ...] = (
     ("A journalist, five questions", a_journalist, 1280, "en-GB"),
     ("A fundraiser, whom to ask, what is to come", a_fundraiser, 1280, "en-GB"),
 )
-MOST = {
+MOST: dict[Callable[[Walk], None], tuple[int, int, int]] = {
     a_person: (2, 6, 3),
     a_state: (10, 17, 14),
     a_foundation: (10, 12, 14),

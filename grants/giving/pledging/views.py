@@ -18,10 +18,12 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
 from grants.core.texts.formats import whole_money
+from grants.giving.cards.queries import provider_for
 from grants.giving.outreach.consents import give_consent
 from grants.giving.outreach.queries import campaign_answered
 from grants.giving.outreach.service import join_as_addressed, join_by_link
 from grants.giving.pledges.gifts import token_of
+from grants.giving.pledges.in_euros import FRANCS
 from grants.giving.pledges.making import Offer, pledge_for
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import donors_of_viewer
@@ -103,6 +105,8 @@ def give(code: str) -> ResponseReturnValue:
         cost=whole_money(cost) if cost else "",
         worth=worth_of(cost, form.proposals, rate) if cost else (),
         exchange=exchange_of_francs(session(), fund),
+        asks_francs=currency == FRANCS,
+        takes_cards=provider_for(fund, currency) is not None,
     )
 
 

@@ -66,6 +66,7 @@ def test_the_page_offers_a_card_and_a_transfer_and_leads_to_the_provider(
     assert "Pay by bank transfer" in page.text
     response = client.submit(f"{page_of(pledge)}/card", page=page_of(pledge))
     assert response.status_code == 303
+    assert "by card or bank transfer" in client.get("/give/UNVTF").text
     (order,) = provider.orders.values()
     assert response.location == f"{provider.host}/page-{order.key}"
     assert (order.amount, order.paid_url.endswith("/card")) == (usd(10_000), True)
@@ -79,10 +80,6 @@ def test_without_keys_the_page_says_what_it_said(
     pledge = a_gift(session, fund, usd(10_000))
     session.commit()
     page = client.get(page_of(pledge))
-    assert (
-        "card" not in page.text.split("<main")[1].split("</main")[0].replace("card-", "").lower()
-        or True
-    )
     assert "Pay by card" not in page.text
     assert "form-action 'self';" in page.headers["Content-Security-Policy"]
     response = client.submit(f"{page_of(pledge)}/card", page=page_of(pledge))

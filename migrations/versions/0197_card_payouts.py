@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0194_card_payouts"
-down_revision = "0193_failed_refunds"
+revision = "0197_card_payouts"
+down_revision = "0196_letters_in_sections"
 phase = "expand"
 
 
