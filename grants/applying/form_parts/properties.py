@@ -9,6 +9,7 @@ from grants.applying.form_parts.naming import english, free_key
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.core.kernel.taxonomies import AgeBand, Sex
 from grants.platform.documents.checks import ENDINGS
 from grants.platform.forms.fields import (
     CheckboxesField,
@@ -26,6 +27,7 @@ from grants.platform.questions import (
     EVERY_KIND,
     TAXONOMIES,
     Choice,
+    Group,
     Question,
     RowRule,
     Table,
@@ -50,6 +52,16 @@ class ChoiceRow(Row):
 class FixedRow(Row):
     label = TextField(_l("Row"), required=True, limit=200)
     code = TextField(_l("Code"), limit=40, width=10)
+
+
+class GroupRow(Row):
+    """A group or a band of people, and what it counts as in the fund's results."""
+
+    cards = True
+    label = TextField(_l("Group or band"), required=True, limit=120)
+    code = TextField(_l("Code"), limit=40, width=10)
+    sex = SelectField(_l("Counts in results as"), Sex.choices)
+    age = SelectField(_l("and as the age band"), AgeBand.choices)
 
 
 class PayerRow(Row):
@@ -136,6 +148,26 @@ OWN: Mapping[str, Callable[[], Any]] = {
             ("exploitation", _("Forms of exploitation")),
             ("pillars", _("Pillars of the Global Plan of Action")),
         ],
+    ),
+    "groups": lambda: RowsField(
+        GroupRow,
+        _("Groups"),
+        hint=_(
+            "Results of grants are counted by sex and age. Say what each group counts as; leave "
+            "it open where a group has several."
+        ),
+        required=True,
+        shown=1,
+        most=MOST_FIXED,
+        add_label=_("Add a group"),
+    ),
+    "bands": lambda: RowsField(
+        GroupRow,
+        _("Bands"),
+        hint=_("Columns of the table, such as ages. Remove all of them to ask for one number."),
+        shown=0,
+        most=12,
+        add_label=_("Add a band"),
     ),
     "categories": lambda: RowsField(
         CategoryRow,
@@ -263,6 +295,11 @@ DEFAULTS: Mapping[str, Any] = {
     "limit": 2000,
     "currency": FUNCTIONAL_CURRENCY,
     "accept": list(ENDINGS),
+    "groups": [{"label": str(sex.label), "code": sex.value, "sex": sex.value} for sex in Sex],
+    "bands": [
+        {"label": str(band.label), "code": band.value.replace("+", "_up"), "age": band.value}
+        for band in AgeBand
+    ],
     "least_rows": 0,
     "most_rows": 20,
 }
@@ -293,6 +330,14 @@ def _choices_in(
     return tuple(choices)
 
 
+def _groups_in(rows: Sequence[Mapping[str, Any]], old: Sequence[Group] | None) -> tuple[Group, ...]:
+    """Groups as they were typed, each with what it counts as."""
+    return tuple(
+        Group(choice.code, choice.label, str(row["sex"] or ""), str(row["age"] or ""))
+        for choice, row in zip(_choices_in(rows, old), rows, strict=True)
+    )
+
+
 def as_it_is(value: Any, _old: Any) -> Any:
     return value
 
@@ -321,6 +366,8 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "rules": _rules_in,
     "money": lambda code, _old: str(code).upper(),
     "choices": _choices_in,
+    "groups": _groups_in,
+    "bands": _groups_in,
     "categories": _choices_in,
     "unit": lambda text, old: english(old or {}, text),
     "accept": lambda endings, _old: tuple(endings),
@@ -336,14 +383,16 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
+def _choice_as_typed(choice: Choice) -> dict[str, str]:
+    counts_as = {"sex": choice.sex, "age": choice.age} if isinstance(choice, Group) else {}
+    return {"label": choice.label.get("en", ""), "code": choice.code, **counts_as}
+
+
 def held_by(question: Question) -> dict[str, Any]:
     values = {name: getattr(question, name) for name in own_attributes(question.kind)}
-    for name in ("choices", "categories", "payers", "fixed_rows"):
+    for name in ("choices", "categories", "payers", "fixed_rows", "groups", "bands"):
         if name in values:
-            values[name] = [
-                {"label": choice.label.get("en", ""), "code": choice.code}
-                for choice in values[name]
-            ]
+            values[name] = [_choice_as_typed(choice) for choice in values[name]]
     if isinstance(question, Table):
         values["columns"] = columns.held(question)
     if "rules" in values:

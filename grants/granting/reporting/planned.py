@@ -21,7 +21,9 @@ from grants.granting.reporting.projects import answers_of, promise_of, spending_
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.questions import PlannedResult
 from grants.granting.reporting.workflow import SENT
-from grants.platform.questions import Beneficiaries, ByExploitation
+from grants.platform.questions import Beneficiaries, ByExploitation, PeopleByGroup
+from grants.platform.questions.groups import OF_NONE
+from grants.platform.questions.people import people_counted
 
 PREFERRED = ("direct_beneficiaries", "forms")
 """The questions of the standard form. A form without them tells the plan in its first question of
@@ -207,6 +209,8 @@ def _lines_by_person(planned: Counts, earlier: Sequence[Report], now: Counts) ->
             )
             if _has_figures(line):
                 yield line
+    if others := planned.get(OF_NONE, {}).get(OF_NONE, 0):
+        yield Line(_("Groups of no single sex or age band"), others, 0, 0)
 
 
 def _count_in_cell(counts: Counts, sex: Sex, band: AgeBand) -> int:
@@ -224,17 +228,23 @@ def _plan_of(application: Application) -> tuple[Counts, Counts] | None:
     if application.submission is None:
         return None
     values = answers_of(application)
-    people, forms = (
-        _answer_counts(application, values, kind, key)
-        for kind, key in zip((Beneficiaries, ByExploitation), PREFERRED, strict=True)
-    )
+    people = _answer_counts(application, values, Beneficiaries, PREFERRED[0])
+    people = people or _people_by_group(application, values)
+    forms = _answer_counts(application, values, ByExploitation, PREFERRED[1])
     return (people, forms) if people or forms else None
 
 
 def people_planned(application: Application) -> int:
     """Everyone whom a project plans to reach; 0 where its application does not say."""
     people, _forms = _plan_of(application) or ({}, {})
-    return sum(_count_in_cell(people, sex, band) for sex in Sex for band in AgeBand)
+    return people_counted(people)
+
+
+def _people_by_group(application: Application, values: Mapping[str, Any]) -> Counts:
+    """The people of a form that counts them by groups of the fund's own."""
+    questions = application.call.questionnaire.questions
+    question = next((q for q in questions if isinstance(q, PeopleByGroup)), None)
+    return question.by_sex_and_age(values.get(question.key) or {}) if question else {}
 
 
 def _answer_counts(

@@ -16,7 +16,6 @@ from werkzeug.datastructures import MultiDict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.taxonomies import AgeBand
 from grants.platform.expressions.formulas import as_steps
 from grants.platform.forms import fields as web
 from grants.platform.forms.forms import Form
@@ -330,10 +329,8 @@ def _country_input(_question: Country, texts: FieldTexts) -> Any:
 
 @input_of.register
 def _people_input(question: Beneficiaries, texts: FieldTexts) -> Any:
-    if len(question.columns) > 1:
-        return web.MatrixField(**texts, rows=question.rows, columns=AgeBand)
-    people = [("people", _("People"))]
-    return web.MatrixField(**texts, rows=question.rows, columns=people, totals=False)
+    rows, columns = question.row_items, question.column_items
+    return web.MatrixField(**texts, rows=rows, columns=columns, totals=question.totals)
 
 
 @input_of.register

@@ -1,7 +1,7 @@
 """A form as JSON: how it is kept with its call and carried between installations."""
 
 import marshal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,9 +10,10 @@ from typing import Any
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questions import EVERY_KIND, KINDS, Choice, Question, RowRule
+from grants.platform.questions import EVERY_KIND, KINDS, Choice, Group, Question, RowRule
 
 FORMAT = 1
+COUNTS_AS = ("sex", "age")
 TIMES = ("least_times", "most_times")
 
 
@@ -60,7 +61,8 @@ def _plain_value(value: Any) -> Any:
         case date():
             return value.isoformat()
         case Choice():
-            return {"code": value.code, "label": dict(value.label)}
+            counts_as = {name: code for name in COUNTS_AS if (code := getattr(value, name, ""))}
+            return {"code": value.code, "label": dict(value.label), **counts_as}
         case Question():
             return question_to_json(value)
         case RowRule():
@@ -279,17 +281,23 @@ def _as_day(value: Any, where: str) -> date:
 
 
 def _as_choices(value: Any, where: str) -> tuple[Choice, ...]:
-    choices = []
-    for at, part in enumerate(_as_list(value, where)):
-        mapping = _as_mapping(part, f"{where}[{at}]")
-        _refuse_unknown(mapping, {"code", "label"}, f"{where}[{at}]")
-        choices.append(
-            Choice(
-                _as_text(mapping.get("code"), f"{where}[{at}].code"),
-                _as_texts(mapping.get("label"), f"{where}[{at}].label"),
-            )
-        )
-    return tuple(choices)
+    places = [(part, f"{where}[{at}]") for at, part in enumerate(_as_list(value, where))]
+    return tuple(Choice(**_parts_of_choice(part, at)) for part, at in places)
+
+
+def _as_groups(value: Any, where: str) -> tuple[Group, ...]:
+    places = [(part, f"{where}[{at}]") for at, part in enumerate(_as_list(value, where))]
+    return tuple(Group(**_parts_of_choice(part, at, COUNTS_AS)) for part, at in places)
+
+
+def _parts_of_choice(value: Any, where: str, more: Sequence[str] = ()) -> dict[str, Any]:
+    mapping = _as_mapping(value, where)
+    _refuse_unknown(mapping, {"code", "label", *more}, where)
+    return {
+        "code": _as_text(mapping.get("code"), f"{where}.code"),
+        "label": _as_texts(mapping.get("label"), f"{where}.label"),
+        **{name: _as_text(mapping.get(name, ""), f"{where}.{name}") for name in more},
+    }
 
 
 def _as_strings(value: Any, where: str) -> tuple[str, ...]:
@@ -334,6 +342,8 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "first": _as_day,
     "last": _as_day,
     "choices": _as_choices,
+    "groups": _as_groups,
+    "bands": _as_groups,
     "categories": _as_choices,
     "accept": _as_strings,
     "columns": _as_columns,

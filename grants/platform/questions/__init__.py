@@ -15,6 +15,7 @@ from grants.platform.questions.choices import (
     TAXONOMIES,
     Choice,
     Country,
+    Group,
     OneOf,
     SeveralOf,
     YesNo,
@@ -25,6 +26,7 @@ from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddres
 from grants.platform.questions.content import Content, Declaration
 from grants.platform.questions.figures import Amount, Day, Figure, Number, amount_above_nothing
 from grants.platform.questions.files import Counted, Files
+from grants.platform.questions.groups import PeopleByGroup
 from grants.platform.questions.measures import Percentage, Year
 from grants.platform.questions.parts import Address, Organisation, Parted, Person, Range
 from grants.platform.questions.people import Beneficiaries, ByExploitation, ByService
@@ -51,7 +53,7 @@ KINDS: Mapping[str, type[Question]] = complete_kinds(
         *(ShortText, LongText, Number, Amount, Percentage, Range, Day, Year),
         *(YesNo, OneOf, SeveralOf, Picked, Country, Email, Telephone, WebAddress),
         *(Address, Person, Organisation, Iban),
-        *(Beneficiaries, ByExploitation, ByService, Budget),
+        *(Beneficiaries, PeopleByGroup, ByExploitation, ByService, Budget),
         *(Table, LogicalFramework, WorkPlan, Organisations, Files, ReferenceLetter),
         *(Declaration, Content),
     )
@@ -86,6 +88,7 @@ __all__ = [
     "Email",
     "Figure",
     "Files",
+    "Group",
     "Iban",
     "LogicalFramework",
     "LongText",
@@ -95,6 +98,7 @@ __all__ = [
     "Organisation",
     "Organisations",
     "Parted",
+    "PeopleByGroup",
     "Percentage",
     "Person",
     "Picked",

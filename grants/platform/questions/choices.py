@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from grants.core.countries.countries import CODES, country_name
 from grants.core.kernel.errors import InvalidInput
@@ -74,6 +74,14 @@ class Choice:
 
     code: str
     label: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Choice):
+    """A group or a band of people. `sex` and `age`: what it counts as in results, if it does."""
+
+    sex: str = ""
+    age: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,12 +246,13 @@ class Country(Question):
         return country_name(code) if code in CODES else code
 
 
-def choices_reworded(
-    question: Question, choices: Sequence[Choice], change: Rewording
-) -> tuple[Choice, ...]:
+C = TypeVar("C", bound=Choice)
+
+
+def choices_reworded(question: Question, choices: Sequence[C], change: Rewording) -> tuple[C, ...]:
     """Choices of a question with their labels as `change` gives them."""
 
-    def part_of(choice: Choice) -> str:
+    def part_of(choice: C) -> str:
         return _("choice “%(code)s”", code=choice.code)
 
     return tuple(
@@ -257,9 +266,14 @@ def options_of(choices: Sequence[Choice]) -> list[Option]:
 
 
 def choice_faults(choices: Sequence[Choice]) -> Iterator[str]:
-    codes = [choice.code for choice in choices]
-    if len(codes) < 2:
+    if len(choices) < 2:
         yield _("give it at least two choices")
+    yield from code_faults(choices)
+
+
+def code_faults(choices: Sequence[Choice]) -> Iterator[str]:
+    """What is wrong with the codes and labels of choices."""
+    codes = [choice.code for choice in choices]
     if len(set(codes)) < len(codes) or not all(re.fullmatch(r"[a-z0-9_-]{1,40}", c) for c in codes):
         yield _("give each choice its own code, in lower-case letters and digits")
     if not all(choice.label.get("en", "").strip() for choice in choices):

@@ -14,6 +14,9 @@ from grants.platform.questions.reading import Grid, Problem, Reading, Typed, Wor
 from grants.platform.questions.shape import Kind, Shape
 from grants.platform.questions.values import Cells, NotAnAnswer, figure_in, mapping_in
 
+IN_ALL = "people"
+"""The code of the column where there is one only."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Beneficiaries(Question):
@@ -22,14 +25,24 @@ class Beneficiaries(Question):
     kind: ClassVar[str] = "beneficiaries"
     kind_name: ClassVar[str] = _l("People by sex and age")
     rows: ClassVar[type[Term]] = Sex
-    columns: ClassVar[tuple[str, ...]] = tuple(AgeBand)
+    totals: ClassVar[bool] = True
+    """Is each person counted once, so that the numbers add up?"""
+
+    @property
+    def row_items(self) -> list[Option]:
+        """The rows, by code, in the reader's language."""
+        return [(row.value, str(row.label)) for row in self.rows]
+
+    @property
+    def column_items(self) -> list[Option]:
+        return [(band.value, str(band.label)) for band in AgeBand]
 
     def cells(self) -> list[tuple[str, str, str]]:
         """(row, column, name of the input)."""
         return [
-            (row.value, str(column), f"{self.name}-{row.value}-{column}")
-            for row in self.rows
-            for column in self.columns
+            (row, column, f"{self.name}-{row}-{column}")
+            for row, _label in self.row_items
+            for column, _head in self.column_items
         ]
 
     def owns(self, name: str) -> bool:
@@ -77,8 +90,8 @@ class Beneficiaries(Question):
         """{"female": {"12-17": 4}}; where there is only one column, {"sexual": 4} too."""
         names = {(row, column): name for row, column, name in self.cells()}
         for row, counts in mapping_in(value).items():
-            alone = len(self.columns) == 1 and not isinstance(counts, Mapping)
-            cells = {self.columns[0]: counts} if alone else mapping_in(counts)
+            alone = len(self.column_items) == 1 and not isinstance(counts, Mapping)
+            cells = {self.column_items[0][0]: counts} if alone else mapping_in(counts)
             for column, count in cells.items():
                 if (row, column) not in names:
                     raise NotAnAnswer
@@ -100,37 +113,38 @@ class Beneficiaries(Question):
 
     @property
     def countable(self) -> list[Option]:
-        return [(row.value, str(row.label)) for row in self.rows]
+        return self.row_items
 
     def counted_codes(self, value: Any) -> list[str]:
         return [row for row, cells in (value or {}).items() if any(cells.values())]
 
     def blank_rows(self) -> tuple[str, ...]:
-        return tuple(str(row.label) for row in self.rows)
+        return tuple(label for _code, label in self.row_items)
 
     def blank_columns(self) -> tuple[str, ...]:
-        return tuple(str(band.label) for band in AgeBand)
+        return tuple(label for _code, label in self.column_items)
 
 
 @dataclass(frozen=True, kw_only=True)
 class InOneColumn(Beneficiaries):
     """Numbers of people, one in each row."""
 
-    columns: ClassVar[tuple[str, ...]] = ("people",)
+    totals: ClassVar[bool] = False
     row_head: ClassVar[str]
+
+    @property
+    def column_items(self) -> list[Option]:
+        return [(IN_ALL, _("People"))]
 
     def table(self, value: Mapping[str, Mapping[str, int]]) -> Grid:
         return Grid(
             heads=((str(self.row_head), "text"), (_("People"), "number")),
             rows=tuple(
-                (str(term.label), value[term.value]["people"])
+                (str(term.label), value[term.value][IN_ALL])
                 for term in self.rows
                 if term.value in value
             ),
         )
-
-    def blank_columns(self) -> tuple[str, ...]:
-        return (_("People"),)
 
 
 @dataclass(frozen=True, kw_only=True)

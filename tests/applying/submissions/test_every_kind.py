@@ -63,6 +63,10 @@ CELLS: dict[str, tuple[dict[str, Any], Any]] = {
 """A kind that a column may have too: its properties, and an answer."""
 ALONE: dict[str, tuple[dict[str, Any], Any]] = {
     "beneficiaries": ({}, {"female": {"12-17": 40}}),
+    "people_by_group": (
+        {"groups": CHOICES, "bands": [{"code": "young", "label": {"en": "10 to 19"}}]},
+        {"x": {"young": 4711}},
+    ),
     "by_exploitation": ({}, {"sexual": 40}),
     "by_service": ({}, {"shelter": 40}),
     "budget": (
@@ -240,6 +244,8 @@ def test_the_application_is_printed_in_both_directions(
     assert "1,234.50" in text
     assert "Girls housed" in text
     assert "Statutes.pdf" in text
+    assert "4,711" in text
+    assert "10 to 19" in text
     words_of_row = " ".join(text.split()).count(SECOND)
     assert words_of_row == 3, "its own row, picked alone, and picked in a table"
     assert "Dr Rosa Paz" in text
