@@ -11,7 +11,9 @@ from grants.granting.reporting.projects import promise_of
 
 @dataclass(frozen=True, slots=True)
 class MeasuredResult:
-    """An indicator of the project and its figures, in the words of the organisation."""
+    """What the project was to reach, by an indicator where it has one, and what it has reached; in
+    the words of the organisation.
+    """
 
     number: int
     """Its place among the results of the grant."""
@@ -25,7 +27,7 @@ class MeasuredResult:
 
         Nobody can tell from the words alone whether it counts people, so it is taken to.
         """
-        texts = (self.baseline, self.target, self.reached)
+        texts = (self.indicator, self.baseline, self.target, self.reached)
         figures = (int(figure) for text in texts for figure in _whole_numbers(text))
         return any(0 < figure < smallest for figure in figures)
 
@@ -47,8 +49,9 @@ def publishable_results(report: Report) -> Mapping[int, MeasuredResult]:
 def _measured_results(report: Report) -> Iterator[MeasuredResult]:
     for number, result in enumerate(promise_of(report.award).results, 1):
         reached = str((report.results or {}).get(str(number), {}).get("so_far") or "").strip()
-        if result.indicator and reached:
-            yield MeasuredResult(number, result.indicator, result.baseline, result.target, reached)
+        if reached:
+            words = result.indicator or result.text
+            yield MeasuredResult(number, words, result.baseline, result.target, reached)
 
 
 def _whole_numbers(text: str) -> list[str]:
