@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from grants.platform.charts.meanings import Meaning
 from grants.platform.web.icons import names as icon_names
 from grants.platform.web.tokens import colours
 from tests.rules.source import ROOT
@@ -39,7 +40,7 @@ TEXT = [
 ]
 MARKS = [
     ("line-strong", ["white", "paper"]),
-    *((f"data-{number}", ["white"]) for number in range(1, 6)),
+    *((meaning.value, ["white"]) for meaning in Meaning),
     ("link", ["track"]),
     ("ink", ["amber"]),
 ]

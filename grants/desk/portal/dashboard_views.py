@@ -29,6 +29,7 @@ from grants.desk.portal.risks import Concerns, Risk, concerns_of, risks_of
 from grants.desk.portal.views import lines_of, waiting_for_person
 from grants.fundraising.funding_gap.gap import Gap
 from grants.platform.charts import charts
+from grants.platform.charts.meanings import Meaning
 from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
@@ -121,7 +122,7 @@ def _charts_of(figures: FundStanding) -> tuple[charts.Picture, charts.Picture]:
     flow = charts.picture(
         _("From pledge to beneficiary"),
         _("Amounts pledged, committed, received, allocated and disbursed, in US dollars."),
-        (_("USD"),),
+        {_("USD"): Meaning.RECEIVED},
         {
             _("Pledged"): (figures.pledged,),
             _("Committed"): (figures.committed,),
@@ -129,11 +130,12 @@ def _charts_of(figures: FundStanding) -> tuple[charts.Picture, charts.Picture]:
             _("Allocated"): (figures.allocated,),
             _("Disbursed"): (figures.disbursed,),
         },
+        (Meaning.PLEDGED, Meaning.SIGNED, Meaning.RECEIVED, Meaning.AWARDED, Meaning.PAID),
     )
     years = charts.picture(
         _("Received and disbursed by year"),
         _("Amounts paid by donors and received by grantees in each year, in US dollars."),
-        (_("Received"), _("Disbursed")),
+        {_("Received"): Meaning.RECEIVED, _("Disbursed"): Meaning.PAID},
         {str(row.year): (row.received, row.disbursed) for row in figures.years},
     )
     return flow, years

@@ -20,6 +20,7 @@ from grants.fundraising.funding_gap.gap import Gap, gap_of, set_aside
 from grants.fundraising.funding_gap.planned_uses import Past, past_years
 from grants.giving.totals.figures import received_by_year
 from grants.platform.charts import charts
+from grants.platform.charts.meanings import Meaning
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs, public, viewer
@@ -124,7 +125,7 @@ def _chart_of(gap: Gap) -> charts.Picture:
     return charts.picture(
         _("Need and funds by year"),
         _("What grants require and what the fund has for them in each year, in US dollars."),
-        (_("Need"), _("Funds")),
+        {_("Need"): Meaning.NEEDED, _("Funds"): Meaning.RECEIVED},
         {str(year.year): (year.need, year.funds) for year in gap.years},
     )
 

@@ -37,6 +37,7 @@ from grants.granting.payments.checks import Check, checklists
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import name_of
 from grants.platform.charts import charts
+from grants.platform.charts.meanings import Meaning
 from grants.platform.tables.cells import Inline, Lines, Link
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs, viewer
@@ -120,7 +121,7 @@ def balance_chart(forecast: Forecast) -> charts.Picture:
             "Cash for grants, with what donors owe under signed agreements and less what grants "
             "are to be paid, in US dollars."
         ),
-        (_("Balance"),),
+        {_("Balance"): Meaning.HELD},
         {month(line.first): (line.balance,) for line in forecast.months},
     )
 

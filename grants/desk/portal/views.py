@@ -49,6 +49,7 @@ from grants.granting.results.queries import newest_year_paid, paid_by_country
 from grants.operations.backups.noting import overdue_backup
 from grants.platform.charts import charts
 from grants.platform.charts.maps import Place, world_map
+from grants.platform.charts.meanings import Meaning
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cells import Link, Tag
 from grants.platform.web.access import at_work, public, signed_in, viewer
@@ -288,7 +289,7 @@ def _support_facts(donors: frozenset[int]) -> dict[str, Any] | None:
     chart = charts.picture(
         _("Your contributions by year"),
         _("What you paid in each year, in US dollars at the rate of each day."),
-        (_("Received"),),
+        {_("Received"): Meaning.RECEIVED},
         {str(year): (came,) for year, came in support.years},
     )
     return {"facts": support, "title": chart.title, "svg": charts.bars(chart)}

@@ -16,6 +16,7 @@ from grants.core.texts.marks import spaced
 from grants.fundraising.prospects.quarters import Quarter, pipeline_of
 from grants.fundraising.prospects.suggestions import Region, Suggestion, regions_of, suggestions
 from grants.platform.charts import charts
+from grants.platform.charts.meanings import Meaning
 from grants.platform.tables.cells import Link
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.web.access import needs
@@ -63,7 +64,12 @@ def _quarters_chart(quarters: Sequence[Quarter]) -> charts.Picture:
     return charts.picture(
         _("Pledged, signed, received and to come, by quarter"),
         _("Each amount in the quarter in which it was pledged, signed, received or is due."),
-        (_("Pledged"), _("Signed"), _("Received"), _("To come")),
+        {
+            _("Pledged"): Meaning.PLEDGED,
+            _("Signed"): Meaning.SIGNED,
+            _("Received"): Meaning.RECEIVED,
+            _("To come"): Meaning.EXPECTED,
+        },
         {
             _quarter_name(quarter): (
                 *(quarter.pledged, quarter.signed, quarter.received, quarter.to_come),

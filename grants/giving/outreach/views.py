@@ -36,6 +36,7 @@ from grants.giving.pledges.forms import DonorSearch
 from grants.giving.pledges.queries import find_donors
 from grants.integrity.diligence.queries import SHUT, clearances
 from grants.platform.charts import charts
+from grants.platform.charts.meanings import Meaning
 from grants.platform.forms.forms import Form
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.exports import FORMATS, download
@@ -202,12 +203,13 @@ def _payment_chart(results: Results) -> charts.Picture:
     return charts.picture(
         _("From pledge to payment"),
         _("Amounts pledged, signed and received in response to the campaign, in US dollars."),
-        (_("USD"),),
+        {_("USD"): Meaning.RECEIVED},
         {
             _("Pledged"): (results.pledged.amount,),
             _("Signed"): (results.signed.amount,),
             _("Received"): (results.received.amount,),
         },
+        (Meaning.PLEDGED, Meaning.SIGNED, Meaning.RECEIVED),
     )
 
 

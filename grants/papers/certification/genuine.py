@@ -1,6 +1,7 @@
 """Is a PDF one of ours, unaltered? Decided from its bytes alone; nothing else in it is read."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -18,6 +19,7 @@ from grants.papers.statements.catalogue import CATALOGUE, paper_of
 from grants.papers.statements.issuing import certificate_of, facts_of
 from grants.papers.typesetting.paper import Span
 from grants.platform.documents.origin import Origin, digest, origin_of
+from grants.platform.documents.scanned import ScannedCode
 from grants.platform.pdf_signing.reading import read_signature
 from grants.platform.pdf_signing.signing import known
 from grants.platform.pdf_signing.verdict import Reading, SignatureVerdict
@@ -49,10 +51,31 @@ class Verdict(Term):
         "other_key",
         _l("Not genuine: this file carries an electronic signature, but not ours."),
     )
+    PAPER_CERTIFIED = "paper_certified", _l("We issued and certified this document.")
+    PAPER_SUPERSEDED = (
+        "paper_superseded",
+        _l("We issued and certified this document. A later certificate replaced it."),
+    )
+    PAPER_CURRENT = (
+        "paper_current",
+        _l("We issued this document, and its figures are still current."),
+    )
+    PAPER_CHANGED = "paper_changed", _l("We issued this document. Its figures have changed since.")
+    PAPER_ISSUED = "paper_issued", _l("We issued this document.")
+    NO_CODE = "no_code", _l("This code is not ours, or a part of it is missing.")
     UNKNOWN = "unknown", _l("This is not a document issued by this fund, or it has been altered.")
 
 
-GENUINE = {Verdict.CERTIFIED, Verdict.SUPERSEDED, Verdict.UNCHANGED, Verdict.CHANGED}
+FILES = {Verdict.CERTIFIED, Verdict.SUPERSEDED, Verdict.UNCHANGED, Verdict.CHANGED}
+"""Every byte of such a file is ours."""
+PAPERS = {
+    Verdict.PAPER_CERTIFIED,
+    Verdict.PAPER_SUPERSEDED,
+    Verdict.PAPER_CURRENT,
+    Verdict.PAPER_CHANGED,
+    Verdict.PAPER_ISSUED,
+}
+"""There is such a document of ours; its words on paper are for the reader to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +95,13 @@ class Finding:
 
     @property
     def ours(self) -> bool:
-        """Genuine: we issued every byte of it."""
-        return self.verdict in GENUINE
+        """Genuine: we issued it."""
+        return self.verdict in FILES | PAPERS
+
+    @property
+    def on_paper(self) -> bool:
+        """Was it asked by the code on a paper?"""
+        return self.verdict in PAPERS
 
     @property
     def label(self) -> str:
@@ -96,6 +124,38 @@ def examine(session: Session, content: bytes) -> Finding:
     return replace(finding, signature=signature)
 
 
+def examine_code(session: Session, query: Mapping[str, str]) -> Finding:
+    """The verdict on a paper, by the code that was scanned on it."""
+    code = ScannedCode.read(query)
+    if code is None:
+        return Finding(Verdict.NO_CODE)
+    origin = code.origin
+    with use_language(origin.language):
+        finding = _certified_paper(session, code) if code.certificate else _paper(session, origin)
+    return _of_origin(finding, origin)
+
+
+def _certified_paper(session: Session, code: ScannedCode) -> Finding:
+    span = Span.of(code.period)
+    certificate = certificate_of(session, code.document, code.reference, span)
+    if certificate is None or certificate.serial != code.certificate:
+        return Finding(Verdict.PAPER_SUPERSEDED, code.certificate)
+    return Finding(Verdict.PAPER_CERTIFIED, certificate.serial, certificate.certified_on)
+
+
+def _paper(session: Session, origin: Origin) -> Finding:
+    """Documents that take long to reckon are not reckoned again for whoever scans a code."""
+    row = CATALOGUE.get(origin.document)
+    if row is None or row.takes_long(session, origin.reference):
+        return Finding(Verdict.PAPER_ISSUED)
+    finding = _as_of_today(session, origin)
+    return replace(finding, verdict=_ON_PAPER[finding.verdict])
+
+
+_ON_PAPER = {
+    Verdict.UNCHANGED: Verdict.PAPER_CURRENT,
+    Verdict.CHANGED: Verdict.PAPER_CHANGED,
+}
 DOUBTS = {
     SignatureVerdict.ALTERED: Verdict.ALTERED,
     SignatureVerdict.ADDED_TO: Verdict.ADDED_TO,
@@ -147,7 +207,7 @@ def _as_of_today(session: Session, origin: Origin) -> Finding:
         certificate = certificate_of(session, origin.document, origin.reference, span)
     except FundError:
         return Finding(Verdict.CHANGED)  # the record is gone, or says no such thing any more
-    same = digest(facts_of(paper)) == origin.facts
+    same = digest(facts_of(paper)).startswith(origin.facts)
     verdict = Verdict.UNCHANGED if same else Verdict.CHANGED
     if certificate is None:
         return Finding(verdict)

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.errors import Forbidden, InvalidInput
 from grants.papers.certification.forms import GenuineForm
-from grants.papers.certification.genuine import Finding, described, examine
+from grants.papers.certification.genuine import Finding, described, examine, examine_code
 from grants.papers.certification.service import count_inquiry
 from grants.papers.certification.views import pages
+from grants.platform.documents.scanned import SEAL
 from grants.platform.web.access import public
 from grants.platform.web.database import session, transaction
 
@@ -25,6 +26,8 @@ def verify() -> ResponseReturnValue:
             finding = _examine_upload(form)
         except (Forbidden, InvalidInput) as refusal:
             form.complain("file", refusal.message)
+    if finding is None and SEAL in request.args:
+        finding = examine_code(session(), request.args)
     return render_template(
         "papers/certification/verify.html", form=form, finding=finding, described=described
     )

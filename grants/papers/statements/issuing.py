@@ -17,12 +17,13 @@ from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import current_language, use_language
 from grants.core.kernel.language import gettext as _
 from grants.papers.statements.catalogue import paper_of, row_of
-from grants.papers.typesetting.enclosed import Enclosure
+from grants.papers.typesetting.enclosed import Enclosure, Picture
 from grants.papers.typesetting.layout import as_html
 from grants.papers.typesetting.paper import Certified, Paper, Span, as_json
 from grants.papers.typesetting.source import PrintSource
 from grants.platform.documents import origin
 from grants.platform.documents.origin import Origin
+from grants.platform.documents.scanned import ScannedCode
 from grants.platform.tables.exports import write_book
 
 
@@ -129,9 +130,10 @@ def print_source_of(paper: Paper) -> PrintSource:
         paper = replace(paper, issuer=replace(paper.issuer, mark=None, signature=None))
     provisional = paper.unsigned or (row.certified and not paper.certified)
     with use_language(paper.language or current_language().code) as language:
-        html = as_html(paper, _origin_of(paper), provisional=provisional)
+        scanned = _scanned_code_of(paper) if row.signed else None
+        html = as_html(paper, _origin_of(paper), scanned, provisional=provisional)
         enclosures = (_enclosure_of(paper),) if row.data else ()
-    drawn = (picture for picture in (paper.code, paper.slip) if picture)
+    drawn = (picture for picture in (paper.code, paper.slip, scanned) if picture)
     pictures = (*paper.issuer.pictures, *drawn)
     return PrintSource(html, language.direction, enclosures, pictures, signed=row.signed)
 
@@ -182,6 +184,13 @@ def _origin_of(paper: Paper) -> Origin | None:
     request, language = paper.asked, current_language().code
     facts = origin.digest(facts_of(paper))
     return Origin(paper.document, request.reference, request.period, language, facts)
+
+
+def _scanned_code_of(paper: Paper) -> Picture | None:
+    """What a telephone scans on the printed document to ask whether it is ours."""
+    origin = _origin_of(paper)
+    serial = paper.certified.serial if paper.certified else ""
+    return Picture.drawn(ScannedCode.of(origin, serial).drawn()) if origin else None
 
 
 def _enclosure_of(paper: Paper) -> Enclosure:

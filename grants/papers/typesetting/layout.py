@@ -11,6 +11,7 @@ from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.texts.formats import NBSP, NONE, bare_amount
 from grants.core.texts.templates import environment
+from grants.papers.typesetting.enclosed import Picture
 from grants.papers.typesetting.paper import Paper, amounts
 from grants.platform.documents.origin import Origin
 
@@ -22,13 +23,20 @@ page."""
 IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 
-def as_html(paper: Paper, origin: Origin | None = None, *, provisional: bool = False) -> str:
-    """The document as HTML for print."""
+def as_html(
+    paper: Paper,
+    origin: Origin | None = None,
+    scanned: Picture | None = None,
+    *,
+    provisional: bool = False,
+) -> str:
+    """The document as HTML for print; `scanned` is the code that leads to its check."""
     template = environment().get_template(f"papers/statements/{paper.document}.html")
     return template.render(
         paper=paper,
         facts=paper.facts,
         origin=origin,
+        scanned=scanned,
         provisional=provisional,
         broad=broad(paper.facts),
         verify_at=absolute("verify"),

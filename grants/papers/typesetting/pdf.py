@@ -41,6 +41,12 @@ STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRG
 WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(1, 96))
 """Shares of the page for the columns of a table: <col class="w20">; and of a cell, for bars."""
 PNG = b"\x89PNG"
+SPACINGS = ("tight", "roomy")
+"""Sheets that come after print.css, in the order in which they are tried."""
+END = "end"
+"""What the last lines of a document are called in layout/document.html."""
+THIRD = 0.37
+"""Of a page's height, its head and the space after the last line counted."""
 SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
 
 
@@ -147,9 +153,7 @@ def _print_document(
 ) -> bytes:
     source: weasyprint.HTML = Page(html, press.fetcher)
     options = {**STANDARDS, "cache": press.pictures, "stylesheets": [press.sheets[direction]]}
-    document = source.render(
-        font_config=press.fonts, color_profiles={"sRGB": press.colours}, **options
-    )
+    document = _laid_out(press, source, direction)
     content: bytes = document.write_pdf(
         finisher=partial(_finish_document, place),
         attachments=[_attachment_of(item) for item in enclosures],
@@ -158,6 +162,36 @@ def _print_document(
     if lost := "".join(sorted(missing_signs(document))):
         LOG.warning("no typeface of ours has: %s", lost)
     return content
+
+
+def _laid_out(press: Press, source: weasyprint.HTML, direction: str) -> weasyprint.Document:
+    """The pages of a document: closer, or wider, where the last would hold less than a third."""
+    usual = _pages_of(press, source, direction)
+    if not ends_short(usual):
+        return usual
+    others = (_pages_of(press, source, direction, spacing) for spacing in SPACINGS)
+    return next((other for other in others if not ends_short(other)), usual)
+
+
+def _pages_of(
+    press: Press, source: weasyprint.HTML, direction: str, *spacing: str
+) -> weasyprint.Document:
+    document: weasyprint.Document = source.render(
+        font_config=press.fonts,
+        color_profiles={"sRGB": press.colours},
+        cache=press.pictures,
+        stylesheets=[press.sheets[part] for part in (direction, *spacing)],
+        **STANDARDS,
+    )
+    return document
+
+
+def ends_short(document: weasyprint.Document) -> bool:
+    """Is the page on which the text of a document ends, not its first, less than a third full?"""
+    for page in document.pages[1:]:
+        if END in page.anchors:
+            return bool(page.anchors[END][1] < page.height * THIRD)
+    return False
 
 
 def _finish_document(place: Place | None, document: weasyprint.Document, pdf: Any) -> None:
@@ -209,6 +243,12 @@ def _our_press() -> Press:
         for direction, sides in SIDES.items()
     }
     basics = weasyprint.CSS(string=(HERE / "basics.css").read_text("utf-8"), url_fetcher=fetcher)
+    for spacing in SPACINGS:
+        sheets[spacing] = weasyprint.CSS(
+            string=(HERE / f"{spacing}.css").read_text("utf-8"),
+            url_fetcher=fetcher,
+            font_config=fonts,
+        )
     return Press(fetcher, fonts, basics, sheets, Colours(), {}, Lock())
 
 

@@ -20,6 +20,7 @@ from grants.core.kernel.language import LANGUAGES, current_language
 from grants.core.kernel.money import Money
 from grants.core.texts.formats import whole_units
 from grants.platform.charts import drawings
+from grants.platform.charts.meanings import Meaning
 from grants.platform.web.tokens import colours
 
 FONT = "Noto Sans"
@@ -47,6 +48,8 @@ class Picture:
     """The chart in a sentence, for a person who does not see it."""
     series: tuple[str, ...]
     """What each figure of a row is."""
+    means: tuple[Meaning, ...]
+    """What each series counts, which is its colour; of one series, what each row counts."""
     rows: tuple[tuple[str, tuple[int, ...]], ...]
     """A label and whole USD, one for each series."""
     language: str
@@ -54,11 +57,24 @@ class Picture:
 
 
 def picture(
-    title: str, description: str, series: tuple[str, ...], rows: Mapping[str, tuple[Money, ...]]
+    title: str,
+    description: str,
+    series: Mapping[str, Meaning],
+    rows: Mapping[str, tuple[Money, ...]],
+    means: tuple[Meaning, ...] = (),
 ) -> Picture:
-    """A chart of amounts in USD; it shows whole dollars."""
+    """A chart of amounts in USD; it shows whole dollars. `means`: of each row, where the rows of
+    one series count different things.
+    """
     whole = tuple((label, tuple(map(whole_units, sums))) for label, sums in rows.items())
-    return Picture(title, description, series, whole, current_language().code)
+    return Picture(
+        title,
+        description,
+        tuple(series),
+        means or tuple(series.values()),
+        whole,
+        current_language().code,
+    )
 
 
 def bars(shown: Picture) -> Markup:
@@ -112,7 +128,9 @@ def _lying_bars(shown: Picture, width: int) -> Any:
         ),
         y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=150)),
     )
-    drawn = base.mark_bar(color=colours()["data-1"], height=18, cornerRadiusEnd=2)
+    drawn = base.mark_bar(height=18, cornerRadiusEnd=2).encode(
+        color=alt.Color("colour:N", scale=None)
+    )
     return drawn + base.mark_text(align="left", dx=6).encode(x="beside:Q", text="written:N")
 
 
@@ -161,13 +179,9 @@ def _series_colour(shown: Picture) -> Any:
     return alt.Color(
         "series:N",
         sort=list(shown.series),
-        scale=alt.Scale(domain=list(shown.series), range=_data_colours()),
+        scale=alt.Scale(domain=list(shown.series), range=[of.colour for of in shown.means]),
         legend=alt.Legend(orient="top", title=None, symbolType="square"),
     )
-
-
-def _data_colours() -> list[str]:
-    return [colours()[f"data-{number}"] for number in range(1, 6)]
 
 
 def _amount_scale(shown: Picture, pixels: int, figure: int) -> Any:
@@ -216,13 +230,18 @@ def _chart_data(shown: Picture) -> Any:
                 "label": label,
                 "series": series,
                 "amount": amount,
+                "colour": _row_meaning(shown, place).colour,
                 "beside": max(0, amount),  # what went back has its figure where it began
                 "written": _written_amount(amount, shown.language),
             }
-            for label, amounts in shown.rows
+            for place, (label, amounts) in enumerate(shown.rows)
             for series, amount in zip(shown.series, amounts, strict=True)
         ]
     )
+
+
+def _row_meaning(shown: Picture, place: int) -> Meaning:
+    return shown.means[place if len(shown.means) > len(shown.series) else 0]
 
 
 def _drawn_svg(chart: Any, shown: Picture, between: int) -> Markup:

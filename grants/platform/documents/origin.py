@@ -58,6 +58,12 @@ def sealed(content: bytes) -> bytes:
     return _with_seal(content, _seal_of(content))
 
 
+def printed_seal(text: str) -> str:
+    """The seal of words on paper, which has nothing in common with that of a file."""
+    assert _key is not None, "use_seal_key() was not called"
+    return hmac.new(_key, b"paper\0" + text.encode(), hashlib.sha256).hexdigest()
+
+
 def origin_of(content: bytes) -> Origin | None:
     """Where an unaltered PDF of ours comes from; None for anything else."""
     seals = _SEAL.findall(content)

@@ -10,6 +10,6 @@ SOURCE = Path(__file__).with_name("assets") / "_tokens.scss"
 
 @cache
 def colours() -> Mapping[str, str]:
-    """The colour of each role, such as ink or data-1, as “#17212b”."""
+    """The colour of each role, such as ink or received, as “#17212b”."""
     listed = SOURCE.read_text("utf-8")
     return dict(re.findall(r'^  "([\w-]+)": (#[0-9a-f]{3,6}),', listed, re.MULTILINE))

@@ -28,6 +28,7 @@ from grants.papers.statements.catalogue import row_of
 from grants.papers.statements.issuing import kept_name
 from grants.papers.typesetting.paper import Span
 from grants.platform.charts import charts
+from grants.platform.charts.meanings import Meaning
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
@@ -50,7 +51,7 @@ def years(code: str) -> ResponseReturnValue:
     picture = charts.picture(
         _("Source and use of funds by year"),
         _("What came in and what was used in each year, in US dollars."),
-        (_("Source"), _("Use")),
+        {_("Source"): Meaning.RECEIVED, _("Use"): Meaning.PAID},
         rows,
     )
     books = balances(session(), fund)

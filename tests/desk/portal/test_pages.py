@@ -27,6 +27,7 @@ from grants.desk.portal.todo import TASKS, waiting_for
 from grants.giving.pledges.service import acknowledge
 from grants.granting.results.published import PeopleReached, Published, published
 from grants.platform.charts import charts
+from grants.platform.charts.meanings import Meaning
 from tests.books.ledger.books import CLERK
 from tests.factories import (
     a_call,
@@ -231,7 +232,7 @@ def test_money_of_each_year_is_shown_and_no_year_is_left_out(session: Session, f
 
 def a_picture(*dollars: int) -> charts.Picture:
     rows = {f"Row {place} <b>": (usd(100 * amount),) for place, amount in enumerate(dollars)}
-    return charts.picture("Title & more", "What it shows", ("USD",), rows)
+    return charts.picture("Title & more", "What it shows", {"USD": Meaning.PAID}, rows)
 
 
 def test_a_chart_needs_nothing_that_the_page_forbids() -> None:
@@ -253,7 +254,9 @@ def test_figures_of_what_went_back_stand_where_their_bars_begin() -> None:
 
 def years(number: int, amount: int) -> charts.Picture:
     rows = {str(2020 + place): (usd(100 * amount), usd(100)) for place in range(number)}
-    return charts.picture("Title", "What it shows", ("Need", "Funds"), rows)
+    return charts.picture(
+        "Title", "What it shows", {"Need": Meaning.NEEDED, "Funds": Meaning.RECEIVED}, rows
+    )
 
 
 def heights(svg: str) -> list[int]:

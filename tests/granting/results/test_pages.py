@@ -11,6 +11,7 @@ from grants.core.kernel.money import usd
 from grants.core.texts.formats import whole_money, whole_units
 from grants.granting.payments.refunds import record_refund
 from grants.platform.charts import charts
+from grants.platform.charts.meanings import Meaning
 from tests.factories import act_of
 from tests.grants import Scene, pay
 from tests.platform.web.client import StrictClient
@@ -57,5 +58,5 @@ def test_a_figure_without_cents_is_rounded_in_one_way(cents: int) -> None:
     digits = re.sub(r"[^0-9]", "", whole_money(amount))
     assert int(digits) == abs(whole_units(amount))
     assert abs(whole_units(amount) - amount.decimal) <= Decimal("0.5")
-    drawn = charts.picture("", "", ("Paid",), {"2026": (amount,)})
+    drawn = charts.picture("", "", {"Paid": Meaning.PAID}, {"2026": (amount,)})
     assert drawn.rows[0][1] == (whole_units(amount),)

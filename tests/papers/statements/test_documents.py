@@ -57,7 +57,7 @@ def test_the_bars_of_a_report_are_as_long_as_their_figures() -> None:
         drawn = []
         for row in table.xpath(".//tbody/tr"):
             inner = row.xpath(".//div[contains(@class, 'bar')]")[0]
-            outer, part = inner.getparent().get("class"), inner.get("class").split()[1]
+            outer, part = inner.getparent().get("class"), inner.get("class").split()[2]
             figure = Decimal(row.xpath("string(td[last()])").replace(",", ""))
             drawn.append((figure, Decimal(outer[1:]) * Decimal(part[1:])))
         most, longest = max(drawn)

@@ -19,6 +19,8 @@ from tests.papers.statements.papers import MADE
 Maker = Callable[[], Paper]
 SUMS = {"usual": 12_345_678, "large": 9_876_543_210, "negative": -987_654_321, "huge": 10**13 - 1}
 CELLS = {"td", "th"}
+A_THIRD = (22 + (297 - 46) / 3) / 297
+"""Of the height of a sheet, by its margins in print.css."""
 SLACK = 0.6
 """Points by which a letter may lean over the edge of its box."""
 
@@ -36,9 +38,7 @@ def laid(paper: Paper) -> list[Any]:
     with press.lock:
         press.fetcher.pictures = {picture.sha256: picture.content for picture in matter.pictures}
         page: weasyprint.HTML = pdf.Page(matter.html, press.fetcher)
-        document = page.render(
-            font_config=press.fonts, stylesheets=[press.sheets[current_language().direction]]
-        )
+        document = pdf._laid_out(press, page, current_language().direction)
     return [sheet._page_box for sheet in document.pages]
 
 
@@ -87,6 +87,36 @@ def test_no_figure_runs_out_of_its_cell(make: Maker, minor: int, language: str) 
 def test_no_long_name_or_reference_runs_out_of_its_cell(make: Maker, language: str) -> None:
     with use_language(language):
         assert list(overrun(laid(wordy(make())))) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_a_last_page_is_at_least_a_third_full(make: Maker, language: str) -> None:
+    with use_language(language):
+        pages = laid(make())
+    assert len(pages) == 1 or _end_of(pages) >= A_THIRD
+
+
+@pytest.mark.parametrize(
+    ("document", "field", "number"),
+    [
+        *(("annex", "regions", number) for number in range(2, 14, 3)),
+        *(("donor-statement", "deposits", number) for number in range(6, 40, 3)),
+        *(("agreement", "reports", number) for number in range(2, 14, 3)),
+        *(("contributions", "donors", number) for number in range(10, 70, 6)),
+    ],
+)
+def test_a_last_page_is_a_third_full_however_many_lines(
+    document: str, field: str, number: int
+) -> None:
+    pages = laid(many(MADE[document](), **{field: number}))
+    assert len(pages) == 1 or _end_of(pages) >= A_THIRD
+
+
+def _end_of(pages: list[Any]) -> float:
+    """How far down the last page the document ends, as a share of its height."""
+    end = max(line.position_y + line.height for line in lines(pages[-1].children[0]))
+    return float(end / pages[-1].margin_height())
 
 
 @pytest.mark.parametrize("payments", range(5, 13))

@@ -16,6 +16,7 @@ from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.platform.charts import charts, drawings
 from grants.platform.charts.charts import NARROW, WIDE, Picture
 from grants.platform.charts.drawings import Drawings
+from grants.platform.charts.meanings import Meaning
 from tests.platform.web.client import StrictClient
 
 DRAWN = (
@@ -27,7 +28,7 @@ DRAWN = (
 def a_picture(rows: int = 5, series: int = 1, language: str = "en") -> Picture:
     figures = tuple((f"Row {place}", (1000 * place,) * series) for place in range(rows))
     names = tuple(f"Series {place}" for place in range(series))
-    return Picture("Money & more", "What came.", names, figures, language)
+    return Picture("Money & more", "What came.", names, tuple(Meaning)[:series], figures, language)
 
 
 @pytest.fixture

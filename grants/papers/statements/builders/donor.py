@@ -19,7 +19,11 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import deposits_of
 from grants.giving.pledges.changes.queries import given_up_by
 from grants.giving.pledges.models import ChangeKind, Pledge
-from grants.papers.statements.builders.donor_pledges import donors_and_funds, pledges_of
+from grants.papers.statements.builders.donor_pledges import (
+    donor_number,
+    donors_and_funds,
+    pledges_of,
+)
 from grants.papers.typesetting.paper import Issuer, Paper, Span, plain_rate
 
 
@@ -112,7 +116,7 @@ def donor_statements(
         pledges = [p for p in by_donor.get(donor.id, ()) if not limit or p.fund.code in limit]
         lines = tuple(_pledge_line(pledge, deposits[pledge.id], books, span) for pledge in pledges)
         issuer = _issuer_of(funds, pledges, limit)
-        papers[reference] = _paper_of(reference, _facts_of(donor, span, lines), issuer)
+        papers[reference] = _paper_of(donor, _facts_of(donor, span, lines), issuer)
     return papers
 
 
@@ -128,11 +132,11 @@ def _facts_of(donor: Organisation, span: Span, lines: tuple[PledgeLine, ...]) ->
     )
 
 
-def _paper_of(reference: str, facts: DonorStatement, issuer: Issuer) -> Paper:
+def _paper_of(donor: Organisation, facts: DonorStatement, issuer: Issuer) -> Paper:
     return Paper(
         document="donor-statement",
         title=_("Statement of contributions"),
-        reference=f"{reference} {Span(facts.from_, facts.to).code}",
+        reference=f"{donor_number(donor, issuer)} {Span(facts.from_, facts.to).code}",
         on=facts.to,
         issuer=issuer,
         facts=facts,

@@ -13,7 +13,7 @@ from grants.core.people.queries import organisation_by_code
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import VOID
-from grants.papers.typesetting.paper import Span
+from grants.papers.typesetting.paper import Issuer, Span
 
 
 def donor_and_funds(session: Session, reference: str) -> tuple[Organisation, tuple[str, ...]]:
@@ -28,6 +28,12 @@ def donor_and_funds(session: Session, reference: str) -> tuple[Organisation, tup
     if code not in donors:
         return organisation_by_code(session, code or reference), ()
     return donors[code], tuple(fund_by_code(session, fund).code for fund in funds.split("+"))
+
+
+def donor_number(donor: Organisation, issuer: Issuer) -> str:
+    """What a donor is called on paper, as UNVTF-D-0012; D-0012 where several funds write."""
+    number = f"D-{donor.id:04}"
+    return number if " " in issuer.code else f"{issuer.code}-{number}"
 
 
 def canonical(session: Session, reference: str, span: Span | None) -> str:

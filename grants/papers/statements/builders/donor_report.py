@@ -19,7 +19,11 @@ from grants.giving.pledges.earmarked import EarmarkLine
 from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks.queries import line_of
 from grants.papers.statements.builders.donor import PledgeLine, donor_statement
-from grants.papers.statements.builders.donor_pledges import canonical, donor_and_funds
+from grants.papers.statements.builders.donor_pledges import (
+    canonical,
+    donor_and_funds,
+    donor_number,
+)
 from grants.papers.statements.builders.fund import FundStatement, fund_statement
 from grants.papers.statements.builders.grants_made import RegionLine, paid
 from grants.papers.statements.builders.people import People, people
@@ -121,16 +125,16 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
             _("Name one fund after the donor, as in %(code)s/UNVTF.", code=donor.code)
         )
     fund, year = fund_by_code(session, funds[0]), span.since.year
-    name = f"{donor.code}/{fund.code}"
+    name, issuer = f"{donor.code}/{fund.code}", Issuer.of(fund)
     gifts = donor_statement(session, name, span).facts
     books, regions = fund_statement(session, fund.code, span).facts, paid(session, fund, year)
     gifts_of_year = _gifts_of(session, gifts.pledges, year)
     return Paper(
         document="donor-report",
         title=_("Annual report to a donor"),
-        reference=f"{name} {year}",
+        reference=f"{donor_number(donor, issuer)} {year}",
         on=span.until,
-        issuer=Issuer.of(fund),
+        issuer=issuer,
         facts=DonorReport(
             donor=donor.code,
             name=donor.name,
