@@ -3,6 +3,9 @@
 It reads rooms above that of donors, so it is drawn here.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -33,6 +36,8 @@ from grants.integrity.diligence.queries import (
 from grants.integrity.diligence.workflow import DILIGENCE, UNDECIDED
 from grants.integrity.sanctions.queries import hits_of, watch_of
 from grants.integrity.sanctions.workflow import HIT
+from grants.platform.tables.cases import Case, Part, part_of, tabs
+from grants.platform.tables.turns import Turn, linked
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
 
@@ -44,68 +49,97 @@ SHOWN = 60
 @pages.get("/<code>")
 @needs(Permission.DONOR_SEE)
 def show(code: str) -> ResponseReturnValue:
-    """A donor, for the fund's people."""
+    """A donor as one case: its pledges, its contacts and its due diligence."""
     person = viewer()
     donor = donor_for_viewer(session(), code, person)
-    organisation_id = donor.organisation_id
+    parts = _parts_for(person)
+    part = part_of(parts)
+    closed = donor.organisation.merged_into_id is not None
     clearance = clearance_of(session(), donor.organisation)
     confirmed = is_confirmed(session(), donor.organisation)
-    examined = person.may(P.DUE_DILIGENCE_SEE)
-    cases = examinations(session(), organisation_id) if examined else []
-    closed = donor.organisation.merged_into_id is not None
-    under_way = any(case.state in UNDECIDED for case in cases)
     return render_template(
         "desk/portal/donor.html",
+        case=Case((), tabs(parts)),
+        part=part,
+        turn=None if closed else _turn_of(donor, person, clearance, confirmed=confirmed),
         donor=donor,
-        stated=rows_for(donor, by_donor=False),
-        languages={code: language.name for code, language in LANGUAGES.items()},
         group=group_of(donor.organisation),
-        contacts=contacts_of(session(), organisation_id),
-        signing_in=signing_in(session(), donor),
-        roles=NAMES,
         clearance=clearance,
         tone=TONES[clearance],
-        cases=cases,
-        case_names=DILIGENCE.names,
-        hits=hits_of(session(), organisation_id) if examined else [],
-        hit_names=HIT.names,
-        watch=watch_of(session(), organisation_id) if examined else None,
-        pledges=_pledges_of(session(), organisation_id, person),
-        name_of=name_of,
-        given=_given_in_all(session(), organisation_id, person),
-        kept=kept_for(session(), donor.organisation) if closed else None,
-        acts=[]
-        if closed
-        else _acts_for(donor, person, clearance, under_way=under_way, confirmed=confirmed),
         confirmed=confirmed,
-        same=[] if closed else possibly_the_same(session(), donor),
-        may_merge=person.may(P.ORGANISATION_MERGE),
+        kept=kept_for(session(), donor.organisation) if closed else None,
         may_edit=person.may(P.DONOR_EDIT) and not closed,
+        **_PARTS[part](donor, person),
     )
 
 
-def _acts_for(
-    donor: Donor, person: Viewer, clearance: Clearance, *, under_way: bool, confirmed: bool
-) -> list[tuple[str, str]]:
-    """What this person can do next: words and address."""
+def _parts_for(person: Viewer) -> list[Part]:
+    diligence = Part("diligence", _("Due diligence"))
+    parts = [Part("", _("Overview")), Part("contacts", _("Contact persons"))]
+    return [*parts, diligence] if person.may(P.DUE_DILIGENCE_SEE) else parts
+
+
+def _overview_of(donor: Donor, person: Viewer) -> dict[str, Any]:
+    closed = donor.organisation.merged_into_id is not None
+    return {
+        "stated": rows_for(donor, by_donor=False),
+        "pledges": _pledges_of(session(), donor.organisation_id, person),
+        "name_of": name_of,
+        "given": _given_in_all(session(), donor.organisation_id, person),
+        "same": [] if closed else possibly_the_same(session(), donor),
+        "may_merge": person.may(P.ORGANISATION_MERGE),
+    }
+
+
+def _contacts_of(donor: Donor, _person: Viewer) -> dict[str, Any]:
+    return {
+        "languages": {code: language.name for code, language in LANGUAGES.items()},
+        "contacts": contacts_of(session(), donor.organisation_id),
+        "signing_in": signing_in(session(), donor),
+        "roles": NAMES,
+    }
+
+
+def _diligence_of(donor: Donor, _person: Viewer) -> dict[str, Any]:
+    return {
+        "cases": examinations(session(), donor.organisation_id),
+        "case_names": DILIGENCE.names,
+        "hits": hits_of(session(), donor.organisation_id),
+        "hit_names": HIT.names,
+        "watch": watch_of(session(), donor.organisation_id),
+    }
+
+
+_PARTS: Mapping[str, Callable[[Donor, Viewer], dict[str, Any]]] = {
+    "": _overview_of,
+    "contacts": _contacts_of,
+    "diligence": _diligence_of,
+}
+
+
+def _turn_of(donor: Donor, person: Viewer, clearance: Clearance, *, confirmed: bool) -> Turn:
+    """The check that a donor waits for, if this person makes it; other acts and pages."""
     code = donor.organisation.code
-    acts = []
+    due: list[tuple[str, str]] = []
     if not confirmed and person.may(P.DONOR_EDIT):
-        acts.append((_("Confirm the sender"), url_for("donors.confirm_sender", code=code)))
-    if person.may(P.DUE_DILIGENCE_RECOMMEND) and not under_way and _may_be_examined(clearance):
-        acts.append((_("Begin due diligence"), url_for("diligence.new", code=code)))
-    if person.may(P.DONOR_EDIT):
-        acts.append((_("Change the profile"), url_for("donors.profile", code=code)))
-    if person.may(P.PLEDGE_ENTER):
-        acts.append((_("Enter a pledge"), url_for("pledges.new", code=code)))
-    if person.may(P.OUTREACH_SEE):
-        acts.append((_("Communications with the donor"), url_for("outreach.donor", code=code)))
-    return acts
+        due.append((_("Confirm the sender"), url_for("donors.confirm_sender", code=code)))
+    if person.may(P.DUE_DILIGENCE_RECOMMEND) and _may_be_examined(donor, clearance):
+        due.append((_("Begin due diligence"), url_for("diligence.new", code=code)))
+    more = [
+        (P.DONOR_EDIT, _("Change the profile"), url_for("donors.profile", code=code)),
+        (P.PLEDGE_ENTER, _("Enter a pledge"), url_for("pledges.new", code=code)),
+        (P.OUTREACH_SEE, _("Communications with the donor"), url_for("outreach.donor", code=code)),
+    ]
+    acts = linked([*due, *((text, href) for may, text, href in more if person.may(may))])
+    return Turn(acts[0], acts[1:]) if due else Turn(None, acts)
 
 
-def _may_be_examined(clearance: Clearance) -> bool:
-    """Is there something to examine now?"""
-    return clearance not in MAY_GIVE and clearance is not Clearance.BARRED
+def _may_be_examined(donor: Donor, clearance: Clearance) -> bool:
+    """Is there something to examine that nobody examines yet?"""
+    if clearance in MAY_GIVE or clearance is Clearance.BARRED:
+        return False
+    cases = examinations(session(), donor.organisation_id)
+    return not any(case.state in UNDECIDED for case in cases)
 
 
 def _pledges_of(

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.earmarks import note_on
+from grants.books.ledger.hundred import hundred_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
@@ -54,6 +55,7 @@ def show(code: str) -> ResponseReturnValue:
         earmarks=_earmark_note(fund, gap),
         detail=_detail_url(fund),
         needs=_need_rows(fund, gap),
+        hundred=hundred_of(session(), fund, fund.today()),
     )
 
 

@@ -10,6 +10,7 @@ from grants.applying.applications.queries import applications_of
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.queries import calls_to_apply_for
 from grants.books.ledger.earmarks import note_on
+from grants.books.ledger.hundred import hundred_of
 from grants.core.countries.countries import country_name
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
@@ -69,7 +70,7 @@ SHOWN = 5
 """Of a person's own records; their list has all of them."""
 CALLS = 12
 """Open calls on a public page, the nearest deadlines; the list of calls has all of them."""
-COUNTRIES = 6
+COUNTRIES = 5
 """Of the countries that grants went to; the page of the year has all of them."""
 DONORS = 50
 """Of the donors on the page of a fund, and on each page of all of them."""
@@ -146,6 +147,7 @@ def fund(code: str) -> ResponseReturnValue:
         every_donor=url_for("portal.donors", code=public_fund.code) if more else "",
         reached=people_reached(session(), public_fund),
         where=grants_by_country(public_fund),
+        hundred=hundred_of(session(), public_fund, public_fund.today()),
     )
 
 

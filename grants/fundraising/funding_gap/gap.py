@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from grants.applying.calls.models import Call
 from grants.books.ledger.queries import Balances, balances
 from grants.core.funds.models import Fund
-from grants.core.kernel import clock
+from grants.core.kernel import clock, taxonomies
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
 from grants.fundraising.funding_gap.planned_uses import Planned, PlannedUses, planned
 from grants.giving.totals.figures import Days, Figure, Sums, sums
@@ -65,6 +66,11 @@ class Window:
     """Empty for grants from before this system."""
     awards: Money
     requested: Money
+
+    @property
+    def name(self) -> str:
+        """The name of the window, as people read it."""
+        return str(taxonomies.Window.of(self.window).label) if self.window else _("Earlier grants")
 
     @property
     def need(self) -> Money:

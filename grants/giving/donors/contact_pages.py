@@ -23,7 +23,7 @@ def donor_and_home(code: str, *, by_donor: bool) -> tuple[Donor, str]:
         donor = own_donor(session(), code, viewer(), Permission.PLEDGE_MAKE)
         return donor, url_for("own_donors.show", code=code)
     donor = donor_for_viewer(session(), code, viewer())
-    return donor, url_for("donors.show", code=code)
+    return donor, url_for("donors.show", code=code, part="contacts")
 
 
 def new_contact_page(code: str, *, by_donor: bool) -> ResponseReturnValue:

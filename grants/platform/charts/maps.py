@@ -1,4 +1,4 @@
-"""The map of what was paid where: land without borders or names, a bubble for each country.
+"""The map of what was paid where: land without borders, a bubble for each country.
 
 No boundary is drawn, so none is disputed. Each bubble leads to the row of its country in the list
 beside the map, which says the same; the area of a bubble is as the sum. Bubbles of neighbours give
@@ -17,6 +17,7 @@ from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
 from grants.core.texts.formats import whole_money
 from grants.platform.charts.centres import CENTRES
+from grants.platform.charts.map_names import Spot, placed_names
 from grants.platform.web.projection import HEIGHT, WIDTH, placed
 from grants.platform.web.static import asset
 
@@ -60,14 +61,26 @@ def world_map(places: Iterable[Place], label: str, list_url: str = "") -> Markup
         for place, (x, y), radius in zip(paid, centres, radii, strict=True)
     ]
     drawn = Markup().join(map(_draw_bubble, bubbles))
+    spots = [
+        Spot(country_name(place.country), x, y, radius)
+        for place, (x, y), radius in zip(paid, centres, radii, strict=True)
+    ]
+    names = Markup().join(_draw_name(*name) for name in placed_names(spots))
     links = Markup().join(_link_bubble(bubble, list_url) for bubble in bubbles)
     return Markup(
         '<svg class="map" viewBox="0 0 {width} {height}" role="group" aria-label="{label}">'
         '<image href="{land}" width="{width}" height="{height}"/>'
         '<g class="map__bubbles" aria-hidden="true">{drawn}</g>'
+        '<g class="map__names" aria-hidden="true">{names}</g>'
         '<g class="map__links">{links}</g></svg>'
     ).format(
-        width=WIDTH, height=HEIGHT, label=label, land=asset("land.svg"), drawn=drawn, links=links
+        width=WIDTH,
+        height=HEIGHT,
+        label=label,
+        land=asset("land.svg"),
+        drawn=drawn,
+        names=names,
+        links=links,
     )
 
 
@@ -113,6 +126,10 @@ def _radius_of(minor: int, most: int) -> float:
 def _draw_bubble(bubble: Bubble) -> Markup:
     _one, x, y, radius = bubble
     return Markup('<circle cx="{}" cy="{}" r="{:.1f}"/>').format(x, y, radius)
+
+
+def _draw_name(name: str, x: float, y: float) -> Markup:
+    return Markup('<text x="{:.1f}" y="{:.1f}">{}</text>').format(x, y, name)
 
 
 def _link_bubble(bubble: Bubble, list_url: str) -> Markup:

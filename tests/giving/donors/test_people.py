@@ -237,7 +237,7 @@ def test_the_pages_change_a_role_and_confirm_a_signatory(
     assert "The fund is confirming" in sign_in_as(person).get("/start").get_data(as_text=True)
     browser = sign_in_as(manager)
     page = f"/donors/{state.organisation.code}"
-    assert "Confirm the signatory" in browser.get(page).get_data(as_text=True)
+    assert "Confirm the signatory" in browser.get(f"{page}?part=contacts").get_data(as_text=True)
     assert state.organisation.name in browser.get("/donors?signatory=yes").get_data(as_text=True)
     confirming = f"{page}/contacts/{contact.id}/confirm-signatory"
     assert browser.submit(confirming, {"reason": "Note verbale"}).status_code == 302
