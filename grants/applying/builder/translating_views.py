@@ -6,6 +6,7 @@ from itertools import count
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grants.applying.builder.pages import (
     FORM,
@@ -19,7 +20,7 @@ from grants.applying.builder.pages import (
 )
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import STANDARDS
-from grants.applying.calls.translating import translate_form
+from grants.applying.calls.translating import texts_of_call, translate_call, translate_form
 from grants.applying.form_parts.forms import TranslationForm
 from grants.applying.form_translations.doubts import doubts
 from grants.applying.form_translations.memory import former_sources, suggestions
@@ -35,7 +36,7 @@ from grants.platform.questionnaires.translation import language_name
 from grants.platform.questions.reading import PlacedText, Texts
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt
-from grants.platform.web.database import session
+from grants.platform.web.database import session, transaction
 
 LANGUAGES = ("fr", "es", "ar", "zh", "ru")
 """Those of the United Nations besides English, from which forms are translated."""
@@ -44,7 +45,8 @@ LANGUAGES = ("fr", "es", "ar", "zh", "ru")
 @dataclass(frozen=True, slots=True)
 class FormInLanguage:
     """The form of a page with its English texts, what is proposed for them in a language, and what
-    the English said when a text was translated, where that has been changed since.
+    the English said when a text was translated, where that has been changed since. Texts of the
+    call itself stand before those of its application form.
     """
 
     call: Call
@@ -79,7 +81,7 @@ def form_in_language(reference: str, code: str) -> FormInLanguage:
     if code not in LANGUAGES:
         raise Missing(_("Language not found."))
     form = form_on_page(call)
-    texts = list(source_texts(form))
+    texts = [*texts_beside(call), *source_texts(form)]
     placed = [text.text for text in texts]
     memory = suggestions(session(), call.fund_id, code, placed)
     former = former_sources(session(), call.fund_id, placed, [code])
@@ -107,9 +109,28 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
             call.seen_at(counted(typed.version.data))
             changed = translated(page.form, code, words)
             translate_form(opened, call, changed, code, this_act(), purpose_of_page())
+            _translate_call(opened, call, code, words)
         if outcome:
             return _back_to_form(page, words)
     return translation_page(page, typed)
+
+
+def texts_beside(call: Call) -> list[SourceText]:
+    """The texts of the call itself, which are translated with its application form."""
+    if purpose_of_page().is_for_grantees:
+        return []
+    return [SourceText(part.name, f"call.{part.name}", part.text) for part in texts_of_call(call)]
+
+
+def _translate_call(opened: Session, call: Call, code: str, words: Mapping[str, str]) -> None:
+    """Keep those of the texts that are the call's own, where they have changed."""
+    changed = {
+        part.place: words[part.name]
+        for part in texts_of_call(call)
+        if words.get(part.name, "") != part.text.texts.get(code, "")
+    }
+    if changed:
+        translate_call(opened, call, code, changed, this_act())
 
 
 def _back_to_form(page: FormInLanguage, words: Mapping[str, str]) -> ResponseReturnValue:
@@ -165,6 +186,9 @@ def remove_language(reference: str, code: str) -> ResponseReturnValue:
     if code in LANGUAGES:
         names = [f"t{number}" for number, _text in enumerate(texts_of(form))]
         keep_at_once(call, translated(form, code, dict.fromkeys(names, "")), removed=code)
+        with transaction() as opened:
+            own = {text.name: "" for text in texts_beside(call)}
+            _translate_call(opened, call, code, own)
         flash(_("Removed."), "success")
     return to_form(call, "languages")
 
@@ -177,12 +201,10 @@ def known_words(call: Call, code: str) -> Mapping[str, str]:
         STANDARDS[purpose_of_page()],
         *(form_on_page(stage) for stage in _stages_of(call)),
     )
-    return {
-        text.english.strip(): text.words(code)
-        for form in stages
-        for text in source_texts(form)
-        if text.words(code)
-    }
+    texts = [text for form in stages for text in source_texts(form)]
+    for stage in _stages_of(call):
+        texts += texts_beside(stage)
+    return {text.english.strip(): text.words(code) for text in texts if text.words(code)}
 
 
 def _stages_of(call: Call) -> Iterator[Call]:

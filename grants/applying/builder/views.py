@@ -20,6 +20,7 @@ from grants.applying.builder.pages import (
     section_name,
     to_form,
 )
+from grants.applying.builder.translating_views import texts_beside
 from grants.applying.calls.earlier import change_in_words, last_change, remembering_earlier
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import REPORT_SECTIONS, FormPurpose, faults_for
@@ -102,9 +103,12 @@ def _missing_by_language(call: Call, form: Form) -> list[tuple[str, str, int, in
     changed = Counter(
         code for code, _place in former_sources(session(), call.fund_id, texts, codes)
     )
-    return [
-        (code, language_name(code), len(untranslated(form, code)), changed[code]) for code in codes
-    ]
+    beside = texts_beside(call)
+    missing = {
+        code: len(untranslated(form, code)) + sum(not text.words(code) for text in beside)
+        for code in codes
+    }
+    return [(code, language_name(code), missing[code], changed[code]) for code in codes]
 
 
 def _in_words(form: Form, text: str) -> str:

@@ -1,7 +1,8 @@
 """Keeping a translation: of the text of a call, or of one of its forms."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,9 +13,45 @@ from grants.applying.calls.service import change_form, require_draft
 from grants.applying.form_translations.memory import remember
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import texts_of
+from grants.platform.questions.reading import PlacedText
+
+ROWS = ("label", "help", "ask", "remedy")
+"""The texts that a criterion or a line of the checklist may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class CallText:
+    """One text of a call. `place` leads to it: the column; for a row, number and text too."""
+
+    place: tuple[Any, ...]
+    text: PlacedText
+
+    @property
+    def name(self) -> str:
+        """Of its input, and of its place in files."""
+        return "_".join(map(str, self.place))
+
+
+def texts_of_call(call: Call) -> Iterator[CallText]:
+    """The texts of the call itself that there are in English: what it is about, its checklist and
+    its criteria.
+    """
+    where = _("The call")
+    for column, part in (("title", _("title")), ("summary", _("purpose"))):
+        yield CallText((column,), PlacedText(column, where, part, getattr(call, column), column))
+    groups = (("eligibility", _("Checklist")), ("criteria", _("Criteria")))
+    for column, group in groups:
+        for number, row in enumerate(getattr(call, column)):
+            for part in ROWS:
+                if (row.get(part) or {}).get("en"):
+                    name = f"{column}_{number}"
+                    words = _("line %(number)s", number=number + 1)
+                    text = PlacedText(name, group, words, row[part], name)
+                    yield CallText((column, number, part), text)
 
 
 def translate_call(
@@ -34,6 +71,7 @@ def translate_call(
     for name, value in changed.items():
         setattr(call, name, value)
     record(session, call, "translate", act, language=code)
+    remember(session, call.fund_id, [part.text for part in texts_of_call(call)], [code], act)
     session.flush()
 
 

@@ -309,7 +309,7 @@ class TranslationForm(Versioned):
         drawn = {
             name: LongTextField(
                 words,
-                limit=MOST_WORDS,
+                limit=max(MOST_WORDS, 2 * len(words)),
                 rows=1 if len(words) < 80 else 3,
                 counted=len(words) > MOST_WORDS // 2,
             )

@@ -359,7 +359,7 @@ def test_words_that_the_other_stage_has_are_proposed_and_kept_only_when_saved(
 def test_the_text_of_the_call_is_translated_too(
     session: Session, call: Call, browser: StrictClient
 ) -> None:
-    path = "/languages/fr/call"
+    path = "/languages/fr"
     page = browser.get(f"/calls/{call.reference}/form{path}").text
     assert 'name="criteria_0_label"' in page
     typed = {"title": "Un appel", "criteria_0_label": "Besoin"}

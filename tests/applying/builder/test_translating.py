@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call
+from grants.applying.calls.translating import texts_of_call
 from grants.applying.form_translations.doubts import doubts
 from grants.applying.form_translations.models import TranslationMemory
 from grants.core.funds.models import Fund
@@ -49,7 +50,10 @@ def book_bytes(book: Any) -> bytes:
 
 def save_filled_in(browser: StrictClient, call: Call, page: str) -> None:
     """Press “Save” on the page that an upload shows."""
-    boxes = re.findall(r'<textarea[^>]*name="(t\d+)"[^>]*>\n?([^<]*)</textarea>', page)
+    boxes = re.findall(
+        r'<textarea[^>]*name="(t\d+|title|summary|(?:eligibility|criteria)_\d+_\w+)"[^>]*>\n?([^<]*)</textarea>',
+        page,
+    )
     data = {**hidden(page), **dict(boxes)}
     assert browser.post(path_of(call), data=data).status_code == 302
 
@@ -85,7 +89,8 @@ def test_a_file_goes_to_a_translator_and_comes_back(
     content = browser.get(path_of(call, f"/texts.{ending}")).data
     reply = send(browser, call, f"a.{ending}", work(content, lambda english: f"Fr {english}"))
     assert reply.status_code == 200
-    assert "10 texts of the file are new or changed" in reply.text
+    number = len(list(texts_of_call(call))) + 10
+    assert f"{number} texts of the file are new or changed" in reply.text
     assert "fr" not in form_of(session, call).sections[0].title
     save_filled_in(browser, call, reply.text)
     form = form_of(session, call)
@@ -98,14 +103,15 @@ def test_a_file_says_what_is_missing_and_which_texts_have_been_changed_meanwhile
 ) -> None:
     book = sheet_of(browser, call)
     rows = list(book.active.iter_rows(min_row=2))
+    own = len(list(texts_of_call(call)))
     assert "Not translated yet" in {row[5].value for row in rows}
     for row in rows:
         row[4].value = None
-    rows[0][4].value, rows[1][4].value = "Ce qui se fera", "Le titre"
+    rows[own][4].value, rows[own + 1][4].value = "Ce qui se fera", "Le titre"
     post(browser, call, "/sections/project", {"title": "Your project"})
     reply = send(browser, call, "a.xlsx", book_bytes(book))
     assert "1 text of the file is new or changed" in reply.text
-    assert "8 texts have no translation in the file" in reply.text
+    assert f"{own + 8} texts have no translation in the file" in reply.text
     assert "not used: its English has been changed" in reply.text
     assert "now “Your project”" in reply.text
     save_filled_in(browser, call, reply.text)
@@ -139,7 +145,8 @@ def test_the_fund_remembers_translations_and_no_other_fund_sees_them(
     manager = staff(session, Role.FUND_MANAGER)
     session.commit()
     assert "Ce qui se fera" in browser.get(path_of(other)).text
-    assert "check it" in sheet_of(browser, other).active["F2"].value
+    first = len(list(texts_of_call(other))) + 2
+    assert "check it" in sheet_of(browser, other).active[f"F{first}"].value
     assert "fr" not in form_of(session, other).sections[0].title
     assert "Ce qui se fera" not in sign_in_as(manager).get(path_of(foreign)).text
 
@@ -187,3 +194,27 @@ def test_saving_a_translation_with_another_figure_says_so(
     page = browser.get(path_of(call)).text
     assert "1 text is not like the English" in page
     assert "Not in the English: 5." in page
+
+
+@pytest.mark.parametrize(("ending", "work"), [("xlsx", by_sheet), ("xlf", by_xliff)])
+def test_the_text_of_the_call_goes_to_translators_beside_the_questions(
+    session: Session, call: Call, browser: StrictClient, ending: str, work: Any
+) -> None:
+    content = browser.get(path_of(call, f"/texts.{ending}")).data
+    reply = send(browser, call, f"a.{ending}", work(content, lambda english: f"Fr {english}"))
+    save_filled_in(browser, call, reply.text)
+    session.refresh(call)
+    for texts in (
+        call.title,
+        call.summary,
+        call.eligibility[0]["label"],
+        call.criteria[0]["label"],
+    ):
+        assert texts["fr"] == f"Fr {texts['en']}"
+    remembered = session.scalars(select(TranslationMemory.words)).all()
+    assert call.title["fr"] in remembered
+    press = {"version": str(call.version)}
+    data = {**hidden(browser.get(f"/calls/{call.reference}/form").text), **press}
+    browser.post(path_of(call, "/remove"), data=data)
+    session.refresh(call)
+    assert "fr" not in call.title
