@@ -13,6 +13,7 @@ from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.calls.earlier import MOST_KEPT, earlier_forms
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form, open_call
+from grants.applying.calls.translating import texts_of_call
 from grants.applying.form_parts.editing import with_question
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
@@ -333,7 +334,9 @@ def test_a_form_is_translated_side_by_side(
     form = form_of(session, call)
     assert form.sections[0].title == {"en": "The project", "fr": f"Texte {names[0]}"}
     assert ["not in French" in fault for fault in faults_in_words(form)] == [True]
-    assert "1 text is not translated" in browser.get(f"/calls/{call.reference}/form").text
+    missing = 1 + len(list(texts_of_call(call)))
+    overview = browser.get(f"/calls/{call.reference}/form").text
+    assert f"{missing} texts are not translated" in overview, "those of the call too"
 
 
 def test_words_that_the_other_stage_has_are_proposed_and_kept_only_when_saved(

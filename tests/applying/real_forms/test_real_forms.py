@@ -18,7 +18,7 @@ from grants.platform.questions import Computed, Table
 from tests.factories import act_of, staff
 
 FOLDER = Path(__file__).parent
-FILES = ("concept_note.json", "action_budget.json", "small_awards.json")
+FILES = ("concept_note.json", "action.json", "small_awards.json", "victims_of_torture.json")
 
 
 def carried(name: str) -> Any:
@@ -64,7 +64,7 @@ def test_the_concept_note_keeps_the_rules_of_its_budget() -> None:
 
 
 def test_the_budget_of_an_action_ties_its_sheets_together() -> None:
-    form = carried("action_budget.json").form
+    form = carried("action.json").form
     costs = [
         {
             "category": "h1",
@@ -80,6 +80,17 @@ def test_the_budget_of_an_action_ties_its_sheets_together() -> None:
     funding = [{"row": code, "amount": amount} for code, amount in sources.items()]
     answers = {"costs": costs, "summary": summary, "funding": funding, "grant": "8000.00"}
     assert messages(form, answers) == set()
+    plan = [{"activity": "Train judges", "responsible": "Lead", "when": ["1"]}]
+    responsible = [{"activity": ["0"], "body": ["1"], "where": ["0", "1"]}]
+    picks = {
+        "plan": plan,
+        "responsible": responsible,
+        "places": [{"region": "North"}, {"region": "Coast"}],
+        "co_name": {"name": "Casa Sur", "country": "HN"},
+    }
+    assert messages(form, {**answers, **picks}) == set()
+    gone = messages(form, {**answers, **picks, "places": [{"region": "North"}]})
+    assert any("“Where” is no longer" in told or "“Location” is no" in told for told in gone)
     summary[1]["all_years"] = "701.00"
     assert messages(form, answers) == {
         "Indirect costs are at most 7% of line 7.",
@@ -119,3 +130,45 @@ def test_the_form_of_small_awards_asks_of_each_payer_and_keeps_its_rules() -> No
     assert "payer_letter__2" not in missing
     assert "entitled" in missing
     assert "payer_name" not in verdict_on(form, {**answers, "others_pay": False}).visible
+
+
+def test_the_form_for_victims_of_torture_ties_people_team_and_budget_together() -> None:
+    form = carried("victims_of_torture.json").form
+    salary = {"months": 12, "part": "50", "salary": "1000.00"}
+    post = {"post": "Doctor", "field": "medical", "training": "Surgeon", **salary}
+    answers: dict[str, Any] = {
+        "standing": "first",
+        "budget": [
+            {
+                "category": "staff",
+                "description": "Doctor",
+                "amounts": {"fund": ["4000.00"], "others": ["2000.00"]},
+            }
+        ],
+        "sources": [{"who": "City", "sum": "2000.00", "state": "confirmed"}],
+        "team": [{**post, "asked": "4000.00"}],
+        "beneficiaries": {"women": {"survivors": 30, "family": 10}},
+        "origins": [{"origin": "HN", "people": 40}],
+        "new_people": 12,
+        "founded": 1999,
+        "assists_since": 2004,
+    }
+    assert messages(form, answers) == set()
+    wrong = {
+        "new_people": 41,
+        "origins": [{"origin": "HN", "people": 39}],
+        "team": [{**post, "asked": "6000.01"}],
+        "assists_since": 1998,
+    }
+    assert messages(form, {**answers, **wrong}) == {
+        "People by country of origin are all who are assisted.",
+        "New people are part of all who are assisted.",
+        "The Fund pays no more than the post costs.",
+        "The team asks the Fund for what the budget has for staff.",
+        "The work began after the organisation did.",
+    }
+    missing = verdict_on(form, answers).missing
+    assert {"letter", "letter__2"} <= set(missing)
+    assert "letter__3" not in missing
+    assert "letter" not in verdict_on(form, {**answers, "standing": "ongoing"}).missing
+    assert "medical_how" in verdict_on(form, {**answers, "assistance": ["medical"]}).missing
