@@ -110,12 +110,16 @@ def _risk_lines(risks: Sequence[Risk]) -> list[dict[str, str]]:
 
 
 def _links_of(fund: Fund) -> dict[str, str]:
-    """The pages that make up the figures, for a person who may open them."""
+    """The pages that make up the figures: those that this person may open, else the public one."""
+    published = url_for("money.years", code=fund.code)
     lists = {
         "available": (P.LEDGER_SEE, url_for("periods.overview", code=fund.code)),
         "received": (P.CONTRIBUTION_SEE, url_for("contributions.index", fund=fund.code)),
     }
-    return {key: href for key, (may, href) in lists.items() if viewer().may(may, Scope(fund.id))}
+    return {
+        key: href if viewer().may(may, Scope(fund.id)) else published
+        for key, (may, href) in lists.items()
+    }
 
 
 def _charts_of(figures: FundStanding) -> tuple[charts.Picture, charts.Picture]:

@@ -44,7 +44,7 @@ from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.totals.figures import PublicDonor, public_donors
 from grants.granting.agreements.owing import owing_on
 from grants.granting.agreements.queries import own_grants, progress_by_grant
-from grants.granting.agreements.step_lines import owed_line
+from grants.granting.agreements.step_lines import owed_lines
 from grants.granting.results.editions import people_reached
 from grants.granting.results.queries import newest_year_paid, paid_by_country
 from grants.operations.backups.noting import overdue_backup
@@ -52,7 +52,7 @@ from grants.platform.charts import charts
 from grants.platform.charts.maps import Place, world_map
 from grants.platform.charts.meanings import Meaning
 from grants.platform.layout.chrome import in_menu
-from grants.platform.tables.cells import Link, Tag
+from grants.platform.tables.cells import Lines, Link, Tag
 from grants.platform.web.access import at_work, public, signed_in, viewer
 from grants.platform.web.database import session
 from grants.platform.web.face import face
@@ -316,19 +316,21 @@ def _coming_steps(person: Viewer) -> list[dict[str, Any]]:
     """What the grants of one's organisations will ask for, for a day on which nothing waits."""
     awards, today = own_grants(session(), person), clock.today()
     owing = owing_on(session(), awards, progress_by_grant(session(), awards), today)
-    return [owed_line(line, today) for line in owing.by_grantee[:SHOWN]]
+    return owed_lines(owing.by_grantee[:SHOWN], today)
 
 
 def _grant_rows(person: Viewer) -> list[list[object]]:
-    """Number, project, award and state of the newest."""
+    """Number, project, award and state of the newest; of several organisations, whose each is."""
+    grants = own_grants(session(), person, SHOWN)
+    several = len({grant.organisation_id for grant in grants}) > 1
     return [
         [
             Link(grant.reference, url_for("agreements.show", reference=grant.reference)),
-            grant.title,
+            Lines((grant.title, grant.organisation.name)) if several else grant.title,
             grant.amount,
             _state_tag(AWARD.names[grant.state]),
         ]
-        for grant in own_grants(session(), person, SHOWN)
+        for grant in grants
     ]
 
 

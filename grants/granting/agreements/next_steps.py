@@ -19,6 +19,7 @@ from grants.granting.agreements.queries import GrantProgress
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.workflow import ChangeState
 from grants.granting.closure.queries import Ending
+from grants.granting.findings.models import Finding
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import PAID, InstalmentState
 from grants.granting.recovery.models import RefundRequest
@@ -35,7 +36,8 @@ class NextStep:
     what: str
     kind: str
     """What has to be done: "agreement", "record", "prepare", "account", "correct", "change",
-    "request", "confirm", "report", "payment", "statement", "certificate", "refund" or "close".
+    "request", "confirm", "report", "payment", "finding", "statement", "certificate", "refund" or
+    "close".
     """
     number: int
     """Of the change, request, instalment or report, or of the paper to sign; 0 where it is about
@@ -44,6 +46,8 @@ class NextStep:
     from_grantee: bool
     by: date | None
     late: bool = False
+    reference: str = ""
+    """Of the finding."""
 
 
 def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
@@ -64,9 +68,26 @@ def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep
     first += [_of_change(award, change, progress.signing) for change in progress.open_changes]
     first += [_to_refund(each, on) for each in progress.ending.open_requests if each.not_set_off]
     steps = _dated_steps(progress.instalments, progress.reports, on)
+    findings = [_to_answer(finding, on) for finding in progress.findings]
     if award.suspended_on:
-        return [*first, *(step for step in steps if step.kind == "confirm")]
-    return [*first, *(steps or _to_finish(award, progress, on))]
+        return [*first, *(step for step in steps if step.kind == "confirm"), *findings]
+    steps = steps or _to_finish(award, progress, on)
+    if findings:
+        steps = [step for step in steps if step.kind != "close"]
+    return [*first, *steps, *findings]
+
+
+def _to_answer(finding: Finding, on: date) -> NextStep:
+    text = _("Answer finding %(reference)s", reference=finding.reference)
+    return NextStep(
+        text,
+        "finding",
+        0,
+        from_grantee=True,
+        by=finding.due_on,
+        late=finding.due_on < on,
+        reference=finding.reference,
+    )
 
 
 def _signed_by_turns(change: GrantChange, signing: Signing) -> NextStep:

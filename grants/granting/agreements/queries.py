@@ -24,6 +24,8 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_by_grant, changes_of
 from grants.granting.changes.workflow import OPEN
 from grants.granting.closure.queries import Ending, ending_of, endings, left_with, unspent_of
+from grants.granting.findings.models import Finding
+from grants.granting.findings.queries import to_answer_on
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import (
     instalments_of,
@@ -123,6 +125,8 @@ class GrantProgress:
     """What the end of the grant needs, and what letters have asked back."""
     changes: Sequence[GrantChange] = field(default_factory=tuple)
     """All that were asked for or begun, the newest first."""
+    findings: Sequence[Finding] = ()
+    """What the organisation has to answer, the earliest first."""
 
     @property
     def open_changes(self) -> Sequence[GrantChange]:
@@ -170,6 +174,7 @@ def progress_of(session: Session, award: Award) -> GrantProgress:
         refused=refused_payments(session, [award.id]).get(award.id, 0),
         changes=changes_of(session, award),
         ending=ending_of(session, award),
+        findings=to_answer_on(session, [award.id])[award.id],
     )
 
 
@@ -194,7 +199,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
     changes = changes_by_grant(session, ids)
     missing, refused = without_account(session, ids), refused_payments(session, ids)
     out = signings_out(session, ids)
-    found = endings(session, awards)
+    found, findings = endings(session, awards), to_answer_on(session, ids)
     owed = owed_parts(session, awards, out.keys())
     return {
         award.id: GrantProgress(
@@ -208,6 +213,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
             refused=refused.get(award.id, 0),
             changes=changes[award.id],
             ending=found[award.id],
+            findings=findings[award.id],
         )
         for award in awards
     }

@@ -1,5 +1,6 @@
 """What grants wait for, as lines of work that lead to where it is done."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -31,6 +32,8 @@ STEP_PAGES = {
 
 def step_address(award: Award, step: NextStep) -> str:
     """Where something that a grant waits for is done."""
+    if step.kind == "finding":
+        return url_for("findings.show", reference=step.reference)
     if not step.number:
         page = STEP_PAGES.get(step.kind, "agreements.show")
         return url_for(page, reference=award.reference)
@@ -38,8 +41,16 @@ def step_address(award: Award, step: NextStep) -> str:
     return url_for(page, reference=award.reference, number=step.number)
 
 
-def owed_line(owed: Owed, on: date) -> dict[str, Any]:
-    """Something that one side owes, as a line of work: of which grant, and in how many days."""
+def owed_lines(owed: Sequence[Owed], on: date) -> list[dict[str, Any]]:
+    """What one side owes, as lines of work. A person who acts for several organisations reads on
+    each line of which it is.
+    """
+    several = len({each.award.organisation_id for each in owed}) > 1
+    return [_owed_line(each, on, each.award.organisation.name if several else "") for each in owed]
+
+
+def _owed_line(owed: Owed, on: date, organisation: str) -> dict[str, Any]:
+    """Of which grant something is owed, and in how many days."""
     text = owed.step.what
     if owed.amount is not None:
         text = _("%(what)s: %(amount)s", what=text, amount=plain_money(owed.amount))
@@ -47,6 +58,7 @@ def owed_line(owed: Owed, on: date) -> dict[str, Any]:
     facts = [
         owed.award.reference,
         owed.award.title,
+        organisation,
         owed.days_in_words(on),
         _("waits for: %(what)s", what=waits) if waits else "",
     ]

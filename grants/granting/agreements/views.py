@@ -36,7 +36,7 @@ from grants.granting.agreements.history import history_of
 from grants.granting.agreements.next_steps import next_steps
 from grants.granting.agreements.owing import owing_on
 from grants.granting.agreements.period import change_period
-from grants.granting.agreements.step_lines import owed_line, step_address
+from grants.granting.agreements.step_lines import owed_lines, step_address
 from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.bank_details.queries import sees_details
 from grants.granting.changes.workflow import CHANGE
@@ -106,8 +106,8 @@ def mine() -> ResponseReturnValue:
         awards=awards,
         standings=standings,
         owing=owing,
-        you_owe=[owed_line(line, today) for line in owing.by_grantee],
-        we_owe=[owed_line(line, today) for line in owing.to_grantee],
+        you_owe=owed_lines(owing.by_grantee, today),
+        we_owe=owed_lines(owing.to_grantee, today),
         states=AWARD.names,
     )
 

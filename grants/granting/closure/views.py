@@ -29,6 +29,7 @@ from grants.granting.closure.queries import (
     forced_for_viewer,
 )
 from grants.granting.closure.workflow import CERTIFICATE, FORCED_CLOSING, ForcedState
+from grants.granting.findings.queries import unfinished_for
 from grants.granting.recovery.queries import refundable
 from grants.granting.recovery.workflow import REFUND_REQUEST
 from grants.granting.reporting.queries import may_see_grant
@@ -129,6 +130,7 @@ def show(reference: str) -> ResponseReturnValue:
         state=AWARD.names[award.state],
         is_staff=may(P.DISBURSEMENT_SEE, scope),
         obstacles=service.to_close(session(), award, end) if opened else [],
+        findings=unfinished_for(session(), viewer(), award.id) if opened else [],
         figures=end,
         request_states=REFUND_REQUEST.names,
         certificate_states=CERTIFICATE.names,

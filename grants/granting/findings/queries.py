@@ -150,6 +150,12 @@ def unfinished_of(session: Session, award_id: int) -> Sequence[Finding]:
     return session.scalars(query.order_by(Finding.id)).all()
 
 
+def unfinished_for(session: Session, viewer: Viewer, award_id: int) -> Sequence[Finding]:
+    """Those of them that this person may read, with their grant."""
+    of_grant = Finding.award_id == award_id, Finding.state.in_(UNFINISHED)
+    return session.scalars(findings_for(viewer).where(*of_grant).order_by(Finding.id)).all()
+
+
 def has_unfinished() -> ColumnElement[bool]:
     """Has the grant of a query a finding that is not closed?"""
     query = select(Finding.id).where(Finding.award_id == Award.id, Finding.state.in_(UNFINISHED))
@@ -192,6 +198,24 @@ def to_answer(viewer: Viewer) -> Select[int]:
     organisations = viewer.organisations_with(Permission.FINDING_ANSWER)
     own = Award.organisation_id.in_(organisations)
     return _count_findings(own, Finding.by_grantee.is_(True), Finding.state.in_(TO_ANSWER))
+
+
+def to_answer_on(session: Session, awards: Sequence[int]) -> dict[int, list[Finding]]:
+    """The findings on several grants that their organisations have to answer, the earliest first,
+    by the id of the grant.
+    """
+    findings: dict[int, list[Finding]] = {award_id: [] for award_id in awards}
+    for finding in session.scalars(
+        select(Finding)
+        .where(
+            Finding.award_id.in_(awards),
+            Finding.by_grantee.is_(True),
+            Finding.state.in_(TO_ANSWER),
+        )
+        .order_by(Finding.due_on, Finding.id)
+    ):
+        findings[finding.award_id].append(finding)
+    return findings
 
 
 def to_refund(viewer: Viewer) -> Select[int]:

@@ -4,9 +4,14 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from grants.core.kernel import clock
 from grants.core.kernel.money import total, usd
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint
 from grants.granting.agreements.owing import Owing, days_in_words, owing_on
 from grants.granting.agreements.queries import progress_by_grant
-from tests.grants import Scene, pay
+from grants.granting.findings.service import answer
+from tests.factories import act_of, an_organisation
+from tests.granting.findings.register import a_finding
+from tests.grants import Scene, a_running_grant, an_approved_award, pay
 from tests.platform.web.client import SignInAs
 
 
@@ -42,6 +47,20 @@ def test_a_report_is_owed_with_the_days_that_are_left_or_late(scene: Scene) -> N
     assert days_in_words(None, report.due_on) == ""
 
 
+def test_a_finding_is_owed_until_it_is_answered(scene: Scene, sign_in_as: SignInAs) -> None:
+    """On the page of all grants and on that of the grant, with a link to where it is answered."""
+    running = scene.run()
+    finding = a_finding(running)
+    (line,) = [line for line in owing(running).by_grantee if line.step.kind == "finding"]
+    assert (line.step.by, line.step.late) == (finding.due_on, False)
+    running.session.commit()
+    browser = sign_in_as(scene.people.grantee)
+    for page in ("/grants", f"/grants/{scene.award.reference}"):
+        assert f'href="/findings/{finding.reference}"' in browser.get(page).text
+    answer(running.session, finding, "Here.", act_of(running.session, scene.people.grantee))
+    assert not [line for line in owing(running).by_grantee if line.step.kind == "finding"]
+
+
 def test_both_sides_are_on_the_page_of_the_grantee(scene: Scene, sign_in_as: SignInAs) -> None:
     scene.run()
     scene.session.commit()
@@ -51,3 +70,23 @@ def test_both_sides_are_on_the_page_of_the_grantee(scene: Scene, sign_in_as: Sig
     assert "What we owe you" in page
     assert "still to be paid" in page
     assert 'href="/grants"' in browser.get("/start").text
+
+
+def test_who_acts_for_two_organisations_reads_whose_each_thing_is(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    scene.run()
+    session, grantee = scene.session, scene.people.grantee
+    other = an_organisation(session, "Casa Dos")
+    award = an_approved_award(session, scene.fund, other, scene.people.approver)
+    a_running_grant(session, award, scene.people.manager)
+    session.commit()
+    browser = sign_in_as(grantee)
+    assert "Casa Dos" not in browser.get("/grants").text
+    appoint(session, grantee, Role.ORGANISATION_ADMIN, organisation=other)
+    session.commit()
+    page = browser.get("/grants").text
+    owed = page[page.index("What you owe us") : page.index("What we owe you")]
+    assert owed.count("Casa Dos") == 3, "bank details and two reports"
+    assert scene.award.organisation.name in owed
+    assert "Casa Dos" in browser.get("/start").text
