@@ -16,6 +16,7 @@ from grants.applying.public_questions.models import PublicQuestion
 from grants.banking.accounts.models import AccountChange
 from grants.banking.accounts.workflow import DetailsState
 from grants.banking.bank.models import BankLine
+from grants.banking.payouts.models import CardPayout
 from grants.banking.reconciliation.models import Reconciliation
 from grants.books.settings.models import SettingChange
 from grants.core.audit.models import TrailRow
@@ -184,6 +185,7 @@ class Examples(Records):
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},
             "/clauses": {"code": "UNVTF", "language": "en", "number": 1},
             "/documents/clauses": {"code": "UNVTF", "language": "en"},
+            "/bank/payouts": {"number": self.first(CardPayout.id)},
             "/contributions/cards": {"number": self.first(CardPayment.id)},
             "/contributions/cards/refunds": {
                 "number": self.first(CardReturn.id, CardReturn.state == ReturnState.FAILED)

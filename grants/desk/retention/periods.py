@@ -196,6 +196,7 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
                 "html": "",
                 "attachments": [],
                 "unsubscribe": None,
+                "reply_to": None,
                 "others": [],
                 "page": None,
             },

@@ -74,6 +74,7 @@ def go_out(session: Session, line: MailingLine, render: Render) -> None:
 
 def _send_email(session: Session, line: MailingLine) -> None:
     assert line.email
+    person = line.mailing.begun_by
     leave = absolute(f"/unsubscribe/{leaving_token(session, line.email)}")
     send(
         session,
@@ -84,7 +85,9 @@ def _send_email(session: Session, line: MailingLine) -> None:
         heading=line.heading,
         body=line.body,
         unsubscribe=leave,
+        reply_to=person.email if person else None,
         leave=leave,
+        person=person,
     )
 
 

@@ -60,6 +60,25 @@ def _tone_of(line: MailingLine) -> str:
     return "good" if line.done_at else "waiting"
 
 
+def _record_reply_text(line: MailingLine) -> str:
+    return _("Record a reply") if _reply_page(line) else ""
+
+
+def _reply_page(line: MailingLine) -> str:
+    """The page on which what a recipient answered is recorded, with what is known filled in."""
+    campaign = line.mailing.campaign
+    if line.done_at is None or not viewer().may(P.OUTREACH_RECORD, line.mailing.scope):
+        return ""
+    return url_for(
+        "outreach.new_contact",
+        code=line.donor.code,
+        fund=campaign.fund.code,
+        campaign=campaign.code,
+        means=line.mailing.post.value,
+        whom=line.name,
+    )
+
+
 LINES = Listing(
     columns=(
         Column(_l("Number"), lambda x: x.number, kind="number"),
@@ -73,6 +92,7 @@ LINES = Listing(
         Column(_l("E-mail address"), lambda x: x.email),
         Column(_l("Language"), lambda x: LANGUAGES[x.language].name),
         Column(_l("Status"), _status_text, tone=_tone_of),
+        Column(_l("Reply"), lambda _x: "", link=_reply_page, shows=_record_reply_text, blank=True),
         Column(_l("Reference"), lambda x: x.reference, shown=False),
         Column(_l("Job title"), lambda x: x.function, shown=False),
         Column(_l("Address"), lambda x: x.address, shown=False),
@@ -159,6 +179,7 @@ def send(code: str, post: str) -> ResponseReturnValue:
         languages=LANGUAGES,
         found=foreseen(session(), appeal, _foreseen_lines(appeal, way)),
         may_send=viewer().may(P.OUTREACH_SEND, campaign.scope) and campaign.is_running,
+        me=viewer(),
         shown=SHOWN,
     )
 

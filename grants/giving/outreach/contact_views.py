@@ -147,7 +147,12 @@ def new_contact(code: str, fund: str) -> ResponseReturnValue:
     form = ContactForm(
         campaigns=open_campaigns(session(), viewer(), for_fund.id),
         people=people_of_fund(session(), P.OUTREACH_RECORD, for_fund.id),
-        data={"campaign": request.args.get("campaign"), "next_by": str(viewer().person_id)},
+        data={
+            "campaign": request.args.get("campaign"),
+            "with_whom": request.args.get("whom", "")[:200],
+            "means": request.args.get("means"),
+            "next_by": str(viewer().person_id),
+        },
     )
     if form.validate_on_submit():
         with attempt(form) as (_opened, outcome):

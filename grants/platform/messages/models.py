@@ -15,7 +15,8 @@ class Message(Base):
 
     __tablename__ = "message"
     __personal__ = Personal.ABOUT.of("person_id") | Personal.CONTACT.of(
-        "event", "recipient", "subject", "text", "html", "attachments", "unsubscribe", "others"
+        *("event", "recipient", "subject", "text", "html", "attachments", "unsubscribe"),
+        *("others", "reply_to"),
     )
     __bound__ = (
         "id",
@@ -31,6 +32,7 @@ class Message(Base):
         "unsubscribe",
         "others",
         "page",
+        "reply_to",
     )
     __unbound__ = Unbound.PROGRESS.of("sent_at")
     __table_args__ = (
@@ -50,6 +52,8 @@ class Message(Base):
     """Documents of the statements catalogue, rendered when sent: {"document", "reference"}."""
     unsubscribe: Mapped[str | None] = mapped_column(String(400))
     """Address with which a reader ends such e-mails; none for what they have to know."""
+    reply_to: Mapped[str | None] = mapped_column(String(254))
+    """Whom an answer reaches; none where it goes to the address of the installation."""
     others: Mapped[list[dict[str, str]]] = mapped_column(default=list, server_default="[]")
     """What its page shows: {"language", "subject", "text"} in each other language of the fund. Of
     an e-mail with a secret the words that were sent are among them, without the secret.

@@ -85,6 +85,9 @@ class PostOffice:
         if message.unsubscribe:
             letter["List-Unsubscribe"] = f"<{message.unsubscribe}>"
             letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        if message.reply_to:
+            del letter["Reply-To"]
+            letter["Reply-To"] = message.reply_to
         letter.set_content(_text_of(message))
         letter.add_alternative(message.html, subtype="html")
         self._add_mark(letter, message.html)

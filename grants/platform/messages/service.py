@@ -40,6 +40,7 @@ def send(
     event: str,
     attachments: Sequence[dict[str, str]] = (),
     unsubscribe: str | None = None,
+    reply_to: str | None = None,
     **facts: Any,
 ) -> Message:
     """Word an e-mail in the recipient's language and queue it in the act's own transaction.
@@ -48,9 +49,10 @@ def send(
     the subject.
     The same `event` for the same address is written once, however often the act is repeated.
     `attachments` name documents of the statements catalogue: {"document": …, "reference": …}.
-    `unsubscribe` is the address of RFC 8058, with which mail programs offer to end such e-mails.
+    `unsubscribe` is the address of RFC 8058, with which mail programs offer to end such e-mails;
+    `reply_to` the person whom an answer reaches.
     """
-    letter = Letter(recipient, template, event, facts, attachments, unsubscribe)
+    letter = Letter(recipient, template, event, facts, attachments, unsubscribe, reply_to)
     (message,) = send_all(session, [letter])
     return message
 
@@ -65,6 +67,7 @@ class Letter:
     facts: Mapping[str, Any]
     attachments: Sequence[dict[str, str]] = ()
     unsubscribe: str | None = None
+    reply_to: str | None = None
 
     @property
     def name(self) -> str:
@@ -137,6 +140,7 @@ def _write_message(letter: Letter, speaker: Fund | None, marks: Mapping[int, str
         ),
         attachments=list(letter.attachments),
         unsubscribe=letter.unsubscribe,
+        reply_to=letter.reply_to,
         others=others,
         page=page,
     )

@@ -1,6 +1,7 @@
 """The pages of an appeal: writing it, reading it as a donor would, sending it, its letters."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -104,7 +105,13 @@ def test_letters_are_printed_kept_and_handed_out_in_one_archive(
     assert manager.get(f"{here}/letters.zip").status_code == 422
     carry_out(database, lambda d, r: render_by_name(database, d, r), mailing.id)
     session.expire_all()
-    assert "All letters" in text(manager, here)
+    shown = text(manager, here)
+    assert "All letters" in shown
+    reply = re.search(r'href="(/outreach/donors/[^"]+)">Record a reply', shown)
+    assert reply is not None
+    form = text(manager, reply[1].replace("&amp;", "&"))
+    assert f'<option value="{campaign.code}" selected' in form
+    assert re.search(r'name="means"[^>]*value="letter"[^>]*checked', form)
     with manager.get(f"{here}/letters.zip") as answer:
         archive = zipfile.ZipFile(io.BytesIO(answer.data))
     assert archive.namelist() == ["0001-ARCADIA-B.pdf", "0002-ARCADIA-B.pdf"]

@@ -132,17 +132,20 @@ def test_an_appeal_carries_the_headers_of_one_click(
         "fundraising/appeals/appeal",
         event="appeal",
         unsubscribe=address,
+        reply_to="ingrid@fund.example",
         heading="Help",
         body="Dear Lena",
         leave=address,
     )
     session.commit()
-    office = PostOffice(database, tmp_path, Mailbox("fund@example.org"), lambda *_names: ("", b""))
+    box = Mailbox("fund@example.org", reply_to="desk@fund.example")
+    office = PostOffice(database, tmp_path, box, lambda *_names: ("", b""))
     office.deliver(message.id)
     (file,) = tmp_path.glob("*.eml")
     letter = message_from_bytes(file.read_bytes())
     assert letter["List-Unsubscribe"] == f"<{address}>"
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert letter.get_all("Reply-To") == ["ingrid@fund.example"]
     assert address in message.text
 
 
