@@ -41,16 +41,7 @@ class SummaryForm(Form):
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
         self.results.choices = [
-            (
-                str(result.number),
-                _(
-                    "%(indicator)s: planned %(target)s, reached %(reached)s",
-                    indicator=result.indicator,
-                    target=result.target or "–",
-                    reached=result.reached,
-                ),
-            )
-            for result in self.offered
+            (str(result.number), result.indicator, _figures_of(result)) for result in self.offered
         ]
         if not self.results.choices:
             del self.results
@@ -60,3 +51,10 @@ class SummaryForm(Form):
     def chosen(self) -> list[int]:
         """Numbers of the results that everyone may read."""
         return [int(number) for number in self.results.data] if self.results else []
+
+
+def _figures_of(result: MeasuredResult) -> str:
+    if not result.target:
+        return _("Reached: %(reached)s", reached=result.reached)
+    facts = {"target": result.target, "reached": result.reached}
+    return _("Planned: %(target)s. Reached: %(reached)s", **facts)
