@@ -146,8 +146,8 @@ class CallForm(Form):
     years_in_a_row = NumberField(
         _l("Years in a row in which an organisation may hold a grant, at most"),
         hint=_l(
-            "Every calendar year counts in which a signed grant of the fund runs, and the year in "
-            "which projects of this call can start. Leave empty for no limit."
+            "Counts each calendar year with a signed grant of the fund, and the year in which "
+            "projects of this call can start. Leave blank for no limit."
         ),
         least=1,
         most=20,
@@ -198,7 +198,9 @@ class CallForm(Form):
     )
     divergence = NumberField(
         _l("Reviews may differ by"),
-        hint=_l("If they differ by more, one more review is asked for. Leave empty for never."),
+        hint=_l(
+            "If scores differ by more, one more review is requested. Leave blank for no limit."
+        ),
         least=1,
         most=99,
         width=3,

@@ -125,7 +125,7 @@ def condition_fields(
         ),
         "expression": TextField(
             _("As an expression"),
-            hint=_("For those who know it. Leave it empty if you use the menus."),
+            hint=_("For advanced users. Leave blank if you use the menus."),
             limit=2000,
             default="" if stated else expression,
         ),

@@ -185,7 +185,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
     ),
     "spans": lambda: NumberField(
         _("How many of them"),
-        hint=_("0 or empty: amounts are not spread over time."),
+        hint=_("Leave blank if amounts are not spread over time."),
         most=MOST_SPANS,
         width=2,
     ),
@@ -259,7 +259,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "first": lambda: DateField(_("Earliest day")),
     "last": lambda: DateField(_("Latest day")),
     "most_chosen": lambda: NumberField(
-        _("Most answers that may be chosen"), hint=_("0 or empty: all."), most=40, width=2
+        _("Most answers that may be chosen"), hint=_("Leave blank for no limit."), most=40, width=2
     ),
     "link": lambda: TextField(_("Words of a link"), limit=200),
     "address": lambda: WebField(_("Address of the link")),
@@ -279,7 +279,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "confidential": lambda: CheckboxField(_("Applicants do not read the letter")),
     "days_after": lambda: NumberField(
         _("Days after the deadline until which the letter may come"),
-        hint=_("0 or empty: it must be there before the application is submitted."),
+        hint=_("Leave blank if it must be received before the application is submitted."),
         most=MOST_DAYS_AFTER,
         width=2,
     ),

@@ -80,7 +80,8 @@ class AddressForm(Form):
     value = EmailField(
         _l("New e-mail address"),
         hint=_l(
-            "Contributions that are not for the fund are handed on to it. Empty: they are not."
+            "Contributions that are not for the fund are passed on to this address. "
+            "Leave blank if they are not passed on."
         ),
     )
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)

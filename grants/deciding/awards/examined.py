@@ -35,7 +35,7 @@ class Unknown(Term):
     EXAMINATION = "examination", _l("Due diligence has not been done, or has expired")
     RATING = "rating", _l("The risk has not been rated")
     SCREENING = "screening", _l("No sanctions list has been imported to compare it with")
-    SAFEGUARDING = "safeguarding", _l("No assessment of its safeguarding holds")
+    SAFEGUARDING = "safeguarding", _l("No safeguarding assessment is in force")
 
     @property
     def page(self) -> str:

@@ -44,7 +44,7 @@ class ScenarioForm(Form):
     )
     share = NumberField(
         _l("Share of the requested amount"),
-        hint=_l("What is recommended already stays as it is recommended."),
+        hint=_l("Existing recommendations do not change."),
         least=1,
         most=100,
         suffix=_l("per cent"),

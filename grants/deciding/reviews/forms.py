@@ -83,7 +83,7 @@ class ModerationForm(Form):
     chair = TextField(_l("Chair of the panel"), required=True, limit=200)
     note = LongTextField(
         _l("Note on the reviews"),
-        hint=_l("How the panel reads them together. The scores stay as they are."),
+        hint=_l("How the panel reads the scores together. The scores do not change."),
         required=True,
         limit=4000,
     )

@@ -30,27 +30,27 @@ TEXTS: Mapping[str, tuple[str, str, int, bool]] = {
     "letterhead": (_l("Letterhead"), _l("Address and contact, line by line."), 500, False),
     "decision_making": (
         _l("How decisions are made"),
-        _l("For its public page. Empty: the steps of this system, from call to award."),
+        _l("For the public page. Leave blank for the steps of this system, from call to award."),
         2000,
         False,
     ),
     "conflict_rules": (
         _l("Conflicts of interest"),
-        _l("For its public page. Empty: what this system keeps apart."),
+        _l("For the public page. Leave blank for the separation of duties in this system."),
         2000,
         False,
     ),
     "complaints": (
         _l("Complaints"),
-        _l("For its public page. Empty: write to the address of the fund."),
+        _l("For the public page. Leave blank for the fund’s address."),
         2000,
         False,
     ),
     "common_questions": (
         _l("Questions that are often asked"),
         _l(
-            "For its public page: each question and its answer in a paragraph of its own. "
-            "Empty: what holds for every fund here."
+            "For the public page: one paragraph for each question and its answer. Leave blank "
+            "for the general questions."
         ),
         6000,
         False,
@@ -120,7 +120,9 @@ class _Described(Form):
     )
     board_quorum = NumberField(
         _l("Quorum of the Board of Trustees"),
-        hint=_l("How many trustees must be present. Empty: a majority of those in office."),
+        hint=_l(
+            "How many trustees must be present. Leave blank for a majority of those in office."
+        ),
         most=100,
     )
     contact_email = TextField(

@@ -119,7 +119,7 @@ STAYING: tuple[Part, ...] = (
     Part(
         Verification,
         _l("Verification"),
-        note=_l("The organisation that is kept stays verified, or not, as it is."),
+        note=_l("The verification of the remaining organisation does not change."),
     ),
     Part(
         Certificate,

@@ -93,8 +93,8 @@ def _not_known(session: Session, fund: Fund, viewer: Viewer) -> Iterator[Risk]:
 
 def _not_examined(count: int) -> str:
     return ngettext(
-        "%(num)s grantee has not been examined, or not lately",
-        "%(num)s grantees have not been examined, or not lately",
+        "%(num)s grantee has not been examined recently",
+        "%(num)s grantees have not been examined recently",
         count,
     )
 

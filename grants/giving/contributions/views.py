@@ -62,7 +62,7 @@ def _state_tag(deposit: Deposit | ListedDeposit) -> tuple[str, str]:
     if not deposit.stands:
         return _("Reversed"), "bad"
     if deposit.kept_apart:
-        return _("Kept apart"), "waiting"
+        return _("Held separately"), "waiting"
     return (
         (pgettext("deposit", "Received"), "good")
         if deposit.pledge

@@ -94,7 +94,8 @@ def approve(session: Session, closing: ForcedClosing, act: Act) -> None:
     if to_write_off != closing.amount_minor:
         raise Conflict(
             _(
-                "The organisation now holds another amount than %(amount)s. Decline this proposal.",
+                "The amount that the organisation holds is no longer %(amount)s. Decline this "
+                "proposal.",
                 amount=plain_money(closing.amount),
             )
         )

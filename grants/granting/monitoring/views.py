@@ -200,8 +200,8 @@ fund_pages.act(
     lambda opened, fund, form, act: assurance.set_rules(opened, fund, form.amounts(), act),
     title=_l("Rules for choosing grants"),
     lead=_l(
-        "A grant of high risk is proposed for a visit and a spot check whatever its amount. Plans "
-        "that are decided stay as they are."
+        "A high-risk grant is proposed for a visit and a spot check whatever its amount. Plans "
+        "already decided do not change."
     ),
     button=_l("Save the amounts"),
     done=_l("The amounts are saved."),

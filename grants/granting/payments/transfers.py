@@ -88,6 +88,10 @@ def transfer_on(
     quote: Quote | None = valued.quote
     if quote is None or valued.amount.minor <= 0:
         raise DomainError(
-            _("%(amount)s is nothing in %(currency)s.", amount=amount, currency=currency)
+            _(
+                "%(amount)s is less than the smallest unit of %(currency)s.",
+                amount=amount,
+                currency=currency,
+            )
         )
     return Transfer(valued.amount, quote.rate, quote.effective_on)

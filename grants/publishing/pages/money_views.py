@@ -148,7 +148,7 @@ def _lines_of_years(by_year: Sequence[SourceAndUse]) -> list[Any]:
         _line(_("Balance at the beginning"), [of.opening_balance for of in by_year]),
         *_lines_of([of.source for of in by_year], _source_names()),
         *_lines_of([of.use for of in by_year], _use_names()),
-        _line(_("Gained or lost by changing currency"), exchanged),
+        _line(_("Gain or loss on exchange"), exchanged),
     ]
 
 

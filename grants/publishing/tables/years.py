@@ -43,7 +43,7 @@ YEARS = PublicTable(
         C("fund", _l("Code of the fund."), attrgetter("fund"), "code"),
         _amount_column("opening_balance", _l("Balance at the beginning.")),
         *(_amount_column(path, about) for path, about in MEANINGS.items()),
-        _amount_column("exchange_differences_on_cash", _l("Gained or lost by changing currency.")),
+        _amount_column("exchange_differences_on_cash", _l("Gain or loss on exchange.")),
         _amount_column("closing_balance", _l("Balance at the end.")),
     ),
 )

@@ -176,7 +176,7 @@ delivery_pages.act(
     Form,
     lambda opened, delivery, _form, act: service.send_again(opened, delivery, act),
     title=_l("Send again"),
-    lead=_l("The system gets the event once more, under the same identifier."),
+    lead=_l("The event is sent again with the same identifier."),
     template="publishing/webhooks/again.html",
     done=_l("The event will be sent again in a moment."),
 )

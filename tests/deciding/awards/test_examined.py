@@ -136,7 +136,7 @@ def test_the_dashboard_counts_grantees_that_nobody_examined(
     sign_agreement(session, award, clock.today(), a_file(session, team.manager), act)
     texts = [risk.text for risk in risks_of(session, fund, Concerns((), ()), act.actor)]
     assert texts == [
-        "1 grantee has not been examined, or not lately",
+        "1 grantee has not been examined recently",
         "1 grantee is not verified",
         "The risk of 1 grantee is not rated",
     ]

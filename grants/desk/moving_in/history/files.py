@@ -281,7 +281,7 @@ FILES: Mapping[str, Kind] = {
             ),
             "organisation": Column(words(CODE), _l("A code from organisations.csv."), "SHELTER"),
             "country": Column(country_code, _l("Country of the project; two letters."), "KE"),
-            "award_usd": Column(plain_decimal, _l("The sum of its instalments."), "20000.00"),
+            "award_usd": Column(plain_decimal, _l("The total of the instalments."), "20000.00"),
             "agreement_signed_on": Column(happened, _DAY, "2024-03-01"),
             "starts_on": Column(day, _DAY, "2024-03-15"),
             "ends_on": Column(day, _l("After the start date."), "2024-11-14"),
