@@ -333,7 +333,7 @@ APPLICATION = Workflow(
             _l("Assign reviewers"),
             ("assigning.assign",),
         ),
-        S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "bad"),
+        S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "neutral"),
         S.UNDER_REVIEW: StateName(
             _l("Being reviewed"), _l("Under review"), "waiting", _l("The reviewers score")
         ),
@@ -369,12 +369,12 @@ APPLICATION = Workflow(
             _l("Invited to send a full proposal"), _p("concept note", "Invited"), "good"
         ),
         S.NOT_INVITED: StateName(
-            _l("Not invited to send a full proposal"), _p("concept note", "Not invited"), "bad"
+            _l("Not invited to send a full proposal"), _p("concept note", "Not invited"), "neutral"
         ),
         S.APPROVED: StateName(_p("application", "Awarded"), _p("application", "Approved"), "good"),
-        S.REJECTED: StateName(_l("Not awarded"), _p("application", "Rejected"), "bad"),
+        S.REJECTED: StateName(_l("Not awarded"), _p("application", "Rejected"), "neutral"),
         S.WITHDRAWN: StateName(
-            _p("application", "Withdrawn"), _p("application", "Withdrawn"), "bad"
+            _p("application", "Withdrawn"), _p("application", "Withdrawn"), "neutral"
         ),
     },
     final=FINAL,

@@ -165,7 +165,7 @@ CALL = Workflow(
         S.TEST: StateName(_l("In preparation"), _l("Being tested"), "active"),
         S.OPEN: StateName(_p("call", "Open"), _p("call", "Open"), "good"),
         S.CLOSED: StateName(_p("call", "Closed"), _p("call", "Closed"), "neutral"),
-        S.WITHDRAWN: StateName(_p("call", "Withdrawn"), _p("call", "Withdrawn"), "bad"),
+        S.WITHDRAWN: StateName(_p("call", "Withdrawn"), _p("call", "Withdrawn"), "neutral"),
         S.PUBLISHED: StateName(_l("Results published"), _l("Results published"), "good"),
         S.ARCHIVED: StateName(_p("call", "Archived"), _p("call", "Archived"), "neutral"),
     },

@@ -112,7 +112,7 @@ SETTING_CHANGE = Workflow(
     names={
         S.PROPOSED: StateName(_l("Awaiting approval"), _l("Awaiting approval"), "waiting"),
         S.IN_FORCE: StateName(_l("In force"), _l("In force"), "good"),
-        S.DECLINED: StateName(_l("Declined"), _l("Declined"), "bad"),
+        S.DECLINED: StateName(_l("Declined"), _l("Declined"), "neutral"),
     },
     final=(S.IN_FORCE, S.DECLINED),
 )

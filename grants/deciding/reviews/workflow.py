@@ -91,7 +91,7 @@ REVIEW = Workflow(
         S.DECLARED: StateName(_l("Not yet scored"), _l("Being scored"), "waiting"),
         S.SUBMITTED: StateName(_p("review", "Submitted"), _p("review", "Submitted"), "good"),
         S.REOPENED: StateName(_l("To be scored again"), _p("review", "Reopened"), "waiting"),
-        S.RECUSED: StateName(_l("You recused yourself"), _l("Conflict of interest"), "bad"),
+        S.RECUSED: StateName(_l("You recused yourself"), _l("Conflict of interest"), "neutral"),
         S.RELEASED: StateName(_l("Assignment withdrawn"), _l("Assignment withdrawn"), "neutral"),
     },
     final=(S.RECUSED, S.RELEASED),

@@ -99,7 +99,7 @@ BOARD_SESSION = Workflow(
         S.OPEN: StateName(_p("session", "In session"), _p("session", "In session"), "active"),
         S.CLOSED: StateName(_l("Minutes to be signed"), _l("Minutes to be signed"), "waiting"),
         S.SIGNED: StateName(_l("Minutes signed"), _l("Minutes signed"), "good"),
-        S.CANCELLED: StateName(_p("session", "Cancelled"), _p("session", "Cancelled"), "bad"),
+        S.CANCELLED: StateName(_p("session", "Cancelled"), _p("session", "Cancelled"), "neutral"),
     },
     final=(S.SIGNED, S.CANCELLED),
     partitions={

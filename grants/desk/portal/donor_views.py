@@ -15,8 +15,9 @@ from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Viewer
-from grants.giving.contributions.queries import given_by
+from grants.core.people.viewer import Scope, Viewer
+from grants.giving.contributions.models import Receipt
+from grants.giving.contributions.queries import given_by, newest_receipts
 from grants.giving.donors.facts import rows_for
 from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import contacts_of, donor_for_viewer, signing_in
@@ -44,6 +45,8 @@ from grants.platform.web.database import session
 P = Permission
 SHOWN = 60
 """Pledges on the page; the list of pledges has all of them."""
+RECEIPTS = 3
+"""Receipts on the page, the newest ones."""
 
 
 @pages.get("/<code>")
@@ -86,6 +89,7 @@ def _overview_of(donor: Donor, person: Viewer) -> dict[str, Any]:
         "pledges": _pledges_of(session(), donor.organisation_id, person),
         "name_of": name_of,
         "given": _given_in_all(session(), donor.organisation_id, person),
+        "receipts": _receipts_of(session(), donor.organisation_id, person),
         "same": [] if closed else possibly_the_same(session(), donor),
         "may_merge": person.may(P.ORGANISATION_MERGE),
     }
@@ -154,6 +158,12 @@ def _pledges_of(
         came = Money(pledge.received_minor or 0, pledge.currency)
         rows.append((pledge, came, outstanding(pledge, came)))
     return rows
+
+
+def _receipts_of(session: Session, organisation_id: int, person: Viewer) -> list[Receipt]:
+    """The newest receipts, of the funds whose contributions this person reads."""
+    newest = newest_receipts(session, [organisation_id], RECEIPTS)
+    return [one for one in newest if person.may(P.CONTRIBUTION_SEE, Scope(one.fund_id))]
 
 
 def _given_in_all(session: Session, organisation_id: int, person: Viewer) -> Money | None:

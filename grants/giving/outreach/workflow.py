@@ -75,7 +75,7 @@ CAMPAIGN = Workflow(
         S.DRAFT: StateName(_l("In preparation"), _l("In preparation"), "neutral"),
         S.RUNNING: StateName(_p("campaign", "Active"), _p("campaign", "Active"), "active"),
         S.CLOSED: StateName(_p("campaign", "Closed"), _p("campaign", "Closed"), "good"),
-        S.CANCELLED: StateName(_p("campaign", "Cancelled"), _p("campaign", "Cancelled"), "bad"),
+        S.CANCELLED: StateName(_p("campaign", "Cancelled"), _p("campaign", "Cancelled"), "neutral"),
     },
     final=(S.CANCELLED,),
     partitions={

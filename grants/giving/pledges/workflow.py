@@ -165,8 +165,8 @@ PLEDGE = Workflow(
             ("pledges.sign_agreement",),
         ),
         S.SIGNED: StateName(_l("Agreement signed"), _l("Agreement signed"), "good"),
-        S.DECLINED: StateName(_l("Not accepted"), _p("pledge", "Declined"), "bad"),
-        S.WITHDRAWN: StateName(_p("pledge", "Withdrawn"), _p("pledge", "Withdrawn"), "bad"),
+        S.DECLINED: StateName(_l("Not accepted"), _p("pledge", "Declined"), "neutral"),
+        S.WITHDRAWN: StateName(_p("pledge", "Withdrawn"), _p("pledge", "Withdrawn"), "neutral"),
     },
     final=(S.SIGNED, S.DECLINED, S.WITHDRAWN),
     partitions={
@@ -251,7 +251,7 @@ CHANGE = Workflow(
             _l("Being considered"), _l("Awaiting approval"), "waiting", _l("Approve")
         ),
         C.APPROVED: StateName(_l("In force"), _l("Approved"), "good"),
-        C.REFUSED: StateName(_l("Not approved"), _l("Rejected"), "bad"),
+        C.REFUSED: StateName(_l("Not approved"), _l("Rejected"), "neutral"),
     },
     final=(C.APPROVED, C.REFUSED),
 )

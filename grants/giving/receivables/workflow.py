@@ -75,7 +75,7 @@ ALLOWANCE = Workflow(
     names={
         S.PROPOSED: StateName(_l("Awaiting approval"), _l("Awaiting approval"), "waiting"),
         S.POSTED: StateName(_l("Posted"), _l("Posted"), "good"),
-        S.REJECTED: StateName(_p("allowance", "Rejected"), _p("allowance", "Rejected"), "bad"),
+        S.REJECTED: StateName(_p("allowance", "Rejected"), _p("allowance", "Rejected"), "neutral"),
         S.REVERSED: StateName(_l("Reversed"), _l("Reversed"), "neutral"),
     },
     final=(S.REJECTED, S.REVERSED),

@@ -351,7 +351,7 @@ CHANGE = Workflow(
         ),
         S.IN_FORCE: StateName(_l("In force"), _l("In force"), "good"),
         S.LIFTED: StateName(_p("suspension", "Lifted"), _p("suspension", "Lifted"), "neutral"),
-        S.REJECTED: StateName(_l("Rejected"), _l("Rejected"), "bad"),
+        S.REJECTED: StateName(_l("Rejected"), _l("Rejected"), "neutral"),
         S.WITHDRAWN: StateName(
             _p("grant change", "Withdrawn"), _p("grant change", "Withdrawn"), "neutral"
         ),

@@ -104,7 +104,7 @@ FORCED_CLOSING = Workflow(
     names={
         F.PROPOSED: StateName(_l("Awaiting approval"), _l("Awaiting approval"), "waiting"),
         F.APPROVED: StateName(_l("Approved"), _l("Approved"), "neutral"),
-        F.DECLINED: StateName(_l("Declined"), _l("Declined"), "bad"),
+        F.DECLINED: StateName(_l("Declined"), _l("Declined"), "neutral"),
         F.WITHDRAWN: StateName(_p("proposal", "Withdrawn"), _p("proposal", "Withdrawn"), "neutral"),
     },
     final=(F.APPROVED, F.DECLINED, F.WITHDRAWN),
