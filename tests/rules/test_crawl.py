@@ -369,6 +369,7 @@ STATES_OF_GRANTS = (
     "preparing.finance_file",
     "preparing.show",
     "recovery.index",
+    "payments.refund_evidence",
     "recovery.show",
     "reporting.remove_file",
     "reporting.report_file",

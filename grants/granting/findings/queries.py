@@ -151,7 +151,7 @@ def unfinished_of(session: Session, award_id: int) -> Sequence[Finding]:
 
 
 def unfinished_for(session: Session, viewer: Viewer, award_id: int) -> Sequence[Finding]:
-    """Those of them that this person may read, with their grant."""
+    """The findings on a grant that are not closed and that this person may read."""
     of_grant = Finding.award_id == award_id, Finding.state.in_(UNFINISHED)
     return session.scalars(findings_for(viewer).where(*of_grant).order_by(Finding.id)).all()
 

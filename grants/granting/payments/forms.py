@@ -129,7 +129,8 @@ class RefundForm(Form):
 
     def __init__(self, accounts: Sequence[BankAccount], **options: Any) -> None:
         self.accounts = accounts
-        super().__init__(data={"account": accounts[0].code}, **options)
+        only = accounts[0].code if len(accounts) == 1 else None
+        super().__init__(data={"account": only}, **options)
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
         self.account.choices = [

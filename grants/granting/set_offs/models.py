@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
 from grants.deciding.awards.models import Award, OfAward
 from grants.granting.recovery.models import RefundRequest
-from grants.granting.set_offs.workflow import SetOffState
+from grants.granting.set_offs.workflow import BINDING, SetOffState
 
 
 class SetOff(InUsd, OfAward, Versioned, Base):
@@ -55,6 +55,11 @@ class SetOff(InUsd, OfAward, Versioned, Base):
     """When it was approved, and the grantee was told."""
     award: Mapped[Award] = relationship()
     request: Mapped[RefundRequest] = relationship()
+
+    @property
+    def lessens_payment(self) -> bool:
+        """Is it among what is deducted from its instalment?"""
+        return self.state in BINDING
 
     @property
     def reference(self) -> str:
