@@ -1,6 +1,7 @@
 """Accidents of people who write: the button is pressed in trouble, and no word is lost.
 
-Each is tried on a section of an application and on one of a report.
+Each is tried on a section of an application, on one of a report, and on a section that is repeated
+and has tables: with rows of their own and computed cells, with rows that are picked from, a letter.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.granting.reporting.queries import draft_of, reports_of
 from grants.granting.reporting.service import submit
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import from_json
 from tests.browser.conftest import Site
 from tests.factories import a_call, act_of, an_organisation, member
 from tests.grants import (
@@ -38,6 +41,7 @@ pytestmark = pytest.mark.browser
 PASSPHRASE = "seven quiet rivers meet"
 A_WHILE = 3_000
 """Milliseconds after which a changed page saves itself."""
+IN_TABLES = "q_steps-0-c_note", "q_list-0-c_name"
 WORDS = "Written in trouble – كلمات"
 
 
@@ -52,6 +56,8 @@ class Writing:
     close: Callable[[Session], None]
     """What ends the time for writing."""
     section: str
+    is_joint: bool = True
+    """Can two answers to the first question be joined?"""
 
     @property
     def path(self) -> str:
@@ -81,23 +87,81 @@ def writings(site: Site) -> list[Writing]:
         a_running_grant(session, award, people.manager)
         report = reports_of(session, award.id)[0]
         draft = start(session, a_call(session, fund), home, act_of(session, people.grantee))
+        by = act_of(session, people.grantee)
+        tables = start(session, a_call(session, fund, form=form_of_tables()), home, by)
         return [
             an_application(site, draft.reference),
             a_report(site, award.id, f"/grants/{award.reference}/reports/{report.number}"),
+            an_application(site, tables.reference, IN_TABLES, "partner"),
         ]
 
 
-def an_application(site: Site, reference: str) -> Writing:
+def form_of_tables() -> Form:
+    """A section that is repeated, with every kind of table, a pick and a letter of reference."""
+    label = {"en": "Label"}
+    steps = {
+        "kind": "table",
+        "key": "steps",
+        "label": {"en": "Steps"},
+        "fixed_rows": [{"code": code, "label": {"en": code}} for code in ("first", "second")],
+        "totals": ["cost"],
+        "columns": [
+            {"kind": "long_text", "key": "note", "label": {"en": "Note"}},
+            {"kind": "amount", "key": "year_1", "label": {"en": "Year 1"}},
+            {"kind": "amount", "key": "year_2", "label": {"en": "Year 2"}},
+            {
+                "kind": "computed",
+                "key": "cost",
+                "label": {"en": "Cost"},
+                "formula": "year_1 + year_2",
+                "money": "USD",
+            },
+        ],
+    }
+    name = {"kind": "short_text", "key": "name", "label": {"en": "Name"}}
+    questions = [
+        {"kind": "table", "key": "list", "label": {"en": "Places"}, "columns": [name]},
+        {"kind": "picked", "key": "lead", "label": {"en": "Which first?"}, "source": "list/name"},
+        steps,
+        {"kind": "reference_letter", "key": "letter", "label": {"en": "Letter"}},
+    ]
+    project = [
+        {"kind": "short_text", "key": "title", "label": label},
+        {"kind": "amount", "key": "asked", "label": label},
+    ]
+    return from_json(
+        {
+            "format": 1,
+            "facts": {"title": "title", "requested": "asked"},
+            "sections": [
+                {"key": "project", "title": label, "questions": project},
+                {
+                    "key": "partner",
+                    "title": {"en": "Partner"},
+                    "most_times": 3,
+                    "questions": questions,
+                },
+            ],
+        }
+    )
+
+
+def an_application(
+    site: Site,
+    reference: str,
+    names: tuple[str, str] = ("q_title", "q_places"),
+    section: str = "project",
+) -> Writing:
     def answers(session: Session) -> dict[str, Any]:
         rows = answers_of(session, application_by_reference(session, reference).id)
-        return dict(rows["project"].given) if "project" in rows else {}
+        return dict(rows[section].given) if section in rows else {}
 
     def deadline(session: Session) -> None:
         call = application_by_reference(session, reference).call
         call.deadline_at = clock.now() - timedelta(minutes=1)
 
-    names = "q_title", "q_places"
-    return Writing(site, f"/applying/{reference}", names, answers, deadline, "project")
+    joint = section == "project"
+    return Writing(site, f"/applying/{reference}", names, answers, deadline, section, joint)
 
 
 def a_report(site: Site, award_id: int, address: str) -> Writing:
@@ -399,10 +463,11 @@ def test_two_people_who_change_the_same_question_see_both_and_choose(
         press(mine)
         mine.get_by_text("Choose which answer to keep.").first.wait_for()
         assert writing.kept() == "By Eva"
-        mine.get_by_label("Both, one after the other").check()
+        both = "Both, one after the other" if writing.is_joint else "My answer, as shown above"
+        mine.get_by_label(both).check()
         press(mine)
         goes_on(mine, writing)
-        assert writing.kept() in ("By Eva / By Luz", "By Eva\n\nBy Luz")
+        assert writing.kept() in ("By Eva / By Luz", "By Eva\n\nBy Luz", "By Luz")
 
 
 def test_signing_out_saves_first_and_asks_before_it_deletes(
@@ -482,3 +547,36 @@ def test_what_is_saved_stays_in_sight_on_a_small_telephone(
         expect(status(page)).to_contain_text("Saved ")
         expect(status(page)).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_row_that_was_picked_and_removed_offline_is_told_and_not_replaced(
+    writings: list[Writing], desk_of: OpenDesk
+) -> None:
+    """A row is named, picked and removed without a connection; another row takes its place on the
+    page, but not in the answer.
+    """
+    desk, writing = desk_of(), writings[-1]
+    page = desk.open(writing)
+    writing.box(page, 1).fill("Casa Sur")
+    press(page)
+    goes_on(page, writing)
+    page.goto(writing.path)
+    page.get_by_label("Which first?").select_option(label="Casa Sur")
+    for year, amount in (("1", "10.10"), ("2", "20.20")):
+        page.locator(f"[name=q_steps-0-c_year_{year}]").fill(amount)
+    expect(page.get_by_text("30.30").first).to_be_visible()
+    desk.context.set_offline(True)
+    places = page.locator("[data-rows=q_list]")
+    places.get_by_role("button", name="Remove").first.click()
+    places.get_by_role("button", name="Add a row").click()
+    places.locator("input[type=text]").last.fill("Ixchel")
+    press(page)
+    expect(status(page)).to_contain_text("Not saved: no connection")
+    desk.context.set_offline(False)
+    expect(status(page)).to_contain_text("Saved ")
+    press(page)
+    page.get_by_text("no longer in “Places”").first.wait_for()
+    with writing.site.database.transaction() as session:
+        given = writing.given(session)
+    assert (given["q_list-1-c_name"], given["q_lead"]) == (["Ixchel"], ["0"])
+    assert given["q_steps-0-c_year_2"] == ["20.20"]

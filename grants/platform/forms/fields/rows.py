@@ -102,7 +102,7 @@ class RowsField(Question):
         if self.fixed:
             self._place_fixed_rows()
         while len(self.rows) < self.shown:
-            self.rows.append(self._make_row(self._next_index()))
+            self.rows.append(self._make_row(self.next_index))
         self.raw_data = None
 
     def _place_fixed_rows(self) -> None:
@@ -266,12 +266,13 @@ class RowsField(Question):
 
     def _press_buttons(self, formdata: MultiDict[str, Any]) -> None:
         if f"{self.name}-add" in formdata and len(self.rows) < self.most:
-            self.rows.append(self._make_row(self._next_index()))
+            self.rows.append(self._make_row(self.next_index))
             self.changed = True
         if f"{self.name}-remove" in formdata:
             self.changed = True
 
-    def _next_index(self) -> str:
+    @property
+    def next_index(self) -> str:
         """Never that of an earlier row which other answers still name."""
         return str(max([self.first_free, *(int(row.index) + 1 for row in self.rows)]))
 
