@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, json, redirect, render_template, u
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.links import absolute
@@ -15,6 +16,8 @@ from grants.desk.fund_setup.description import written
 from grants.desk.fund_setup.forms import DescribeForm, NewFundForm, charter_of, filled
 from grants.desk.fund_setup.tasks import by_stage
 from grants.giving.cards.providers import provider_of
+from grants.giving.pledges.in_euros import account_in_francs
+from grants.giving.pledges.swiss_bill import takes_qr_bills
 from grants.platform.layout.chrome import in_menu
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -69,6 +72,8 @@ def show(code: str) -> ResponseReturnValue:
         stages=stages,
         ledger=viewer().may(P.LEDGER_SEE),
         cards=provider_of(fund.code),
+        francs=account_in_francs(session(), fund, clock.today()),
+        takes_qr_bills=takes_qr_bills,
         webhook=absolute(url_for("cards.webhook", code=fund.code)),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.bank_accounts import account_for
 from grants.books.ledger.rates import NoRate, rate_on
-from grants.core.funds.models import Fund
+from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel.money import Money, exponent, round_minor
 
 FRANCS, EURO = "CHF", "EUR"
@@ -38,11 +38,17 @@ def exchanged(
     return worth, Chosen(amount, max(francs.effective_on, euros.effective_on))
 
 
+def account_in_francs(session: Session, fund: Fund, day: date) -> BankAccount | None:
+    """The account into which francs are paid as francs."""
+    account = account_for(session, fund, FRANCS, day)
+    return account if account.currency == FRANCS else None
+
+
 def _is_paid_in_euros(session: Session, fund: Fund, day: date) -> bool:
     """Has it no account in francs, but one in euro with a number?"""
     if fund.currencies and EURO not in fund.currencies:
         return False
-    if account_for(session, fund, FRANCS, day).currency == FRANCS:
+    if account_in_francs(session, fund, day) is not None:
         return False
     euros = account_for(session, fund, EURO, day)
     return euros.currency == EURO and bool(euros.number)

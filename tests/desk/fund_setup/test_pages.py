@@ -13,7 +13,9 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_person
 from grants.desk.fund_setup.checklist import Stage, checklist
 from grants.desk.fund_setup.description import written
+from tests.books.ledger.books import an_account
 from tests.factories import staff
+from tests.giving.pledging.test_francs import described
 from tests.platform.web.client import SignInAs, StrictClient
 
 NEW = {
@@ -106,3 +108,18 @@ def test_a_fund_manager_describes_only_their_fund_and_opens_none(
     assert browser.get("/fund-setup/OTHER.json").status_code == 404
     assert browser.get("/fund-setup/new").status_code == 403
     assert session.scalars(select(Fund.code).where(Fund.code == "OTHER")).one() == "OTHER"
+
+
+def test_the_set_up_says_how_gifts_in_francs_are_paid(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    session.commit()
+    client = sign_in_as(staff(session, Role.FUND_MANAGER))
+    page = f"/fund-setup/{fund.code}"
+    assert "no account in francs" in client.get(page).text
+    account = an_account(session, fund, "CHF")
+    session.commit()
+    assert "without a Swiss QR-bill" in client.get(page).text
+    described(account)
+    session.commit()
+    assert "by Swiss QR-bill" in client.get(page).text
