@@ -29,7 +29,7 @@ def translated(
         by_question.setdefault(row.question, []).append(row)
     for answer in answers:
         rows = by_question.get(answer.key, ())
-        beside = [row for row in rows if row.original == fingerprint(answer.text)]
+        beside = [row for row in rows if row.original == fingerprint(answer.words)]
         yield replace(answer, translations=tuple(map(_shown_row, beside))) if beside else answer
 
 

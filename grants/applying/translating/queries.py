@@ -8,20 +8,15 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import OFFERED, current_language
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.presentation import Answer
-from grants.platform.questions import LongText, ShortText
-
-IN_WORDS = (ShortText.kind, LongText.kind)
 
 
 def texts_of(dossier: Dossier) -> Mapping[str, Answer]:
-    """The answers in words, as they stand since the last clarification, by their questions."""
+    """The answers in words, and tables with words in them, as they stand since the last
+    clarification, by their questions.
+    """
     submitted = [answer for section in dossier.sections for answer in section.answers]
     clarified = [change.after for exchange in dossier.clarified for change in exchange.changes]
-    return {
-        answer.key: answer
-        for answer in (*submitted, *clarified)
-        if answer.kind in IN_WORDS and answer.text
-    }
+    return {answer.key: answer for answer in (*submitted, *clarified) if answer.words}
 
 
 def text_of(dossier: Dossier, question: str) -> Answer:

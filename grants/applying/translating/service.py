@@ -52,7 +52,7 @@ def translate(
         raise DomainError(
             _("Another user has revised this translation. Read it below before you save yours.")
         )
-    original = fingerprint(answer.text)
+    original = fingerprint(answer.words)
     if versions and (versions[0].text, versions[0].original) == (text, original):
         raise DomainError(_("Nothing has been changed yet. Change the translation first."))
     row = AnswerTranslation(

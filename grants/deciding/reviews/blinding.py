@@ -148,12 +148,15 @@ def _blind_answer(answer: Answer, question: Question, blind: Blind) -> Answer:
         return answer
     if question.tells_who_applies:
         notice = _("Not shown: this call is reviewed blind.")
-        return replace(answer, text=notice, items=(), table=None, files=(), translations=())
+        return replace(
+            answer, text=notice, items=(), table=None, written="", files=(), translations=()
+        )
     return replace(
         answer,
         text=blind.text(answer.text),
         items=tuple(blind.text(item) for item in answer.items),
         table=answer.table and _blind_table(answer.table, question, blind),
+        written=blind.text(answer.written),
         files=tuple(_blind_file(file) for file in answer.files),
         translations=tuple(replace(t, text=blind.text(t.text)) for t in answer.translations),
     )

@@ -3,7 +3,7 @@
 Pages and PDFs draw the same frozen facts, so they cannot differ.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,11 @@ from grants.platform.questionnaires.outcome import conditions_in_words, shown_in
 from grants.platform.questionnaires.picking import with_picks
 from grants.platform.questionnaires.repeated import times_in_words
 from grants.platform.questionnaires.translation import language_name
-from grants.platform.questions import Content, Question
+from grants.platform.questions import Content, LongText, Question, ShortText
 from grants.platform.questions.reading import Grid, Typed, Wording
+
+IN_WORDS = (ShortText.kind, LongText.kind)
+"""The kinds of questions, and of columns, that are answered in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +83,19 @@ class Answer:
     text: str = ""
     items: tuple[str, ...] = ()
     table: Grid | None = None
+    written: str = ""
+    """The words in the cells of the table, a line each: what a translator reads of it."""
     files: tuple[FileShown, ...] = ()
     link: tuple[str, str] | None = None
     """Of a text between the questions: the words and the address of its link."""
     download: tuple[str, str] | None = None
     """Of a text between the questions: the digest and the name of its file."""
     translations: tuple[Translated, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What of the answer can be translated."""
+        return self.text if self.kind in IN_WORDS else self.written
 
     @property
     def is_empty(self) -> bool:
@@ -181,8 +191,16 @@ def _answer_shown(
         text=wording.text,
         items=wording.items,
         table=wording.table,
+        written="\n".join(_words_in_cells(question, value)) if wording.table else "",
         files=tuple(files.get(question.key, ())),
     )
+
+
+def _words_in_cells(question: Question, value: Any) -> Iterator[str]:
+    """Of the columns in words, without those that tell who applies."""
+    for column, text in question.written_texts(value):
+        if column.kind in IN_WORDS and not column.tells_who_applies and text.strip():
+            yield text
 
 
 def _as_typed(question: Question, typed: Typed) -> str:

@@ -37,6 +37,7 @@ from grants.platform.questions.values import (
     mapping_in,
     text_in,
 )
+from grants.platform.questions.words import LongText
 
 COLUMNS = ("category", "description", "quantity", "unit_cost")
 NOTE = "note"
@@ -195,6 +196,13 @@ class TypedBudget(Question):
             "unit_cost": _("Unit cost"),
             NOTE: _("Note"),
         }[column]
+
+    def written_texts(self, value: Any) -> Iterator[tuple[Question, str]]:
+        """What each line is for, and its note."""
+        for line in value or ():
+            for column in ("description", NOTE):
+                if text := line.get(column):
+                    yield LongText(key=column, label={"en": self.column_title(column)}), text
 
     def indices(self, typed: Typed) -> list[str]:
         """The lines that were typed into, in their order."""

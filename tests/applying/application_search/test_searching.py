@@ -45,7 +45,7 @@ WRITTEN = {
     "بيت الأمل": "نقدّم المأوى والمساعدة القانونية للنساء الناجيات.",
     "希望之家": "我们为被贩运的受害者提供庇护所和法律援助。",
     "Casa Luz": "Ofrecemos acompañamiento psicológico en la frontera.",
-    "Lantern House": "We run a night-time helpline; twelve counsellors answer.",
+    "Lantern House": "We run a night-time helpline; twelve psychologists answer.",
 }
 
 
@@ -148,7 +148,7 @@ def test_what_was_clarified_is_found_once_it_is_sent_and_what_was_submitted_stil
     answer(session, clarification, by)
     session.flush()
     assert found(session, officer, "volunteers") == ["Lantern House"]
-    assert found(session, officer, "counsellors") == ["Lantern House"]
+    assert found(session, officer, "psychologists") == ["Lantern House"]
     session.execute(delete(AnswerWords))
     keep_missing_words(session)
     assert found(session, officer, "volunteers") == ["Lantern House"]

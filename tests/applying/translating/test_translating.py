@@ -12,7 +12,7 @@ from grants.applying.applications.queries import submission_of
 from grants.applying.drafts.service import save_section
 from grants.applying.submissions.clarifying import ClarificationRequest, answer, ask
 from grants.applying.submissions.dossier import Dossier, dossier
-from grants.applying.translating.queries import versions_of
+from grants.applying.translating.queries import texts_of, versions_of
 from grants.applying.translating.service import Translation, translate
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
@@ -118,9 +118,25 @@ def test_what_is_no_translation_is_refused(
 def test_only_answers_in_words_are_translated(
     session: Session, application: Application, officer: Person
 ) -> None:
-    for question in ("budget", "unknown"):
+    for question in ("country", "unknown"):
         with pytest.raises(Missing):
             translate(session, application, french(question=question), act_of(session, officer))
+
+
+def test_a_table_is_translated_below_it(
+    session: Session, application: Application, officer: Person, sign_in_as: SignInAs
+) -> None:
+    assert texts_of(dossier(session, application))["budget"].words == (
+        "Shelter for 20 girls\nCounsellor"
+    )
+    lines = "Un refuge pour 20 filles\nConseillère"
+    translate(session, application, french(lines, question="budget"), act_of(session, officer))
+    assert [row.text for row in beside(dossier(session, application), "budget")] == [lines]
+    html = as_html(paper_of(session, "submission", application.reference))
+    assert html.index("Counsellor") < html.index("Un refuge pour 20 filles")
+    session.commit()
+    shown = sign_in_as(officer).get(f"/applications/{application.reference}").text
+    assert shown.index("Counsellor") < shown.index("Conseillère")
 
 
 def test_drafts_are_not_translated(session: Session, fund: Fund) -> None:
