@@ -93,7 +93,7 @@ def pick_faults(form: Form) -> Iterator[FormFault]:
                 if pick.source not in names:
                     message = _(
                         "choose again from which earlier answers “%(name)s” is picked: the table "
-                        "or repeated section has to come before it, with what names its rows",
+                        "or repeated section must come before it, with what names its rows",
                         name=pick.english_title,
                     )
                     yield FormFault(question.key, question.english_title, message, question.anchor)
