@@ -7,7 +7,7 @@ TITLES = (
         "es": "Ayuda humanitaria a corto plazo a las víctimas de la trata, {year}",
         "fr": "Aide humanitaire de courte durée aux victimes de la traite, {year}",
         "ru": "Краткосрочная гуманитарная помощь жертвам торговли людьми, {year}",
-        "zh": "向人口贩运受害人提供短期人道主义援助，{year}",
+        "zh": "向人口贩运受害者提供短期人道主义援助，{year}",
     },
     {
         "en": "Comprehensive assistance to victims of trafficking, {year}",
@@ -15,7 +15,7 @@ TITLES = (
         "es": "Asistencia integral a las víctimas de la trata, {year}",
         "fr": "Assistance globale aux victimes de la traite, {year}",
         "ru": "Комплексная помощь жертвам торговли людьми, {year}",
-        "zh": "向人口贩运受害人提供综合援助，{year}",
+        "zh": "向人口贩运受害者提供综合援助，{year}",
     },
     {
         "en": "Aid after the floods of spring {year}",
@@ -61,7 +61,7 @@ SUMMARY = {
     "personnes, apportée par des organisations qui travaillent chaque jour avec elles.",
     "ru": "Непосредственная гуманитарная, юридическая и финансовая помощь жертвам торговли "
     "людьми, которую оказывают организации, ежедневно работающие с ними.",
-    "zh": "由每天与人口贩运受害人一起工作的组织，直接向他们提供人道主义、法律和经济援助。",
+    "zh": "由每天与人口贩运受害者一起工作的组织，直接向他们提供人道主义、法律和财政援助。",
 }
 TWO_STAGES = {
     "en": "Safe housing for survivors of trafficking in persons, and the way from it to a home and "

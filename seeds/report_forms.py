@@ -16,7 +16,7 @@ VOICES = Section(
     key="voices",
     title={
         "en": "The voice of survivors",
-        "fr": "La parole des survivants",
+        "fr": "La parole des personnes rescapées",
         "es": "La voz de las personas supervivientes",
         "ar": "صوت الناجين",
         "ru": "Голос пострадавших",
@@ -27,7 +27,7 @@ VOICES = Section(
             key="asked_survivors",
             label={
                 "en": "Did survivors say what they think of the help?",
-                "fr": "Les survivants ont-ils donné leur avis sur l’aide ?",
+                "fr": "Les personnes rescapées ont-elles donné leur avis sur l’aide ?",
                 "es": "¿Opinaron las personas supervivientes sobre la ayuda?",
                 "ar": "هل أبدى الناجون رأيهم في المساعدة؟",
                 "ru": "Высказали ли пострадавшие свое мнение о помощи?",

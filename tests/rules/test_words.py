@@ -312,27 +312,3 @@ def test_every_act_on_the_trail_has_a_name_that_people_read() -> None:
     acts = dict(_recorded()) | {step.action: step.act for step in steps}
     unnamed = {act: where for act, where in acts.items() if act not in named}
     assert not unnamed, "name them in grants/platform/trail/words.py"
-
-
-BETWEEN = re.compile(r"\}\}[:;] ?(?:\{|<)|'[:;,] ' (?:~|if)")
-
-
-def unspaced(sources: Iterable[str]) -> list[str]:
-    """Places in templates with a mark that stands as in English whatever the language."""
-    return [match[0] for source in sources for match in BETWEEN.finditer(source)]
-
-
-def test_marks_between_values_stand_as_in_the_language_of_the_reader() -> None:
-    found = {
-        str(path.relative_to(ROOT)): odd
-        for path in (ROOT / "templates").rglob("*.*")
-        if (odd := unspaced([path.read_text("utf-8")]))
-    }
-    assert found == {}, "write {{ ':' | spaced }} (grants/core/texts/marks.py)"
-
-
-def test_an_english_mark_between_values_is_told() -> None:
-    assert unspaced(["{{ one.name }}: {{ one.text }}", "{{ ', ' if not loop.last }}"]) == [
-        "}}: {",
-        "', ' if",
-    ]

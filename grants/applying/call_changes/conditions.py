@@ -1,11 +1,11 @@
 """The conditions of a call in words, for its page and for its blank form."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from grants.applying.calls.ceilings import ceilings_in_words
 from grants.applying.calls.models import Call
-from grants.core.countries.countries import areas
+from grants.core.countries.countries import by_country_name, whole_groups
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import language_name, plain_day
@@ -18,6 +18,13 @@ def conditions_of(call: Call) -> list[tuple[str, str]]:
     """What each condition is about, and what it says, in the language of the reader."""
     cycle = [(_("Cycle"), call.cycle)] if call.cycle else []
     return [*cycle, *_of_the_project(call), *_of_the_organisation(call), *_of_the_application(call)]
+
+
+def _areas_in_words(codes: Iterable[str]) -> str:
+    """Whole regional groups by their names, then the other countries."""
+    groups, others = whole_groups(codes)
+    names = spaced(",").join(name for _code, name in by_country_name(others))
+    return spaced(";").join([*(str(group.label) for group in groups), *filter(None, [names])])
 
 
 def duration_of(call: Call) -> str:
@@ -40,7 +47,7 @@ def _of_the_project(call: Call) -> Iterator[tuple[str, str]]:
         yield _("Start of the project"), _("%(first)s to %(last)s", first=first, last=last)
     else:
         yield _("Start of the project"), _("After the decision, until %(day)s", day=last)
-    yield _("Countries"), areas(call.countries) or _("All countries")
+    yield _("Countries"), _areas_in_words(call.countries) or _("All countries")
 
 
 def _of_the_organisation(call: Call) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from grants.applying.form_parts.naming import free_key
 from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
 from grants.platform.expressions.nodes import keys_in
 from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.form import Check, Form, Section
@@ -182,7 +183,7 @@ def taken_over(form: Form, source: Form, key: str) -> Form:
         raise InvalidInput(
             _(
                 "These questions are in the form already: %(keys)s.",
-                keys=", ".join(clash),
+                keys=spaced(",").join(clash),
             )
         )
     keys = {part.key for part in form.sections}

@@ -21,6 +21,7 @@ from grants.applying.form_parts.properties import (
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.marks import spaced
 from grants.platform.forms.fields import (
     CheckboxField,
     LongTextField,
@@ -329,7 +330,7 @@ def line_of(question: Question) -> str:
     rule, choices = question.rule(), [label for _code, label in question.options]
     if choices:
         more = ["…"] if len(choices) > MOST_LISTED else []
-        rule = f"{rule} {', '.join([*choices[:MOST_LISTED], *more])}"
+        rule = f"{rule} {spaced(',').join([*choices[:MOST_LISTED], *more])}"
     if isinstance(question, ShortText | Budget | Rows):
         return f"{kind_names()[question.kind]} · {rule}"
     return rule

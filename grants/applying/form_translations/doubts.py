@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
 
 _GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f.,٬'’](?=\d{3}(?!\d))")
 """What stands between the thousands of a figure, in any of the languages."""
@@ -26,9 +27,9 @@ def doubts(source: str, words: str) -> Iterator[str]:
     ):
         english, translated = (Counter(pattern.findall(text)) for text in texts)
         if missing := english - translated:
-            yield _("Missing, but in the English: %(parts)s.", parts=", ".join(missing))
+            yield _("Missing, but in the English: %(parts)s.", parts=spaced(",").join(missing))
         if added := translated - english:
-            yield _("Not in the English: %(parts)s.", parts=", ".join(added))
+            yield _("Not in the English: %(parts)s.", parts=spaced(",").join(added))
 
 
 def _figures_apart(text: str) -> str:

@@ -11,6 +11,7 @@ from grants.applying.organisations.profile import KeyPerson, Profile, Referee, S
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import LegalStatus
 from grants.core.people.models import Organisation
+from grants.core.texts.formats import example_day
 from grants.platform.profiles import facts
 from grants.platform.profiles.facts import Group, Table, rows_of
 from grants.platform.profiles.kinds import (
@@ -108,7 +109,7 @@ FACTS = (
     Fact(
         key="registered_on",
         label=_l("Date of registration"),
-        kind=Day(hint=_l("As on the certificate, for example 27 3 2019.")),
+        kind=Day(hint=_l("As on the certificate, for example %(day)s.", day=example_day(2019))),
         topic=Topic.REGISTRATION,
         uses=Uses(first=True, tells="nothing", verified="needed", submitted=True, answers=False),
         files=Files(listed="shown", merged="chosen", imported="2009-05-04"),

@@ -30,6 +30,7 @@ from grants.banking.bank.service import WIDEST_RATE
 from grants.banking.bank.stated import LARGEST_FEE, Stated
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.texts.marks import spaced
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.workflow import PAYABLE
 
@@ -191,7 +192,7 @@ def _quotes_instalment(line: Stated, instalment: OpenInstalment) -> Reason | Non
         for number in re.findall(rf"{re.escape(instalment.grant)}\D{{1,20}}(\d{{1,3}})\b", text)
     }
     if numbers and instalment.number not in numbers:
-        listed = ", ".join(str(number) for number in sorted(numbers))
+        listed = spaced(",").join(str(number) for number in sorted(numbers))
         words = _("The line quotes the grant, and instalment %(numbers)s of it.", numbers=listed)
         return ANOTHER_QUOTED, words
     if numbers:

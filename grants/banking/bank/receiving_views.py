@@ -19,6 +19,7 @@ from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledge_by_reference, pledge_for_viewer
@@ -59,7 +60,7 @@ def _proposal_for(line: BankLine, reference: str) -> PledgeProposal | None:
 
 
 def _flash_receipts(deposits: Sequence[Deposit]) -> None:
-    numbers = ", ".join(deposit.receipt.reference for deposit in deposits if deposit.receipt)
+    numbers = spaced(",").join(deposit.receipt.reference for deposit in deposits if deposit.receipt)
     if numbers:
         flash(_("Recorded. Being sent to the donor: %(numbers)s.", numbers=numbers), "success")
     else:

@@ -173,7 +173,7 @@ LINE = Workflow(
             (S.SET_ASIDE,),
             S.UNMATCHED,
             Permission.BANK_MATCH,
-            _l("Reopen"),
+            _p("bank line", "Reopen"),
             act="banking.bank.service.take_up",
             page="bank.take_up",
             in_place=True,

@@ -21,6 +21,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.core.texts.marks import spaced
 from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.store import store
 
@@ -63,7 +64,7 @@ def require_certifiable(session: Session, matter: Matter, act: Act) -> None:
         raise DomainError(_("The period has not ended yet. It can be certified once it has ended."))
     months = still_open(session, fund, matter.since, until)
     if months:
-        first_months = ", ".join(f"{month:%Y-%m}" for month in months[:NAMED])
+        first_months = spaced(",").join(f"{month:%Y-%m}" for month in months[:NAMED])
         raise DomainError(
             _(
                 "%(count)s month(s) are still open in the ledger of %(fund)s: %(months)s. "

@@ -18,6 +18,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.kernel.slots import Slot
+from grants.core.texts.marks import spaced
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def earlier_months_are_open(
 ) -> Iterator[Concern]:
     open_months = [m.first for m in months(session, fund.id) if m.first < first and not m.closed_at]
     if open_months:
-        months_text = ", ".join(f"{month:%Y-%m}" for month in sorted(open_months)[:6])
+        months_text = spaced(",").join(f"{month:%Y-%m}" for month in sorted(open_months)[:6])
         yield Concern(_("Earlier months are still open: %(months)s.", months=months_text))
 
 

@@ -28,6 +28,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import total, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.core.texts.marks import spaced
 from grants.platform.forms.periods import DayForm
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.exports import FORMATS, download
@@ -94,7 +95,7 @@ def _link_of(entry: Entry) -> str:
 def _accounts_on(entry: Entry, sign: int) -> str:
     """The accounts it debited (1) or credited (-1), each once."""
     of_side = (p.account.label for p in entry.postings if p.usd_minor * sign > 0)
-    return ", ".join(dict.fromkeys(map(str, of_side)))
+    return spaced(",").join(dict.fromkeys(map(str, of_side)))
 
 
 def _turnover_of(entry: Entry) -> object:

@@ -12,6 +12,7 @@ from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_money
+from grants.core.texts.marks import spaced
 
 
 class Setting(Term):
@@ -58,7 +59,7 @@ class Setting(Term):
     def read(self, value: str) -> Money | Decimal | str:
         """A value as it is kept, in money, as a share of one, or in words."""
         if self is Setting.LANGUAGES:
-            return ", ".join(LANGUAGES[code].name for code in value.split(","))
+            return spaced(",").join(LANGUAGES[code].name for code in value.split(","))
         if self is Setting.APPROVALS:
             return " · ".join(_tier_in_words(tier) for tier in from_text(value))
         if self.in_words or self.in_days:

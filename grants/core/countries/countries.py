@@ -12,6 +12,7 @@ from babel.numbers import get_territory_currencies
 
 from grants.core.countries.country_names import ALSO_CALLED, UN_NAMES
 from grants.core.countries.country_names_abroad import UN_NAMES_IN
+from grants.core.kernel.collation import collation_key
 from grants.core.kernel.language import current_language
 from grants.core.kernel.taxonomies import RegionalGroup
 
@@ -70,14 +71,20 @@ def regional_group(code: str) -> RegionalGroup | None:
     return _GROUP_OF.get(code)
 
 
+def by_country_name(codes: Iterable[str]) -> list[tuple[str, str]]:
+    """(code, name), in the order of the names in the reader's language."""
+    names = ((code, country_name(code)) for code in codes)
+    return sorted(names, key=lambda pair: collation_key(pair[1]))
+
+
 def country_choices() -> list[tuple[str, str]]:
-    """(code, name), by name in the reader's language."""
+    """Every country as (code, name), by name in the reader's language."""
     return list(_country_choices(current_language().code))
 
 
 @cache
 def _country_choices(_language: str) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(((code, country_name(code)) for code in CODES), key=lambda pair: pair[1]))
+    return tuple(by_country_name(CODES))
 
 
 def currency_of(country: str | None) -> str | None:
@@ -98,15 +105,6 @@ def whole_groups(codes: Iterable[str]) -> tuple[list[RegionalGroup], list[str]]:
     remaining = set(codes)
     groups = [group for group in RegionalGroup if remaining.issuperset(countries_in([group]))]
     return groups, sorted(remaining.difference(countries_in(groups)))
-
-
-def areas(codes: Iterable[str]) -> str:
-    """Countries in the reader's language, whole regional groups by their names."""
-    groups, others = whole_groups(codes)
-    names = sorted(country_name(code) for code in others)
-    return "; ".join(
-        [*(str(group.label) for group in groups), *([", ".join(names)] if names else [])]
-    )
 
 
 def country_code(name: str) -> str | None:

@@ -116,7 +116,7 @@ UNVTF = Charter(
         "en": "Manager of the fund, United Nations Office on Drugs and Crime",
         "ar": "مدير الصندوق، مكتب الأمم المتحدة المعني بالمخدرات والجريمة",
         "zh": "联合国毒品和犯罪问题办公室基金管理人",
-        "fr": "Gestionnaire du fonds, Office des Nations Unies contre la drogue et le crime",
+        "fr": "Gestionnaire du Fonds, Office des Nations Unies contre la drogue et le crime",
         "ru": "Управляющий фондом, Управление Организации Объединенных Наций по наркотикам и "
         "преступности",
         "es": "Administrador del fondo, Oficina de las Naciones Unidas contra la Droga y el Delito",

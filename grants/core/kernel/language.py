@@ -175,7 +175,15 @@ def gettext(message: str, /, **values: Any) -> str:
 def ngettext(single: str, many: str, num: int, **values: Any) -> str:
     """The plural form for `num`, which also fills %(num)s."""
     text = _catalogue_of(current_language().code).ngettext(single, many, num)
-    return _filled_in(text, {"num": num, **values})
+    return _filled_in(text, {"num": counted(num), **values})
+
+
+def counted(num: int) -> int | str:
+    """How many, with its thousands parted as the language does: 2,404."""
+    return num if num < THOUSAND else format_decimal(num, locale=current_language().locale)
+
+
+THOUSAND = 1000
 
 
 def pgettext(context: str, message: str, /, **values: Any) -> str:

@@ -17,7 +17,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import current_language, in_language, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
-from grants.core.texts.marks import joined_names
+from grants.core.texts.marks import bracketed, joined_names, sentence
 
 NBSP = "\u00a0"
 NONE = "–"
@@ -160,6 +160,25 @@ DAY_PATTERNS = {
     ("ru", "medium"): "d MMM y",
     ("ru", "long"): "d MMMM y 'года'",  # no abbreviation: its stop and that of the sentence meet
 }
+BOXES_OF_DAY = {"zh": ("year", "month", "day")}
+"""The order of the boxes of a day where the year stands first."""
+
+
+def boxes_of_day() -> tuple[str, ...]:
+    """The boxes of a day, in the order in which the reader's language writes them."""
+    return BOXES_OF_DAY.get(current_language().code, ("day", "month", "year"))
+
+
+def example_day(year: int = 2026) -> str:
+    """A day as it is typed into its boxes, worded when it is shown: 27 3 2026."""
+    typed = {"day": 27, "month": 3, "year": year}
+    lazy: Callable[..., Any] = LazyProxy
+    example: str = lazy(
+        lambda: " ".join(str(typed[box]) for box in boxes_of_day()), enable_cache=False
+    )
+    return example
+
+
 FIRST_OF_MONTH = {"fr": "1er", "es": "1.º"}
 """How the first day of a month is written where it is not a plain 1."""
 
@@ -345,6 +364,8 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "show": show,
     "texts": in_language,
     "names": joined_names,
+    "sentence": sentence,
+    "bracketed": bracketed,
     "country_name": country_name,
     "language_name": language_name,
     "plain_money": plain_money,

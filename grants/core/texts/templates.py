@@ -43,6 +43,16 @@ def _translate_text(reading: EvalContext, text: str, /, **values: Any) -> str:
     return _whole_message(language.current_language().code, text, as_html=reading.autoescape)
 
 
+@pass_eval_context
+def _translate_number(
+    reading: EvalContext, single: str, many: str, num: int, /, **values: Any
+) -> str:
+    """`ngettext('…', '…', count)` of a template."""
+    message: str = language.catalogue().ngettext(single, many, num)
+    filled = {"num": language.counted(num), **values}
+    return (Markup(message) if reading.autoescape else message) % filled  # noqa: S704 - by translators
+
+
 @lru_cache(maxsize=8192)
 def _whole_message(_code: str, text: str, *, as_html: bool) -> str:
     message: str = language.catalogue().gettext(text) % {}
@@ -66,6 +76,9 @@ def speak(jinja: Environment) -> None:
         pgettext=lambda context, text: language.catalogue().pgettext(context, text),
     )
     jinja.globals.update(
-        _=_translate_text, gettext=_translate_text, current_language=language.current_language
+        _=_translate_text,
+        gettext=_translate_text,
+        ngettext=_translate_number,
+        current_language=language.current_language,
     )
     jinja.filters.update(formats.FILTERS, keep_references=keep_references, spaced=_spaced_mark)

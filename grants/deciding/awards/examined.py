@@ -19,6 +19,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import SafeguardingGate, Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import sentence
 from grants.deciding.awards.models import Award
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.queries import exempt
@@ -124,7 +125,7 @@ def unknown_of(session: Session, organisation: Organisation, fund: Fund) -> Sequ
 
 def missing_in_words(unknown: Sequence[Unknown]) -> str:
     """Why nothing can be awarded or paid; empty if everything is known."""
-    return " ".join(f"{fact.label}." for fact in unknown)
+    return " ".join(sentence(fact.label) for fact in unknown)
 
 
 def call_of(award: Award) -> Call | None:

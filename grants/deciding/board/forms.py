@@ -7,6 +7,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
+from grants.core.texts.formats import example_day
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.order import Placed, references_of
 from grants.deciding.board.service import Proposal
@@ -84,7 +85,7 @@ class AdviceForm(Form):
         _l("Date of the Board’s session"),
         required=True,
         last=clock.today,
-        hint=_l("For example 27 3 2026."),
+        hint=_l("For example %(day)s.", day=example_day()),
     )
     endorsement = RadioField(_l("The Board’s advice"), Endorsement, required=True)
     remarks = LongTextField(

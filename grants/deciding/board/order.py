@@ -35,6 +35,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.viewer import Viewer
 from grants.core.texts.formats import COUNTED
+from grants.core.texts.marks import spaced
 from grants.deciding.reviews.adjusting import scored
 
 S = ApplicationState
@@ -247,7 +248,7 @@ def references_of(above: Sequence[Placed]) -> str:
     reader may open. Any more are counted.
     """
     references = [placement.reference for placement in above if placement.is_open][:FEW]
-    text, further = ", ".join(references), len(above) - len(references)
+    text, further = spaced(",").join(references), len(above) - len(references)
     if not further:
         return text
     if not references:

@@ -8,6 +8,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
+from grants.core.texts.marks import spaced
 from grants.deciding.portfolio.models import Scenario
 from grants.deciding.portfolio.scenarios import ScenarioQuestion
 from grants.platform.forms.fields import (
@@ -79,7 +80,9 @@ def scenario_form(
     call: Call, labels: Mapping[str, tuple[str, str]], remaining: Money, begun: Scenario | None
 ) -> ScenarioForm:
     """The form of a call, filled in as an earlier scenario asked, or as the call itself says."""
-    traits = [(key, f"{question}: {answer}") for key, (question, answer) in labels.items()]
+    traits = [
+        (key, f"{question}{spaced(':')}{answer}") for key, (question, answer) in labels.items()
+    ]
     columns = {
         "trait": SelectField(_l("Applications with"), lambda: traits, required=True),
         "bound": SelectField(_l("Bound"), BOUNDS, required=True),

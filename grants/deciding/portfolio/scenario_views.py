@@ -14,6 +14,7 @@ from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import figure, percent, points
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.prospects import can
 from grants.deciding.portfolio import scenarios
 from grants.deciding.portfolio.forms import BOUNDS, limit_of, scenario_form
@@ -103,7 +104,7 @@ def _balance_rows(
     """Regions and first grants in each scenario: number and money, a row for each that occurs."""
     effects = [Effect.of(some).by_trait for some in lines.values()]
     return [
-        (": ".join(labels[trait]), [effect.get(trait) for effect in effects])
+        (spaced(":").join(labels[trait]), [effect.get(trait) for effect in effects])
         for trait in labels
         if trait.split("=")[0] in {REGION, FIRST} and any(trait in effect for effect in effects)
     ]
@@ -194,7 +195,7 @@ def _rules_in_words(record: Scenario, labels: Labels) -> list[dict[str, object]]
     bounds = {key: str(text) for key, text in BOUNDS}
     return [
         {
-            "about": ": ".join(labels.get(rule["trait"], (rule["trait"],))),
+            "about": spaced(":").join(labels.get(rule["trait"], (rule["trait"],))),
             "bound": bounds[rule["bound"]],
             "limit": limit_of(rule),
             "cost": Decimal(record.binding.get(str(number), 0)),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, Submission
 from grants.applying.calls.models import Call
-from grants.core.countries.countries import country_name, regional_group
+from grants.core.countries.countries import by_country_name, regional_group
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.deciding.awards.models import Award
@@ -76,5 +76,5 @@ def labels_of(call: Call, countries: Iterable[str]) -> dict[str, tuple[str, str]
         labels |= {
             f"{question.key}={code}": (question.title, text) for code, text in question.countable
         }
-    country_names = sorted((country_name(code), code) for code in set(countries))
-    return labels | {f"{COUNTRY}={code}": (_("Country"), name) for name, code in country_names}
+    country_names = by_country_name(set(countries))
+    return labels | {f"{COUNTRY}={code}": (_("Country"), name) for code, name in country_names}

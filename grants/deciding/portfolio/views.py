@@ -20,6 +20,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.deciding.board.order import is_ranked
 from grants.deciding.portfolio.ranking import (
     Ranked,
@@ -128,6 +129,6 @@ def _cells_of(line: Ranked) -> Iterator[Any]:
     yield country_name(application.country or "")
     yield APPLICATION.names[application.state].staff
     yield from (candidate.average, candidate.adjusted, candidate.spread)
-    yield "; ".join(f"{score.reviewer} {score.total}" for score in candidate.scores)
+    yield spaced(";").join(f"{score.reviewer} {score.total}" for score in candidate.scores)
     yield from (candidate.amount, line.running)
     yield from (line.passes, line.within_envelope, line.within_available)

@@ -17,6 +17,7 @@ from grants.core.countries.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import pgettext
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.deciding.reviews import queries, service
@@ -105,7 +106,7 @@ def _panel_file(call: Call, reviewers: Sequence[Panellist], ending: str) -> Resp
     heads = [
         _("Reviewer"),
         _("Assigned"),
-        _("Opened"),
+        pgettext("review", "Opened"),
         _("Submitted"),
         _("Recused"),
         _("Average score"),

@@ -11,6 +11,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import Viewer
+from grants.core.texts.marks import spaced
 from grants.deciding.screening.queries import Item, checklists
 from grants.deciding.screening.service import Answer, decide_all
 
@@ -38,9 +39,9 @@ def finding(
     unmet = [_criterion_name(item) for item in items if _is_met(item, checked) is False]
     unknown = [_evidence_text(item) for item in items if _is_met(item, checked) is None]
     if unmet:
-        return Finding(evidence, _("Not met: %(criteria)s.", criteria="; ".join(unmet)))
+        return Finding(evidence, _("Not met: %(criteria)s.", criteria=spaced(";").join(unmet)))
     if unknown or not items:
-        to_check = "; ".join(text.rstrip(".") for text in unknown)
+        to_check = spaced(";").join(text.rstrip(".") for text in unknown)
         return Finding(evidence, _("A person must check: %(criteria)s.", criteria=to_check))
     return Finding(evidence)
 

@@ -20,6 +20,7 @@ from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import usd
 from grants.core.kernel.slots import Slot
 from grants.core.texts.formats import plain_day, plain_money
+from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.form import Form
 from grants.platform.questions import YesNo
 
@@ -181,7 +182,7 @@ def _said_of_country(country: str, *, allowed: bool) -> str:
 def _suggest_reports(facts: Facts) -> Suggestion:
     """No report on an earlier grant is overdue: the fund's own records say so."""
     if facts.grants.overdue:
-        reports = "; ".join(facts.grants.overdue)
+        reports = spaced(";").join(facts.grants.overdue)
         return Suggestion(False, _("Overdue: %(reports)s.", reports=reports))
     if not facts.grants.number:
         return Suggestion(True, _("The organisation has had no grant from the fund so far."))
@@ -199,7 +200,7 @@ def _suggest_documents(facts: Facts) -> Suggestion:
         question.title for question in files if question.required and not facts.files[question.key]
     ]
     if missing:
-        return Suggestion(False, _("Missing: %(documents)s.", documents=", ".join(missing)))
+        return Suggestion(False, _("Missing: %(documents)s.", documents=spaced(",").join(missing)))
     return Suggestion(True, _("All documents required by the form have been provided."))
 
 

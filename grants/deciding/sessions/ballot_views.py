@@ -11,6 +11,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.deciding.board.forms import shown_amount
 from grants.deciding.sessions import queries, sitting
 from grants.deciding.sessions.models import BALLOT, AgendaItem, BoardSession, Choice
@@ -122,4 +123,6 @@ def _vote_on(opened: Session, item: AgendaItem, ballot: Ballot) -> bool:
     try:
         return sitting.cast_if_new(opened, item, ballot, this_act())
     except DomainError as refusal:
-        raise type(refusal)(f"{item.application.reference}: {refusal.message}") from refusal
+        raise type(refusal)(
+            f"{item.application.reference}{spaced(':')}{refusal.message}"
+        ) from refusal

@@ -8,6 +8,8 @@ from grants.core.countries.countries import country_name
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
+from grants.core.texts.formats import example_day
+from grants.core.texts.marks import spaced
 from grants.deciding.board.forms import shown_amount
 from grants.deciding.sessions.models import BALLOT, Choice, Leaning
 from grants.deciding.sessions.service import TrusteeView
@@ -31,7 +33,7 @@ class _Date(Form):
         _l("Date of the session"),
         required=True,
         first=clock.today,
-        hint=_l("For example 27 3 2026."),
+        hint=_l("For example %(day)s.", day=example_day()),
     )
     place = TextField(
         _l("Place"), hint=_l("A room, or the address of a video conference."), limit=200
@@ -61,7 +63,7 @@ def _agenda_choice(application: Application) -> tuple[str, str, str]:
     country = country_name(application.country) if application.country else ""
     return (
         str(application.id),
-        f"{application.organisation.name}: {application.title}",
+        f"{application.organisation.name}{spaced(':')}{application.title}",
         f"{application.reference} · {country}",
     )
 

@@ -16,6 +16,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import BoardAdvice, Votes, changed_amount, record_advice
 from grants.deciding.interests.models import Interest
@@ -246,7 +247,7 @@ def _find_faults(
         if proposed is None or not item.application.is_recommended:
             yield _("%(reference)s is no longer recommended: put it off.", reference=reference)
         elif proposed.amount != item.amount:
-            yield f"{reference}: {changed_amount(proposed)}"
+            yield f"{reference}{spaced(':')}{changed_amount(proposed)}"
         voted = {vote.trustee_id for vote in item.votes}
         for seat in seats:
             recused = (item.application_id, seat.trustee_id) in conflicts

@@ -10,6 +10,7 @@ from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.audit_samples import queries, service
@@ -35,7 +36,7 @@ SAMPLES = Listing(
             link=lambda sample: url_for("audit_samples.show", number=sample.id),
         ),
         Column(_l("Fund"), lambda sample: sample.fund.code),
-        Column(_l("Paid from"), lambda sample: sample.paid_from, kind="date"),
+        Column(_p("from a day", "Paid from"), lambda sample: sample.paid_from, kind="date"),
         Column(_l("Paid until"), lambda sample: sample.paid_until, kind="date"),
         Column(_l("Payments"), lambda sample: len(sample.instalments), kind="number"),
         Column(_l("Drawn by"), lambda sample: sample.drawn_by.name),

@@ -8,7 +8,7 @@ from grants.platform.forms.forms import Form
 class ErasureForm(Form):
     """What to erase, in the person's own words, and that they know what ends."""
 
-    wish = LongTextField(_l("What should be erased, and why (optional)"), limit=1000, rows=4)
+    wish = LongTextField(_l("What should be erased, and why"), limit=1000, rows=4)
     sure = CheckboxField(
         _l("I know that I can no longer sign in, and that this cannot be undone"), required=True
     )

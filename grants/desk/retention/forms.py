@@ -1,6 +1,7 @@
 """What is filled in about periods and legal holds."""
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.platform.forms.fields import EmailField, LongTextField, NumberField
 from grants.platform.forms.forms import Form
 
@@ -10,7 +11,7 @@ MOST_YEARS = 50
 class YearsForm(Form):
     """For how many years, and why."""
 
-    years = NumberField(_l("Years"), least=1, most=MOST_YEARS, required=True)
+    years = NumberField(_p("retention", "Years"), least=1, most=MOST_YEARS, required=True)
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=3)
 
 

@@ -9,6 +9,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import person_by_email
+from grants.core.texts.formats import plain_day
 from grants.desk.retention import forms, queries, service
 from grants.desk.retention.models import Purge
 from grants.desk.retention.periods import due_of
@@ -94,7 +95,7 @@ def propose(code: str, day: str) -> ResponseReturnValue:
     lead = _(
         "%(count)s records are older than %(day)s. What is on legal hold stays.",
         count=due_of(session(), kind, before)[0],
-        day=before.isoformat(),
+        day=plain_day(before),
     )
     return _form_page(form, str(kind.label), lead, _("Propose the purge"))
 

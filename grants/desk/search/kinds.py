@@ -26,6 +26,7 @@ from grants.core.database.words import Naming
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission, Role
@@ -287,7 +288,7 @@ KINDS: Sequence[Kind] = (
     ),
     Kind(
         "people",
-        _l("People"),
+        _p("staff", "People"),
         Permission.PEOPLE_INVITE,
         _find_people,
         Membership.id,

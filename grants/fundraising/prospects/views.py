@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core.countries.countries import country_name
+from grants.core.countries.countries import by_country_name
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import total
@@ -135,7 +135,7 @@ def _reason_in_words(suggestion: Suggestion) -> str:
 
 
 def _region_row(region: Region) -> list[Any]:
-    names = spaced(",").join(sorted(country_name(code) for code in region.others))
+    names = spaced(",").join(name for _code, name in by_country_name(region.others))
     return [region.group.label, region.givers, len(region.others), names]
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from grants.core.countries.countries import country_name
+from grants.core.countries.countries import by_country_name
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict
@@ -39,7 +39,7 @@ class Year:
     @property
     def country_names(self) -> str:
         """The countries in the reader's language, in the order of their names."""
-        return spaced(",").join(sorted(country_name(code) for code in self.countries))
+        return spaced(",").join(name for _code, name in by_country_name(self.countries))
 
     @property
     def helped(self) -> list[tuple[str, int]]:

@@ -5,6 +5,7 @@ money of it that goes back.
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -112,7 +113,7 @@ CARD_RETURN = Workflow(
         R.ASKED: StateName(
             _l("Being refunded"), _l("With the provider"), "waiting", _l("The provider confirms")
         ),
-        R.OUT: StateName(_l("Returned"), _l("Returned to the card"), "neutral"),
+        R.OUT: StateName(_p("money", "Returned"), _l("Returned to the card"), "neutral"),
         R.FAILED: StateName(
             _l("Being refunded"),
             _l("Refund failed"),

@@ -7,6 +7,7 @@ from typing import Any
 from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.giving.donors.facts import FACTS, Language, Profile, facts_of, profile_of
@@ -176,7 +177,7 @@ class HandOverForm(Form):
 class CardForm(Form):
     """A contact: who they are, and how they like to be reached."""
 
-    name = TextField(_l("Name"), required=True, limit=120)
+    name = TextField(_p("person", "Name"), required=True, limit=120)
     honorific = SelectField(
         _l("Form of address"),
         Honorific,

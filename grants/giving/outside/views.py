@@ -13,6 +13,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.giving.outside import service
 from grants.giving.outside.forms import ConfirmForm, HandOnForm, IntentionForm, OutsideFilter
 from grants.giving.outside.models import OutsideContribution
@@ -126,7 +127,7 @@ def _figures_of_year() -> list[dict[str, object]]:
     today = clock.today()
     return [
         {
-            "label": f"{fund.code}: {row.purpose.label}",
+            "label": f"{fund.code}{spaced(':')}{row.purpose.label}",
             "value": row.amount,
             "note": _("reported this year"),
         }

@@ -23,6 +23,7 @@ from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, 
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
+from grants.core.texts.marks import spaced
 from grants.giving.donors.colleagues import invite
 from grants.giving.donors.service import Card, note_contact, welcome
 from grants.giving.pledges.gifts import accept_gift, is_express, set_gift_day
@@ -144,7 +145,7 @@ def invite_contact(session: Session, donor: Organisation, contact: Contact, act:
 def _require_taken(fund: Fund, currency: str) -> None:
     """The fund may have named the currencies in which it takes pledges."""
     if fund.currencies and currency not in fund.currencies:
-        listed = ", ".join(fund.currencies)
+        listed = spaced(",").join(fund.currencies)
         raise DomainError(
             _("This fund accepts pledges in these currencies: %(listed)s.", listed=listed)
         )

@@ -15,6 +15,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, total
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
+from grants.core.texts.formats import example_day
 from grants.giving.pledges.making import LARGEST, Contact, Giver
 from grants.giving.pledges.schedule import Due
 from grants.platform.forms.fields import (
@@ -181,7 +182,9 @@ class OnePaymentForm(Form):
 
     due_on = DateField(
         _l("When do you plan to pay?"),
-        hint=_l("For example 27 3 2027. Leave it empty if you do not know yet."),
+        hint=_l(
+            "For example %(day)s. Leave it empty if you do not know yet.", day=example_day(2027)
+        ),
         first=clock.today,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.texts.formats import language_name
+from grants.core.texts.formats import example_day, language_name
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.reporting.schedule import reports_until
@@ -89,7 +89,7 @@ class SignForm(Form):
         _l("On what date did the last party sign?"),
         required=True,
         last=clock.today,
-        hint=_l("27 3 2026"),
+        hint=_l("For example %(day)s.", day=example_day()),
     )
     document = FileField(_l("The agreement signed by both parties"), accept=PAPER)
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money, total
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.next_steps import NextStep, next_steps
 from grants.granting.agreements.queries import GrantProgress
@@ -98,4 +99,4 @@ def _missing_conditions(checks: Sequence[Check]) -> Iterator[str]:
     """What is not met, in the words of the grantee's own page; not what is known of it."""
     for check in checks:
         if not check.met and not check.by_reason:
-            yield check.topic if check.unknown else f"{check.topic}: {check.note}"
+            yield check.topic if check.unknown else f"{check.topic}{spaced(':')}{check.note}"

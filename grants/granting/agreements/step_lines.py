@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_money
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.next_steps import NextStep
 from grants.granting.agreements.owing import Owed
@@ -54,7 +55,7 @@ def _owed_line(owed: Owed, on: date, organisation: str) -> dict[str, Any]:
     text = owed.step.what
     if owed.amount is not None:
         text = _("%(what)s: %(amount)s", what=text, amount=plain_money(owed.amount))
-    waits = "; ".join(owed.waits_for)
+    waits = spaced(";").join(owed.waits_for)
     facts = [
         owed.award.reference,
         owed.award.title,

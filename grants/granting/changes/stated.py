@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.projects import answers_of
 from grants.granting.signing.queries import last_signing
@@ -44,7 +45,7 @@ def _partners_in(call: Call, values: Mapping[str, Any]) -> str:
     """The organisations that the application lists as partners; else its words about them."""
     for question in call.questionnaire.questions:
         if isinstance(question, Organisations) and (rows := values.get(question.key)):
-            return ", ".join(str(row["name"] or row["code"] or "") for row in rows)
+            return spaced(",").join(str(row["name"] or row["code"] or "") for row in rows)
     return str(values.get(PARTNERS) or "")
 
 

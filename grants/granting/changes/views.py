@@ -17,6 +17,7 @@ from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_day
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.deciding.awards.workflow import SIGNED
@@ -264,7 +265,7 @@ def ask_again(reference: str, number: int) -> ResponseReturnValue:
 
 
 def _caption(change: GrantChange) -> tuple[str, str]:
-    return change.award.reference, f"{change.number}. {change.kind.label}"
+    return change.award.reference, f"{change.number}{spaced('.')}{change.kind.label}"
 
 
 def _facts(change: GrantChange) -> dict[str, object]:

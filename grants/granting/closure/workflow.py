@@ -57,7 +57,7 @@ CERTIFICATE = Workflow(
     names={
         C.SUBMITTED: StateName(_l("Being checked"), _l("To be checked"), "waiting"),
         C.ACCEPTED: StateName(_l("Accepted"), _l("Accepted"), "good"),
-        C.RETURNED: StateName(_l("Returned: please replace"), _l("Returned"), "bad"),
+        C.RETURNED: StateName(_l("Returned: please replace"), _p("report", "Returned"), "bad"),
     },
     final=(C.ACCEPTED, C.RETURNED),
     partitions={

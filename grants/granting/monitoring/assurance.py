@@ -16,6 +16,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, keep_apart
 from grants.core.texts.formats import plain_money
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.monitoring.models import ActivityKind, AssurancePlan, AssuranceRules
@@ -66,7 +67,7 @@ def proposal_of(session: Session, award: Award) -> list[Proposal]:
             least = plain_money(rules.above(kind))
             reasons.append(_("the award is above %(amount)s", amount=least))
         if reasons:
-            proposals.append(Proposal(kind, "; ".join(reasons)))
+            proposals.append(Proposal(kind, spaced(";").join(reasons)))
     return proposals
 
 

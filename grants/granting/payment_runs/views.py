@@ -20,6 +20,7 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_day
+from grants.core.texts.marks import spaced
 from grants.granting.payment_runs import queries, service
 from grants.granting.payment_runs.files import FileKind, media_type_of
 from grants.granting.payment_runs.forms import (
@@ -153,7 +154,7 @@ def _gate_row(run: PaymentRun, part: RunPart, conditions: Sequence[Check]) -> Ga
         amount,
         account,
         checks,
-        "; ".join(unmet) or note,
+        spaced(";").join(unmet) or note,
     )
 
 

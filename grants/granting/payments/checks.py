@@ -12,6 +12,7 @@ from grants.core.kernel.money import total, usd
 from grants.core.kernel.taxonomies import SafeguardingGate
 from grants.core.people.permissions import Role
 from grants.core.texts.formats import plain_day, plain_money
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.examined import Unknown, call_of, missing_in_words
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -212,7 +213,7 @@ def _findings_check(basis: Basis, instalment: Instalment) -> Check:
     findings = basis.blocking.get(instalment.award_id, ())
     if not findings:
         return Check(text, True, _("None"))
-    references = ", ".join(finding.reference for finding in findings)
+    references = spaced(",").join(finding.reference for finding in findings)
     note = _("Awaiting finding %(references)s", references=references)
     return Check(text, False, note, page="findings.of_grant")
 
@@ -281,4 +282,4 @@ def _due_date_check(instalment: Instalment, on: date, *, begun: bool) -> Check:
 
 
 def _joined_numbers(items: Sequence[Instalment] | Sequence[Report]) -> str:
-    return ", ".join(str(item.number) for item in items)
+    return spaced(",").join(str(item.number) for item in items)

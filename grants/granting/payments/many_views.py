@@ -15,6 +15,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import total
 from grants.core.kernel.workflow import Step
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.granting.payments import service
 from grants.granting.payments.basis import acted_before
 from grants.granting.payments.checks import Check, checklists, missing
@@ -84,7 +85,7 @@ def _why_not(part: Instalment, step: Step, checks: Sequence[Check], *, barred: b
     if barred:
         return _("A different person must do this.")
     unmet = missing(checks, reason=None if step.action == "certify" else "as certified")
-    return "; ".join(f"{check.text} ({check.note})" for check in unmet)
+    return spaced(";").join(f"{check.text} ({check.note})" for check in unmet)
 
 
 def state_total(form: Any, ready: Sequence[Outlook]) -> None:

@@ -11,6 +11,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_day
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.locking import lock_award, lock_awards
 from grants.granting.bank_details.service import lock_payee
 from grants.granting.payments.bank import already_used, not_to_come
@@ -44,7 +45,7 @@ def require_checks(session: Session, instalment: Instalment, act: Act, reason: s
     )
     if not unmet:
         return
-    problems = "; ".join(f"{check.text} ({check.note})" for check in unmet)
+    problems = spaced(";").join(f"{check.text} ({check.note})" for check in unmet)
     if all(check.by_reason for check in unmet):
         raise DomainError(
             _("This can be paid only for a reason: %(what)s. Enter the reason.", what=problems)

@@ -165,7 +165,7 @@ INSTALMENT = Workflow(
         S.CONFIRMED: StateName(_p("payment", "Received"), _l("Paid and confirmed"), "good"),
         S.FAILED: StateName(_l("The payment did not succeed"), _l("Refused by the bank"), "bad"),
         S.RETURNED: StateName(_l("The payment did not succeed"), _l("Returned by the bank"), "bad"),
-        S.HELD: StateName(_l("On hold"), _l("On hold"), "bad"),
+        S.HELD: StateName(_p("payment", "On hold"), _p("payment", "On hold"), "bad"),
     },
     final=(S.CONFIRMED,),
     partitions={

@@ -13,6 +13,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.workflow import Part, PreparationState
@@ -86,7 +87,7 @@ def lacking_parts(session: Session, award: Award) -> list[Part]:
 def require_prepared(session: Session, award: Award) -> None:
     """Conflict while the fund waits for something that the grantee prepares."""
     if lacking := lacking_parts(session, award):
-        names = ", ".join(str(part.label).lower() for part in lacking)
+        names = spaced(",").join(str(part.label).lower() for part in lacking)
         raise Conflict(_("Not submitted and accepted yet: %(names)s.", names=names))
 
 

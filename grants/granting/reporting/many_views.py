@@ -12,6 +12,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.locking import lock_awards
 from grants.deciding.awards.models import Award
 from grants.granting.reporting import queries, service
@@ -63,7 +64,7 @@ def _outlook_of(opened: Session, report: Report, act: Act) -> Outlook:
     cells = (
         Link(f"{report.number} · {report.kind.label}", report_url("show", report)),
         report.award.organisation.name,
-        ", ".join(str(part.label) for part in parts),
+        spaced(",").join(str(part.label) for part in parts),
         report.people,
         report.spent,
         figures.so_far,

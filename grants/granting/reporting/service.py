@@ -17,6 +17,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.reporting import content as contents
@@ -167,7 +168,9 @@ def send_back(session: Session, report: Report, corrections: Mapping[str, str], 
 
 def _act_of_return(returned: Sequence[Section], corrections: Mapping[str, str], act: Act) -> Act:
     """The act with all corrections as its reason, each with the name of its section."""
-    lines = (f"{section.name}: {corrections[section.key].strip()}" for section in returned)
+    lines = (
+        f"{section.name}{spaced(':')}{corrections[section.key].strip()}" for section in returned
+    )
     return replace(act, reason="\n".join(lines))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import AgeBand, Term
+from grants.core.texts.marks import spaced
 from grants.granting.results.merging import (
     Counts,
     Group,
@@ -55,7 +56,9 @@ class Published:
     @property
     def nobody(self) -> str:
         """The categories in which nobody is, named."""
-        return "; ".join(name_of(self.kind, group) for group, n in self.groups.items() if not n)
+        return spaced(";").join(
+            name_of(self.kind, group) for group, n in self.groups.items() if not n
+        )
 
 
 @dataclass(frozen=True, slots=True)

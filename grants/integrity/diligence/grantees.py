@@ -18,6 +18,7 @@ from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.core.texts.marks import sentence
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import CLEARED, UNDECIDED, DiligenceState
 from grants.integrity.risk.queries import has_red_flag, with_red_flag
@@ -152,7 +153,7 @@ def standing_cases(session: Session, organisation_ids: Collection[int]) -> Mappi
     for number in with_red_flag(session, organisation_ids):
         if cases.get(number) not in {Integrity.LISTED, Integrity.REFUSED}:
             cases[number] = Integrity.FLAGGED
-    return {key: f"{state.label}." for key, state in cases.items()}
+    return {key: sentence(state.label) for key, state in cases.items()}
 
 
 def _has_open_match(hits: Sequence[SanctionsHit], matches: Iterable[Match]) -> bool:

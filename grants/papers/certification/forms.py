@@ -8,6 +8,7 @@ from typing import Any
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.marks import spaced
 from grants.papers.certification.due import Due
 from grants.papers.statements.catalogue import CATALOGUE
 from grants.papers.typesetting.paper import Span
@@ -77,7 +78,7 @@ class YearForm(CertifyForm):
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
         self.documents.choices = [
-            (item.key, f"{item.name}: {item.row.label}") for item in self.waiting
+            (item.key, f"{item.name}{spaced(':')}{item.row.label}") for item in self.waiting
         ]
         super().process(formdata, *args, **options)
 

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from grants.core.kernel.language import LANGUAGES, current_language
 from grants.core.kernel.money import Money
 from grants.core.texts.formats import whole_units
+from grants.core.texts.marks import spaced
 from grants.platform.charts import drawings
 from grants.platform.charts.meanings import Meaning
 from grants.platform.web.tokens import colours
@@ -88,7 +89,7 @@ def columns(shown: Picture) -> Markup:
 
 
 def _coming_chart(kind: str, shown: Picture) -> drawings.Coming:
-    words = f"{shown.title}. {shown.description}"
+    words = f"{shown.title}{spaced('.')}{shown.description}"
     return drawings.Coming(
         words, _chart_height(kind, shown, WIDE), _chart_height(kind, shown, NARROW)
     )

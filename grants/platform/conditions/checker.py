@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
 from grants.platform.conditions.former import unknown_question
 from grants.platform.conditions.shapes import (
     DAY,
@@ -151,7 +152,7 @@ class Checker:
                     "“%(key)s” has no category “%(code)s”; it has %(codes)s",
                     key=self._title_of(node.key),
                     code=node.category,
-                    codes=", ".join(sorted(shape.codes or ())),
+                    codes=spaced(",").join(sorted(shape.codes or ())),
                 )
             )
 
@@ -170,7 +171,7 @@ class Checker:
                 _(
                     "name a column of “%(key)s” that has figures: %(codes)s",
                     key=self._title_of(node.key),
-                    codes=", ".join(sorted(shape.codes or ())) or _("there are none"),
+                    codes=spaced(",").join(sorted(shape.codes or ())) or _("there are none"),
                 )
             )
         return Shape(Kind.NUMBER, currency=column.shape().currency)
@@ -266,7 +267,9 @@ class Checker:
         if shape.codes is None or not isinstance(node, Literal) or node.value in shape.codes:
             return
         codes = sorted(shape.codes)
-        codes_in_words = ", ".join(codes) if len(codes) <= 12 else ", ".join([*codes[:12], "…"])
+        codes_in_words = (
+            spaced(",").join(codes) if len(codes) <= 12 else spaced(",").join([*codes[:12], "…"])
+        )
         self._note_fault(
             _(
                 "“%(code)s” is not an answer to “%(key)s”; it has %(codes)s",

@@ -12,6 +12,7 @@ import puremagic
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
 from grants.platform.documents.packages import inspect_docx, inspect_odt, inspect_xlsx, inspect_zip
 
 LARGEST = 10 * 1024 * 1024
@@ -141,7 +142,7 @@ def _kind_of(name: str, accept: tuple[str, ...]) -> Kind:
         _(
             "“%(name)s” is not an accepted file type. Accepted types: %(kinds)s.",
             name=name,
-            kinds=", ".join(
+            kinds=spaced(",").join(
                 kind.name for kind in (*KINDS, ARCHIVE) if set(kind.endings) & set(accept)
             ),
         )

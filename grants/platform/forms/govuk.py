@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from grants.core.kernel.language import current_language, ngettext, pgettext
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import plain_number
 from grants.core.texts.marks import spaced
 
 _PACKAGE = "govuk_frontend_jinja"
@@ -104,9 +105,11 @@ def _password_texts() -> dict[str, Any]:
     }
 
 
-def _count_texts() -> dict[str, Any]:
+def character_texts(most: int) -> dict[str, Any]:
     return {
-        "textareaDescriptionText": _("You can enter up to %(count)s characters", count="%{count}"),
+        "textareaDescriptionText": _(
+            "You can enter up to %(count)s characters", count=plain_number(most)
+        ),
         "charactersUnderLimitText": _plural_forms(
             lambda number: ngettext(
                 "You have %(count)s character remaining",
@@ -127,10 +130,12 @@ def _count_texts() -> dict[str, Any]:
     }
 
 
-def word_texts() -> dict[str, Any]:
+def word_texts(most: int) -> dict[str, Any]:
     """What a count of words says, where a text is limited in words."""
     return {
-        "textareaDescriptionText": _("You can enter up to %(count)s words", count="%{count}"),
+        "textareaDescriptionText": _(
+            "You can enter up to %(count)s words", count=plain_number(most)
+        ),
         "wordsUnderLimitText": _plural_forms(
             lambda number: ngettext(
                 "You have %(count)s word remaining",
@@ -157,7 +162,6 @@ def _banner_texts() -> dict[str, Any]:
 
 _DEFAULTS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "back-link": lambda: {"text": _("Back")},
-    "character-count": _count_texts,
     "error-summary": lambda: {"titleText": _("There is a problem")},
     "notification-banner": _banner_texts,
     "password-input": _password_texts,

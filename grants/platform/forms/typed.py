@@ -14,6 +14,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.reading import READ
+from grants.core.texts.formats import example_day
 
 FIRST_YEAR, LAST_YEAR = 1700, 2200
 """Days that a fund can be asked about; beyond, counting days and months ends in nonsense."""
@@ -177,7 +178,9 @@ def _real_day(day: str, month: int, year: str) -> date:
     try:
         return date(int(year), month, int(latin_digits(day)))
     except (ValueError, OverflowError):
-        raise InvalidInput(_("Enter a real date, for example 27 3 2026.")) from None
+        raise InvalidInput(
+            _("Enter a real date, for example %(day)s.", day=example_day())
+        ) from None
 
 
 def _folded_name(name: str) -> str:

@@ -14,7 +14,8 @@ from grants.core.countries.calling_codes import CALLING_CODE, FIRST
 from grants.core.countries.countries import country_choices
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
-from grants.platform.forms.govuk import error_message, govuk, word_texts
+from grants.core.texts.formats import boxes_of_day
+from grants.platform.forms.govuk import character_texts, error_message, govuk, word_texts
 
 WIDTHS = (2, 3, 4, 5, 10, 20, 30)
 
@@ -84,9 +85,9 @@ def long_text(field: Any, **attributes: Any) -> Markup:
     if not field.counted:
         return govuk("textarea", params)
     params |= (
-        {"maxwords": field.most_words, **word_texts()}
+        {"maxwords": field.most_words, **word_texts(field.most_words)}
         if field.most_words
-        else {"maxlength": field.limit}
+        else {"maxlength": field.limit, **character_texts(field.limit)}
     )
     return govuk("character-count", {**params, "threshold": 75})
 
@@ -121,8 +122,8 @@ def date_input(field: Any, **attributes: Any) -> Markup:
     params = _group_of(field, attributes)
     if cell:
         params["fieldset"]["legend"]["classes"] = "cell-label"
-    labels = (_("Day"), _("Month"), _("Year"))
-    widths = ("govuk-input--width-2", "month", "govuk-input--width-4")
+    labels = {"day": _("Day"), "month": _("Month"), "year": _("Year")}
+    widths = {"day": "govuk-input--width-2", "month": "month", "year": "govuk-input--width-4"}
     wrong = " govuk-input--error" if field.errors else ""
     params |= {
         "id": field.id,
@@ -130,12 +131,12 @@ def date_input(field: Any, **attributes: Any) -> Markup:
         "items": [
             {
                 "name": part,
-                "label": labels[at],
-                "value": field.part(at),
-                "classes": widths[at] + wrong,
+                "label": labels[part],
+                "value": field.part(field.parts.index(part)),
+                "classes": widths[part] + wrong,
                 "inputmode": "text" if part == "month" else "numeric",
             }
-            for at, part in enumerate(field.parts)
+            for part in boxes_of_day()
         ],
     }
     return govuk("date-input", params)

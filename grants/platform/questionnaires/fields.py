@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.marks import sentence
 from grants.platform.expressions.formulas import as_steps
 from grants.platform.forms import fields as web
 from grants.platform.forms.forms import Form
@@ -335,7 +336,7 @@ def _people_input(question: Beneficiaries, texts: FieldTexts) -> Any:
 
 @input_of.register
 def _file_input(question: Files, texts: FieldTexts) -> Any:
-    hint = " ".join(part for part in (texts["hint"], f"{question.rule()}.") if part)
+    hint = " ".join(part for part in (texts["hint"], sentence(question.rule())) if part)
     return web.FileField(**{**texts, "hint": hint}, accept=question.accept)
 
 
@@ -343,7 +344,7 @@ def _file_input(question: Files, texts: FieldTexts) -> Any:
 def _letter_drawn(question: ReferenceLetter, texts: FieldTexts) -> Any:
     return web.ContentField(
         question.title,
-        text="\n".join((texts["hint"], f"{question.rule()}.")),
+        text="\n".join((texts["hint"], sentence(question.rule()))),
         link=None,
         file=None,
         picture="",

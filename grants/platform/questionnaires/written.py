@@ -9,6 +9,7 @@ from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questions import EVERY_KIND, KINDS, Choice, Group, Question, RowRule
 
@@ -196,7 +197,7 @@ class _Gather:
                 message = _(
                     "%(where)s.kind: use one of %(kinds)s.",
                     where=where,
-                    kinds=", ".join(self.kinds),
+                    kinds=spaced(",").join(self.kinds),
                 )
                 self.faults.append(message)
             return None
@@ -228,7 +229,11 @@ class _Gather:
 def _refuse_unknown(mapping: Mapping[str, Any], names: set[str], where: str) -> None:
     if more := set(mapping) - names:
         raise InvalidInput(
-            _("%(where)s: %(names)s is not recognised.", where=where, names=", ".join(sorted(more)))
+            _(
+                "%(where)s: %(names)s is not recognised.",
+                where=where,
+                names=spaced(",").join(sorted(more)),
+            )
         )
 
 

@@ -11,6 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, ngettext
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import Exploitation, Pillar, Service, Term
+from grants.core.texts.marks import spaced
 from grants.platform.questions.base import Option, Question, Rewording
 from grants.platform.questions.reading import Texts, Typed, Wording, first_of
 from grants.platform.questions.shape import Kind, Shape
@@ -152,7 +153,7 @@ class OneOf(Question):
         yield from super().faults()
         if self.taxonomy:
             if self.taxonomy not in TAXONOMIES:
-                yield _("use one of the taxonomies %(names)s", names=", ".join(TAXONOMIES))
+                yield _("use one of the taxonomies %(names)s", names=spaced(",").join(TAXONOMIES))
         else:
             yield from choice_faults(self.choices)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
-from grants.core.texts.marks import spaced
+from grants.core.texts.marks import sentence, spaced
 from grants.platform.documents.checks import ENDINGS
 from grants.platform.questions.base import Question
 from grants.platform.questions.reading import Reading, Typed, Wording
@@ -67,12 +67,12 @@ class Files(Counted):
             "A file (%(kinds)s), up to 10 MB",
             "Up to %(num)s files (%(kinds)s), each up to 10 MB",
             self.most,
-            kinds=", ".join(ending.lstrip(".").upper() for ending in self.accept),
+            kinds=spaced(",").join(ending.lstrip(".").upper() for ending in self.accept),
         )
 
     def blank_rule(self) -> str:
         number = ngettext("%(num)s file", "Up to %(num)s files", self.most)
-        return f"{number}{spaced(':')}{spaced(',').join(self.accept)}."
+        return f"{number}{spaced(':')}{sentence(spaced(',').join(self.accept))}"
 
     def missing_text(self) -> str:
         return _("Choose a file for “%(label)s”.", label=self.title)
@@ -80,6 +80,6 @@ class Files(Counted):
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if not self.accept or set(self.accept) - set(ENDINGS):
-            yield _("accept only %(kinds)s", kinds=", ".join(ENDINGS))
+            yield _("accept only %(kinds)s", kinds=spaced(",").join(ENDINGS))
         if not 0 < self.most <= 20:
             yield _("allow 1 to %(most)s files", most=20)

@@ -139,7 +139,7 @@ class Person(Parted):
         return (
             _line("title", pgettext("person", "Title"), limit=40),
             _line("name", _("Full name"), required=True),
-            _line("job", _("Position"), limit=150),
+            _line("job", pgettext("person", "Position"), limit=150),
             Email(key="email", label=words(_("E-mail address")), required=True),
             Telephone(key="telephone", label=words(_("Telephone"))),
         )

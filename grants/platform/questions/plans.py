@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import pgettext
+from grants.core.texts.marks import spaced
 from grants.platform.questions.base import Question
 from grants.platform.questions.choices import Choice, Country, OneOf, SeveralOf
 from grants.platform.questions.reading import Fault, Problem, Texts
@@ -148,4 +149,4 @@ def runs(codes: Sequence[str]) -> str:
             spans[-1].append(number)
         else:
             spans.append([number])
-    return ", ".join(f"{s[0]}–{s[-1]}" if len(s) > 1 else str(s[0]) for s in spans)
+    return spaced(",").join(f"{s[0]}–{s[-1]}" if len(s) > 1 else str(s[0]) for s in spans)

@@ -82,9 +82,13 @@ def show() -> ResponseReturnValue:
 
 
 def _length_text(time: timedelta, unit: Literal["minute", "hour"]) -> str:
-    """A length of time in the reader's language: "60 minutes"."""
+    """A length of time in the reader's language: "60 minutes"; Unicode has only a short one in
+    Chinese.
+    """
     count = time // timedelta(**{f"{unit}s": 1})
-    return str(format_unit(count, f"duration-{unit}", "long", locale=current_language().locale))
+    language = current_language()
+    length: Literal["short", "long"] = "short" if language.code == "zh" else "long"
+    return str(format_unit(count, f"duration-{unit}", length, locale=language.locale))
 
 
 @pages.route("/account/passphrase", methods=["GET", "POST"])

@@ -76,7 +76,7 @@ PEOPLE = Listing(
 
 
 @pages.get("")
-@in_menu(_l("People"), 92, key="m")
+@in_menu(_p("staff", "People"), 92, key="m")
 @needs(P.PEOPLE_INVITE)
 @files_ask_first
 def index() -> ResponseReturnValue:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from grants.core.countries.countries import country_name
+from grants.core.countries.countries import by_country_name
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.taxonomies import Window
@@ -42,9 +42,8 @@ class GrantsFilter(QueryForm):
 
 def filter_of(countries: Iterable[str], calls: Iterable[str]) -> GrantsFilter:
     """The filter that offers these countries and calls: those of the fund's own grants."""
-    names = sorted((str(country_name(code)), code) for code in countries)
     fields: dict[str, Any] = {
-        "country": SelectField(_l("Country"), [(code, name) for name, code in names]),
+        "country": SelectField(_l("Country"), by_country_name(countries)),
         "call": SelectField(_l("Call for proposals"), [(call, call) for call in calls]),
     }
     offered: type[GrantsFilter] = type("OfferedGrantsFilter", (GrantsFilter,), fields)

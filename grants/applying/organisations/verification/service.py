@@ -24,6 +24,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.service import lock_organisation
 from grants.core.people.viewer import keep_apart
+from grants.core.texts.marks import spaced
 from grants.platform.messages.service import tell
 
 YEARS = 5
@@ -80,7 +81,9 @@ def require_ready(
 ) -> None:
     """DomainError if verification cannot be asked for now, with what is missing."""
     if lacking := missing(session, organisation):
-        raise DomainError(_("Complete the profile first: %(what)s.", what=", ".join(lacking)))
+        raise DomainError(
+            _("Complete the profile first: %(what)s.", what=spaced(",").join(lacking))
+        )
     if verification is None:
         return
     if verification.state is VerificationState.VERIFIED and not may_renew(verification):

@@ -79,6 +79,13 @@ class EarmarkProposal(Versioned, Base):
         return self.pledge.scope
 
     @property
+    def until_now(self) -> str:
+        """For what the pledge is while the donor has not answered, in the reader's language; later
+        what it was for, as recorded.
+        """
+        return self.pledge.purpose if self.state is ProposalState.PROPOSED else self.before
+
+    @property
     def purpose(self) -> str:
         """For what the pledge would be, in the reader's language; "" for nothing in particular."""
         terms = (self.earmarked_window, self.earmarked_region, self.earmarked_theme)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.texts.marks import spaced
 from grants.granting.monitoring.models import Activity
 from grants.granting.monitoring.workflow import DONE
 from grants.papers.typesetting.paper import Issuer, Paper
@@ -65,7 +66,7 @@ def monitoring_report(session: Session, reference: str) -> Paper:
         organisation=award.organisation.name,
         kind=str(activity.kind.label),
         held_on=activity.held_on,
-        people=", ".join(name for name in names if name),
+        people=spaced(",").join(name for name in names if name),
         purpose=activity.purpose,
         report=activity.report,
         recommendation=activity.recommendation,

@@ -6,7 +6,7 @@ from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.texts.formats import plain_day
+from grants.core.texts.formats import boxes_of_day, plain_day
 from grants.platform.forms import typed, widgets
 from grants.platform.forms.fields.question import PartsField
 
@@ -28,8 +28,9 @@ class DateField(PartsField):
     @property
     def target(self) -> str:
         """The first box that needs correcting."""
-        empty = [index for index in range(3) if not self.part(index).strip()]
-        return f"{self.id}-{self.parts[empty[0] if empty else 0]}"
+        boxes = boxes_of_day()
+        empty = [box for box in boxes if not self.part(self.parts.index(box)).strip()]
+        return f"{self.id}-{(empty or boxes)[0]}"
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         day, month, year = (str(text).strip() for text in valuelist)

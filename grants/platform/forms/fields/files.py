@@ -6,6 +6,7 @@ from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
 from grants.platform.forms import widgets
 from grants.platform.forms.fields.question import Question
 
@@ -54,7 +55,7 @@ class FileField(Question):
     @property
     def kinds(self) -> str:
         """As “PDF, JPG”."""
-        return ", ".join(ending.lstrip(".").upper() for ending in self.accept)
+        return spaced(",").join(ending.lstrip(".").upper() for ending in self.accept)
 
     def missing_text(self) -> str:
         return str(self.missing) or _("Choose a file for “%(label)s”.", label=self.label.text)
