@@ -9,7 +9,9 @@ from tests.rules.source import ROOT, faults, planted
 END = r"(?:(?<!number )\}\}|%\}|</(?:a|b|bdi|em|span|strong)>|hidden\">)"
 """Where a value or a piece of text ends in a template; the number of a chapter keeps its stop."""
 BETWEEN = re.compile(
-    END + r"(?:[:;](?= |<|\{)|,(?= (?:<|\{))|\.(?= ?(?:<|\{\{)))|'[:;,.] ' (?:~|if)|hidden\"> \((?=\{|<)"
+    END + r"(?:[:;](?= |<|\{)|,(?= (?:<|\{))|\.(?= ?(?:<|\{\{)))"
+    r"|'[:;,.] ' (?:~|if)"
+    r"|hidden\"> \((?=\{|<)"
 )
 WITHIN = re.compile(r"\{% trans .*?\{% endtrans %\}|\{#.*?#\}", re.DOTALL)
 """A mark inside a message stands as its translation has it."""

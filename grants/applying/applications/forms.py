@@ -15,6 +15,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.formats import language_name
 from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
     CheckboxField,
@@ -28,7 +29,6 @@ from grants.platform.forms.fields import (
     YesNoField,
 )
 from grants.platform.forms.forms import Form, QueryForm
-from grants.platform.questionnaires.translation import language_name
 
 
 class BeginForm(Form):

@@ -346,7 +346,7 @@ APPLICATION = Workflow(
         ),
         S.RECOMMENDED: StateName(
             _l("Decision pending"),
-            _p("act", "Recommended"),
+            _p("application", "Recommended"),
             "waiting",
             _p("next step", "Decide"),
             ("decisions.approve",),

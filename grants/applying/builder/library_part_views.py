@@ -22,7 +22,8 @@ from grants.applying.form_parts import parts
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
-from grants.platform.questionnaires.translation import language_name, languages_of
+from grants.core.texts.formats import language_name
+from grants.platform.questionnaires.translation import languages_of
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
 

@@ -29,10 +29,10 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import language_name
 from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import reworded, texts_of
-from grants.platform.questionnaires.translation import language_name
 from grants.platform.questions.reading import PlacedText, Texts
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt

@@ -16,9 +16,9 @@ from grants.applying.form_translations.texts import Returned, SentText, returned
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import language_name
 from grants.platform.forms.fields import FileField
 from grants.platform.forms.forms import Form
-from grants.platform.questionnaires.translation import language_name
 from grants.platform.tables.exports import download
 from grants.platform.web.access import needs
 from grants.platform.web.acts import attempt

@@ -39,12 +39,13 @@ from grants.applying.form_translations.memory import former_sources
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import language_name
 from grants.platform.conditions.words import in_words
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import conditions_in_words, parsed
 from grants.platform.questionnaires.places import texts_of
 from grants.platform.questionnaires.repeated import times_in_words
-from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
+from grants.platform.questionnaires.translation import languages_of, untranslated
 from grants.platform.questionnaires.written import to_json
 from grants.platform.questions import Question
 from grants.platform.web.access import needs, this_act

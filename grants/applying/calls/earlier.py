@@ -14,8 +14,8 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.formats import language_name
 from grants.platform.conditions.former import remembering
-from grants.platform.questionnaires.translation import language_name
 from grants.platform.questionnaires.written import to_json
 
 MOST_KEPT = 50

@@ -6,6 +6,7 @@ from grants.applying.organisations.service import Registrant
 from grants.applying.organisations.topic_forms import INPUTS
 from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Role
 from grants.platform.casework.filters import OwnerField, OwnerFilter
 from grants.platform.forms.fields import (
@@ -68,7 +69,7 @@ ROLES = [
     ),
     (
         Role.ORGANISATION_ADMIN.value,
-        _l("Administrator"),
+        _p("organisation", "Administrator"),
         _l("Also submits, signs, and invites colleagues."),
     ),
 ]

@@ -11,6 +11,7 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import FormPurpose
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.texts.formats import language_name
 from grants.platform.forms.fields import (
     AmountField,
     CheckboxesField,
@@ -20,7 +21,6 @@ from grants.platform.forms.fields import (
     TextField,
 )
 from grants.platform.questionnaires.form import Form as Questionnaire
-from grants.platform.questionnaires.translation import language_name
 from grants.platform.questionnaires.written import to_json
 
 TEXTS: Mapping[str, Any] = {"title": _l("Title"), "summary": _l("Purpose of the call")}

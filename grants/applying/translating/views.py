@@ -23,9 +23,9 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import written_language
 from grants.core.people.permissions import Permission
+from grants.core.texts.formats import language_name
 from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.presentation import Answer
-from grants.platform.questionnaires.translation import language_name
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside

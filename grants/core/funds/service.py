@@ -71,7 +71,7 @@ UNVTF = Charter(
         "fr": "Fonds de contributions volontaires des Nations Unies pour les victimes de la traite "
         "des personnes, en particulier les femmes et les enfants",
         "ru": "Добровольный целевой фонд Организации Объединенных Наций для жертв торговли "
-        "людьми, особенно женщин и детей",
+        "людьми, особенно женщинами и детьми",
         "es": "Fondo fiduciario de contribuciones voluntarias de las Naciones Unidas para las "
         "víctimas de la trata de personas, especialmente mujeres y niños",
     },

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 from babel.support import LazyProxy
@@ -276,9 +277,19 @@ def size(octets: int | None) -> Markup:
     return Markup('<bdi dir="ltr">{}{}{}</bdi>').format(text, NBSP, units[thousands])
 
 
+LANGUAGE_NAMES = {"ar": {"en": "الإنكليزية"}}
+"""Names of languages as the United Nations writes them, where Unicode's differ."""
+
+
 def language_name(code: str) -> str:
-    """A language by its name in the reader's language."""
-    return str(current_language().locale.languages.get(code, code))
+    """A language by its name in the reader's language; its code if it has none."""
+    language = current_language()
+    if name := LANGUAGE_NAMES.get(language.code, {}).get(code):
+        return name
+    try:
+        return Locale.parse(code).get_language_name(language.locale) or code
+    except (UnknownLocaleError, ValueError):
+        return code
 
 
 def initials(name: str) -> str:

@@ -191,7 +191,7 @@ PLEDGE = Workflow(
 )
 
 
-PAID = StateName(_l("Paid"), _l("Paid"), "good")
+PAID = StateName(_p("contribution", "Paid"), _p("contribution", "Paid"), "good")
 
 
 NEW_GIFT = StateName(

@@ -53,7 +53,7 @@ def _signatory_of(session: Session, award: Award) -> str:
     signing = last_signing(session, award.id, "agreement")
     for signature in signing.signatures if signing else ():
         if signature.side is Side.GRANTEE and signature.returned_at is None:
-            return f"{signature.name}, {signature.function}"
+            return f"{signature.name}{spaced(',')}{signature.function}"
     return ""
 
 

@@ -1,6 +1,7 @@
 """The clauses with which every fund begins, in plain words, in each language of the catalogues."""
 
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import pgettext
 from grants.granting.clauses.wording import Clause
 
 
@@ -27,7 +28,7 @@ def _purpose_and_money() -> tuple[Clause, ...]:
             ),
         ),
         Clause(
-            _("Payment"),
+            pgettext("clause", "Payment"),
             (
                 _(
                     "The Fund shall pay the grant in United States dollars, in the instalments set "

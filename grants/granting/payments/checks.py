@@ -78,15 +78,15 @@ def _checks_of(
         (_("Examination"), officer, examined),
         (_("Safeguarding"), officer, _safeguarding_check(basis, award) if known_here else []),
         (pgettext("instalment", "Receipt"), grantee, [_earlier_received(basis, instalment)]),
-        (_("Reports"), f"{grantee}, {officer}", [_reports_accepted(basis, instalment)]),
+        (_("Reports"), f"{grantee}{spaced(',')}{officer}", [_reports_accepted(basis, instalment)]),
         (
             pgettext("of a grant", "Cost"),
             officer,
             _cost_check(basis, instalment) if known_here else [],
         ),
-        (_("Findings"), f"{grantee}, {officer}", [_findings_check(basis, instalment)]),
+        (_("Findings"), f"{grantee}{spaced(',')}{officer}", [_findings_check(basis, instalment)]),
         (pgettext("payment", "Stop"), "", [_stop_check(basis, award)]),
-        (_("Bank details"), f"{grantee}, {officer}", account),
+        (_("Bank details"), f"{grantee}{spaced(',')}{officer}", account),
         (_("End"), "", last),
         (_("Due"), "", [_due_date_check(instalment, on, begun=begun)]),
     )

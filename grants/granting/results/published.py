@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import pgettext
 from grants.core.kernel.taxonomies import AgeBand, Term
 from grants.core.texts.marks import spaced
 from grants.granting.results.merging import (
@@ -111,7 +112,7 @@ def name_of(kind: type[Term], group: Group) -> str:
     low, high = first.split("-", maxsplit=1)[0], last.split("-", maxsplit=1)[-1]
     if last is AgeBand.OLDER:
         return _("%(age)s and over", age=low)
-    return _("%(first)s to %(last)s", first=low, last=high)
+    return pgettext("ages", "%(lowest)s to %(highest)s", lowest=low, highest=high)
 
 
 def published(

@@ -22,6 +22,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Scope, Viewer
+from grants.core.texts.marks import spaced
 from grants.deciding.screening.queries import application_of
 from grants.granting.clauses.wording import read
 from grants.papers.statements.builders import grant, outcome
@@ -254,7 +255,7 @@ def _files_for(offer: Offer, period: Usual) -> Inline:
     kinds = {"PDF": "statements.download"}
     if offer.row.sheets:
         kinds["XLSX"] = "statements.spreadsheet"
-    about = f"{offer.label}, {period.name}"
+    about = f"{offer.label}{spaced(',')}{period.name}"
     covered = kinds.items() if offer.covers(period) else ()
     return Inline(tuple(Download(kind, url_for(page, **where), about) for kind, page in covered))
 

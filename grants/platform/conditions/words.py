@@ -74,6 +74,8 @@ def _comparison_in_words(node: Comparison, questions: Questions) -> str:
         _side_in_words(node.left, questions, node.right),
         _side_in_words(node.right, questions, node.left),
     )
+    if sign := _days_in_words(node, questions, subject, compared):
+        return sign
     return {
         "==": _("%(one)s is %(other)s", one=subject, other=compared),
         "!=": _("%(one)s is not %(other)s", one=subject, other=compared),
@@ -82,6 +84,29 @@ def _comparison_in_words(node: Comparison, questions: Questions) -> str:
         ">": _("%(one)s is more than %(other)s", one=subject, other=compared),
         ">=": _("%(one)s is at least %(other)s", one=subject, other=compared),
     }[node.sign]
+
+
+def _days_in_words(
+    node: Comparison, questions: Questions, subject: str, compared: str
+) -> str | None:
+    """A day that is earlier or later than another; None for other comparisons."""
+    if not any(_is_day(side, questions) for side in (node.left, node.right)):
+        return None
+    return {
+        "<": _("%(one)s is before %(other)s", one=subject, other=compared),
+        "<=": _("%(one)s is on or before %(other)s", one=subject, other=compared),
+        ">": _("%(one)s is after %(other)s", one=subject, other=compared),
+        ">=": _("%(one)s is on or after %(other)s", one=subject, other=compared),
+    }.get(node.sign)
+
+
+def _is_day(side: Node, questions: Questions) -> bool:
+    match side:
+        case Literal():
+            return isinstance(side.value, date)
+        case AnswerTo() if side.key in questions:
+            return questions[side.key].shape().kind is Kind.DAY
+    return False
 
 
 def _membership_in_words(node: Comparison, questions: Questions, *, is_member: bool) -> str:

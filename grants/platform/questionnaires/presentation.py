@@ -11,12 +11,11 @@ from typing import Any
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
-from grants.core.texts.formats import plain_day
+from grants.core.texts.formats import language_name, plain_day
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import conditions_in_words, shown_in
 from grants.platform.questionnaires.picking import with_picks
 from grants.platform.questionnaires.repeated import times_in_words
-from grants.platform.questionnaires.translation import language_name
 from grants.platform.questions import Content, LongText, Question, ShortText
 from grants.platform.questions.reading import Grid, Typed, Wording
 

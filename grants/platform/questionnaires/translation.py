@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from babel import Locale, UnknownLocaleError
-
-from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.formats import language_name
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import FormFault, texts_of
 from grants.platform.questions.reading import PlacedText
@@ -39,14 +37,6 @@ def translation_faults(form: Form) -> Iterator[FormFault]:
                     language=language_name(language),
                 )
                 yield FormFault(text.key, text.where, message, text.anchor)
-
-
-def language_name(code: str) -> str:
-    """A language by its name in the reader's own; its code if it has none."""
-    try:
-        return Locale.parse(code).get_language_name(current_language().locale) or code
-    except (UnknownLocaleError, ValueError):
-        return code
 
 
 def _languages_filled(texts: Mapping[str, str]) -> set[str]:

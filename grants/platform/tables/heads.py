@@ -17,11 +17,16 @@ def heads_by_content(
     return [_head_of_cells(head, [row[place] for row in rows]) for place, head in enumerate(heads)]
 
 
+NAMES_OF = {"USD": ("USD", "долл.", "دولار", "美元")}
+"""How headings name a currency in some languages, besides its code."""
+
+
 def _head_of_cells(head: dict[str, str], cells: Sequence[Any]) -> dict[str, str]:
     if head["kind"] == "money" and len(currencies := set(_currencies_in(cells))) == 1:
         currency, text = currencies.pop(), head["text"]
         named = _("%(column)s, %(currency)s", column=text, currency=currency)
-        return head | {"wide": text if currency in text else named, "shared": "unit"}
+        is_named = any(name in text for name in NAMES_OF.get(currency, (currency,)))
+        return head | {"wide": text if is_named else named, "shared": "unit"}
     if head["kind"] == "code" and len(funds := set(_funds_in(cells))) == 1 and "" not in funds:
         return head | {"shared": "short"}
     return head

@@ -15,14 +15,12 @@ from grants.core.kernel.language import ngettext
 from grants.core.texts.formats import NONE, show
 from grants.platform.tables.cells import Cells
 
-AUTOMATIC = (
-    "allegations",
-    "findings",
-    "reminders",
-    "sanctions",
-    "signing",
-    "verification",
-    "worker",
+AUTOMATIC = frozenset(
+    {
+        *("allegations", "cards", "changes", "contacts", "demonstration", "findings", "gifts"),
+        *("import", "mailing", "printing", "reminders", "retention", "sanctions", "signing"),
+        *("trail", "verification", "webhooks", "worker"),
+    }
 )
 """How the trail names what the installation does by itself."""
 NOTHING = ("", NONE)
@@ -147,7 +145,7 @@ def events_of(
         {
             "title": titles.get(row.action, otherwise) if otherwise else titles[row.action],
             "at": row.at,
-            "by": _actor_of(row) if by_name else "",
+            "by": actor_of(row) if by_name else "",
             "text": _reason_of(row, more) if by_name or row.action not in confidential else "",
         }
         for *earlier, row in (list(alike) for _key, alike in groupby(rows, _group_key))
@@ -155,7 +153,8 @@ def events_of(
     ]
 
 
-def _actor_of(row: Any) -> str:
+def actor_of(row: Any) -> str:
+    """Who did what a row of the trail tells: a person, or the installation by itself."""
     return _("this system") if row.actor in AUTOMATIC else str(row.actor)
 
 

@@ -16,6 +16,7 @@ from grants.core.people.permissions import Permission
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cells import Link
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.tables.tables import actor_of
 from grants.platform.trail import queries
 from grants.platform.trail.forms import TrailFilter
 from grants.platform.trail.records import KINDS, PAGES, names_of
@@ -63,7 +64,7 @@ def state_of(row: TrailRow) -> str:
 
 COLUMNS = (
     Column(_l("When"), lambda r: r.at, order="newest"),
-    Column(_l("Done by"), lambda r: r.actor),
+    Column(_l("Done by"), actor_of),
     Column(_l("Action"), act_of, link=lambda r: url_for("trail.show", number=r.id)),
     Column(_l("Related record"), kind_of),
     Column(_l("Number"), lambda r: r.subject_id, kind="number", shown=False),
@@ -133,6 +134,7 @@ def show(number: int) -> ResponseReturnValue:
         "platform/trail/show.html",
         row=row,
         act=act_of(row),
+        actor=actor_of(row),
         record=_record_link(row, names),
         state=state_of(row),
         link=queries.link_of(session(), row),
