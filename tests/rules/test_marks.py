@@ -9,7 +9,7 @@ from tests.rules.source import ROOT, faults, planted
 END = r"(?:(?<!number )\}\}|%\}|</(?:a|b|bdi|em|span|strong)>|hidden\">)"
 """Where a value or a piece of text ends in a template; the number of a chapter keeps its stop."""
 BETWEEN = re.compile(
-    END + r"(?:[:;](?= |<|\{)|,(?= (?:<|\{))|\.(?= ?(?:<|\{\{)))"
+    END + r"(?:[:;](?= |<|\{)|,(?= (?:<|\{))|\.(?= ?<| \{\{))"
     r"|'[:;,.] ' (?:~|if)"
     r"|hidden\"> \((?=\{|<)"
 )
