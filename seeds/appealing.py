@@ -21,9 +21,9 @@ WORLD_DAY = {
         "rescapées, par le prochain appel à propositions."
     ),
     "es": (
-        "Cada 30 de julio el mundo mira la trata de personas. Los otros 364 días, quienes "
-        "escaparon de ella necesitan una cama segura, atención médica, un abogado y tiempo.\n\n"
-        "Lo que se da para el Día Mundial llega a organizaciones cercanas a las personas "
+        "Cada 30 de julio el mundo pone la mirada en la trata de personas. Los otros 364 días, "
+        "quienes escaparon de ella necesitan una cama segura, atención médica, un abogado y tiempo.\n\n"
+        "Lo que se dona para el Día Mundial llega a organizaciones cercanas a las personas "
         "supervivientes, mediante la próxima convocatoria de propuestas."
     ),
     "ru": (
@@ -56,8 +56,8 @@ CONFERENCE = {
         "Chaque annonce est publiée une fois acceptée par le Fonds."
     ),
     "es": (
-        "Estados y organizaciones se reúnen para decir qué darán el próximo año en favor de las "
-        "personas supervivientes de la trata. Las promesas de contribución pueden hacerse en la "
+        "Estados y organizaciones se reúnen para anunciar sus contribuciones para el próximo año "
+        "en favor de las personas supervivientes de la trata. Las promesas de contribución pueden hacerse en la "
         "conferencia o aquí, y pagarse por partes.\n\n"
         "Cada promesa se publica una vez que el fondo la ha aceptado."
     ),

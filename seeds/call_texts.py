@@ -44,7 +44,7 @@ TITLES = (
     {
         "en": "Safe houses and what follows them",
         "ar": "البيوت الآمنة وما بعدها",
-        "es": "Casas seguras y lo que viene después",
+        "es": "Viviendas seguras y lo que viene después",
         "fr": "Des maisons sûres, et ce qui vient après",
         "ru": "Безопасное жилье и дальнейшая поддержка",
         "zh": "安全住所及后续支持",

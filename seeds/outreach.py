@@ -75,7 +75,8 @@ BODY = {
         "Detrás de cada cifra sobre la trata de personas hay una persona que fue explotada y a la "
         "que se puede ayudar. El {fund} presta ayuda humanitaria, jurídica y financiera a las "
         "víctimas por conducto de organizaciones cercanas a ellas.\n\n"
-        "Lo que puedan dar las próximas convocatorias depende de lo que los donantes den ahora. "
+        "Lo que puedan financiar las próximas convocatorias depende de lo que los donantes aporten "
+        "ahora. "
         "Con este llamamiento esperamos reunir {target}. Agradeceríamos que {donor} "
         "participara.\n\n"
         "Una promesa de contribución se hace en cinco minutos y puede pagarse de una vez o por "
@@ -138,7 +139,7 @@ def _called_off(company: Company, fund: Fund) -> None:
             "en": "Evening at the opera for survivors",
             "ar": "أمسية في الأوبرا من أجل الناجين",
             "fr": "Soirée à l’opéra pour les personnes rescapées",
-            "es": "Velada en la ópera por las personas supervivientes",
+            "es": "Velada en la ópera en favor de las personas supervivientes",
             "ru": "Вечер в опере в помощь пострадавшим",
             "zh": "为幸存者举办的歌剧之夜",
         },
@@ -196,7 +197,8 @@ def _conference(company: Company, fund: Fund, donors: list[Known]) -> None:
             "en": "Pledging conference for survivors",
             "ar": "مؤتمر التعهدات من أجل الناجين",
             "fr": "Conférence d’annonce de contributions pour les personnes rescapées",
-            "es": "Conferencia sobre promesas de contribución para las personas supervivientes",
+            "es": "Conferencia sobre promesas de contribuciones en favor de las personas "
+            "supervivientes",
             "ru": "Конференция по объявлению взносов в пользу пострадавших",
             "zh": "为幸存者举行的认捐会议",
         },

@@ -164,7 +164,7 @@ SAID = {
         ),
         "voice": (
             "Las reglas de la casa las escribieron antiguas residentes, y cada grupo nuevo las vuelve a leer.",
-            "Dos sobrevivientes forman parte de nuestra junta directiva.",
+            "Dos supervivientes forman parte de nuestra junta directiva.",
         ),
         "aim": (
             "Toda persona remitida encuentra un lugar seguro en 24 horas.",

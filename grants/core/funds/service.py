@@ -119,7 +119,7 @@ UNVTF = Charter(
         "fr": "Gestionnaire du Fonds, Office des Nations Unies contre la drogue et le crime",
         "ru": "Управляющий фондом, Управление Организации Объединенных Наций по наркотикам и "
         "преступности",
-        "es": "Administrador del fondo, Oficina de las Naciones Unidas contra la Droga y el Delito",
+        "es": "Responsable del fondo, Oficina de las Naciones Unidas contra la Droga y el Delito",
     },
 )
 

@@ -17,6 +17,7 @@ from grants.core.audit.act import Act
 from grants.core.funds.queries import lock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards import service
@@ -223,7 +224,7 @@ RESERVE = set_aside(
     recommendation_queue,
     "keep_in_reserve",
     board.keep_in_reserve,
-    text=_l("Place on the reserve list"),
+    text=_p("act", "Place on the reserve list"),
     endpoint="decisions.reserve_many",
 )
 NOT_RECOMMEND = set_aside(

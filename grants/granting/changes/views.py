@@ -75,8 +75,8 @@ WAITING = Listing(
 
 ACTS = {
     "create": _p("act", "Requested"),
-    "recommend": _p("act", "Recommended"),
-    "send_back": _l("Returned to the organisation"),
+    "recommend": _p("grant change", "Recommended"),
+    "send_back": _p("grant change", "Returned to the organisation"),
     "ask_again": _l("Corrected and sent again"),
     "give_notice": _l("Notice given, in force"),
     "decline": _l("Rejected"),

@@ -109,9 +109,9 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         steps=buttons(set_off, SET_OFF, reference=reference, number=number),
         trail=trail_of(session(), SetOff.__tablename__, set_off.id),
         acts={
-            "create": _("Proposed"),
+            "create": pgettext("set-off", "Proposed"),
             "agree": _("Approved, and the organisation told"),
-            "decline": _("Declined"),
+            "decline": pgettext("set-off", "Declined"),
             "deduct": _("Deducted from the payment"),
             "restore": _("The payment was returned"),
             "withdraw": pgettext("set-off", "Withdrawn"),

@@ -84,7 +84,7 @@ SET_OFF = Workflow(
             _l("To be deducted from the payment"), _l("To be deducted from the payment"), "active"
         ),
         S.DEDUCTED: StateName(_l("Deducted"), _l("Deducted"), "good"),
-        S.DECLINED: StateName(_l("Declined"), _l("Declined"), "neutral"),
+        S.DECLINED: StateName(_p("set-off", "Declined"), _p("set-off", "Declined"), "neutral"),
         S.WITHDRAWN: StateName(_p("set-off", "Withdrawn"), _p("set-off", "Withdrawn"), "neutral"),
     },
     final=(S.DECLINED, S.WITHDRAWN),

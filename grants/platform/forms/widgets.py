@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from grants.core.countries.calling_codes import CALLING_CODE, FIRST
 from grants.core.countries.countries import country_choices
-from grants.core.kernel.language import current_language
+from grants.core.kernel.language import current_language, pgettext
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import boxes_of_day
 from grants.platform.forms.govuk import character_texts, error_message, govuk, word_texts
@@ -176,7 +176,7 @@ def checkbox(field: Any, **attributes: Any) -> Markup:
 
 def select(field: Any, **attributes: Any) -> Markup:
     params = _frame_of(field, attributes)
-    blank = _("Choose…") if _is_asked(field) else _("All")
+    blank = _("Choose…") if _is_asked(field) else pgettext("filter", "All")
     if field.autocomplete:
         params["attributes"]["autocomplete"] = field.autocomplete
     params["items"] = []
@@ -190,7 +190,7 @@ def select(field: Any, **attributes: Any) -> Markup:
 def period(field: Any, **_attributes: Any) -> Markup:
     """A list of periods, and two days that the browser shows when they are asked for."""
     module = current_app.jinja_env.get_template("layout/fields.html").module
-    options = _option_tags((("", _("All"), ""), *field.options), field.chosen)
+    options = _option_tags((("", pgettext("filter", "All"), ""), *field.options), field.chosen)
     return Markup(module.period_field(field, options))  # type: ignore[attr-defined]  # noqa: S704
 
 

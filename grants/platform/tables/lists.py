@@ -29,15 +29,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from babel.numbers import format_decimal
 from flask import Response, flash, make_response, redirect, request
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.core.database.db import hold
-from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
-from grants.core.texts.formats import COUNTED
+from grants.core.kernel.language import ngettext
+from grants.core.texts.formats import COUNTED, plain_number
 from grants.platform.tables.cases import LIST, Beside, back_to_list
 from grants.platform.tables.cells import Link, exceptions_only
 from grants.platform.tables.columns import Column, brief_of
@@ -94,8 +93,15 @@ class Listed:
     @property
     def counted(self) -> str:
         """As the reader writes it: 312, or 1,000+ for more."""
-        figure = format_decimal(min(self.count, COUNTED), locale=current_language().locale)
+        figure = plain_number(min(self.count, COUNTED))
         return f"{figure}+" if self.count > COUNTED else figure
+
+    @property
+    def results(self) -> str:
+        """How many there are, as far as they were counted: 312 results, or more than 1,000."""
+        if self.count > COUNTED:
+            return _("More than %(count)s results", count=plain_number(COUNTED))
+        return ngettext("%(num)s result", "%(num)s results", self.count)
 
     def linked(self, key: str, address: Callable[[Any], str]) -> "Listed":
         """The page whose cells of one column lead somewhere: where `address` says so of a row."""
