@@ -22,7 +22,8 @@ WORLD_DAY = {
     ),
     "es": (
         "Cada 30 de julio el mundo pone la mirada en la trata de personas. Los otros 364 días, "
-        "quienes escaparon de ella necesitan una cama segura, atención médica, un abogado y tiempo.\n\n"
+        "quienes escaparon de ella necesitan una cama segura, atención médica, un abogado y "
+        "tiempo.\n\n"
         "Lo que se dona para el Día Mundial llega a organizaciones cercanas a las personas "
         "supervivientes, mediante la próxima convocatoria de propuestas."
     ),
@@ -57,8 +58,8 @@ CONFERENCE = {
     ),
     "es": (
         "Estados y organizaciones se reúnen para anunciar sus contribuciones para el próximo año "
-        "en favor de las personas supervivientes de la trata. Las promesas de contribución pueden hacerse en la "
-        "conferencia o aquí, y pagarse por partes.\n\n"
+        "en favor de las personas supervivientes de la trata. Las promesas de contribución pueden hacerse "
+        "en la conferencia o aquí, y pagarse por partes.\n\n"
         "Cada promesa se publica una vez que el fondo la ha aceptado."
     ),
     "ru": (
