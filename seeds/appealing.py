@@ -58,8 +58,8 @@ CONFERENCE = {
     ),
     "es": (
         "Estados y organizaciones se reúnen para anunciar sus contribuciones para el próximo año "
-        "en favor de las personas supervivientes de la trata. Las promesas de contribución pueden hacerse "
-        "en la conferencia o aquí, y pagarse por partes.\n\n"
+        "en favor de las personas supervivientes de la trata. Las promesas de contribución pueden "
+        "hacerse en la conferencia o aquí, y pagarse por partes.\n\n"
         "Cada promesa se publica una vez que el fondo la ha aceptado."
     ),
     "ru": (
