@@ -144,7 +144,7 @@ def _certified_paper(session: Session, code: ScannedCode) -> Finding:
 
 
 def _paper(session: Session, origin: Origin) -> Finding:
-    """Documents that take long to reckon are not reckoned again for whoever scans a code."""
+    """Documents that take long to reckon are not reckoned again when a code is scanned."""
     row = CATALOGUE.get(origin.document)
     if row is None or row.takes_long(session, origin.reference):
         return Finding(Verdict.PAPER_ISSUED)

@@ -153,7 +153,7 @@ def _print_document(
 ) -> bytes:
     source: weasyprint.HTML = Page(html, press.fetcher)
     options = {**STANDARDS, "cache": press.pictures, "stylesheets": [press.sheets[direction]]}
-    document = _laid_out(press, source, direction)
+    document = _typeset_pages(press, source, direction)
     content: bytes = document.write_pdf(
         finisher=partial(_finish_document, place),
         attachments=[_attachment_of(item) for item in enclosures],
@@ -164,7 +164,7 @@ def _print_document(
     return content
 
 
-def _laid_out(press: Press, source: weasyprint.HTML, direction: str) -> weasyprint.Document:
+def _typeset_pages(press: Press, source: weasyprint.HTML, direction: str) -> weasyprint.Document:
     """The pages of a document: closer, or wider, where the last would hold less than a third."""
     usual = _pages_of(press, source, direction)
     if not ends_short(usual):

@@ -1,7 +1,7 @@
 """Names of countries beside their bubbles on the map, where there is room for them.
 
 Large bubbles come first. A name that would lie over another one, a bubble or the edge is
-left out: the bubble says it to whoever points at it, and the list beside the map says all.
+left out: the bubble says it under the pointer, and the list beside the map says all.
 """
 
 import unicodedata

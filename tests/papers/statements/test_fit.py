@@ -38,7 +38,7 @@ def laid(paper: Paper) -> list[Any]:
     with press.lock:
         press.fetcher.pictures = {picture.sha256: picture.content for picture in matter.pictures}
         page: weasyprint.HTML = pdf.Page(matter.html, press.fetcher)
-        document = pdf._laid_out(press, page, current_language().direction)
+        document = pdf._typeset_pages(press, page, current_language().direction)
     return [sheet._page_box for sheet in document.pages]
 
 
