@@ -369,6 +369,7 @@ class Draft {
   // Rows that were added on this device are added again before they are filled.
   makeRows(pairs) {
     for (const table of this.form.querySelectorAll("[data-rows]")) {
+      if (!table.querySelector("[data-add]")) continue; // its rows are fixed
       const row = new RegExp(`^${CSS.escape(table.dataset.rows)}-(\\d+)-`);
       const wanted = new Set(pairs.map(([name]) => row.exec(name)?.[1]).filter(Boolean));
       for (let tries = 0; tries < 60; tries += 1) {
