@@ -141,6 +141,7 @@ def form_of_tables() -> Form:
                     "most_times": 3,
                     "questions": questions,
                 },
+                {"key": "end", "title": {"en": "End"}, "questions": [{**name, "key": "last"}]},
             ],
         }
     )
