@@ -139,6 +139,7 @@ def move_letters(
     """Letters follow the part of the form in which they were asked for, from question to question
     in this order. Those that were asked for at a question of `ended` are no longer asked for.
     """
+    act.demand(Permission.APPLICATION_WRITE, application.scope)
     requests = requests_of(session, application)
     for question, target in moves:
         for request in [r for r in requests if r.question == question]:

@@ -1,12 +1,14 @@
 """The public page of a campaign: its goal, how far it has come, and how to give."""
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
+from grants.core.kernel.language import current_language
 from grants.core.kernel.links import absolute
 from grants.giving.outreach.link_codes import printed_code
+from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import public_campaign
 from grants.giving.outreach.results import asking_of, is_over, public_progress
 from grants.platform.web.access import public
@@ -15,6 +17,20 @@ from grants.platform.web.share_pictures import shared_picture
 from grants.platform.web.unchanged import same_for_visitors
 
 pages = Blueprint("campaigns", __name__)
+
+
+def share_picture_of(campaign: Campaign) -> str:
+    """The address of the picture that other sites show beside a link to it, in the reader's
+    language.
+    """
+    return absolute(
+        url_for(
+            "campaigns.preview",
+            code=campaign.fund.code,
+            campaign=campaign.code,
+            language=current_language().code,
+        )
+    )
 
 
 @pages.get("/funds/<code>/campaigns/<campaign>")
@@ -30,7 +46,7 @@ def show(code: str, campaign: str) -> ResponseReturnValue:
         campaign=record,
         progress=public_progress(session(), record),
         over=is_over(record),
-        share_picture=record.share_picture,
+        share_picture=share_picture_of(record),
         days_left=(record.ends_on - clock.today()).days,
     )
 

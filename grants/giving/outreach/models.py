@@ -9,9 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.core.database.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
-from grants.core.kernel.language import current_language, in_language
+from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind, Term
 from grants.core.people.models import Organisation, Person
@@ -101,11 +100,6 @@ class Campaign(OfFund, Versioned, Base):
     def page(self) -> str:
         """The address of the public page of the campaign, from which readers give and pledge."""
         return f"/funds/{self.fund.code}/campaigns/{self.code}"
-
-    @property
-    def share_picture(self) -> str:
-        """The picture that other sites show beside a link to it, in the reader's language."""
-        return absolute(f"{self.page}/preview.png?language={current_language().code}")
 
     @property
     def invites_states(self) -> bool:

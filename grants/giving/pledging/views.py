@@ -19,6 +19,7 @@ from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
 from grants.core.texts.formats import whole_money
 from grants.giving.cards.queries import provider_for
+from grants.giving.outreach.campaign_views import share_picture_of
 from grants.giving.outreach.consents import give_consent
 from grants.giving.outreach.queries import campaign_answered
 from grants.giving.outreach.service import join_as_addressed, join_by_link
@@ -100,7 +101,7 @@ def give(code: str) -> ResponseReturnValue:
         fund=fund,
         form=form,
         campaign=answered,
-        share_picture=answered.share_picture if answered else "",
+        share_picture=share_picture_of(answered) if answered else "",
         limit=usd(fund.gift_limit_minor),
         cost=whole_money(cost) if cost else "",
         worth=worth_of(cost, form.proposals, rate) if cost else (),
