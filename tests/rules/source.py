@@ -472,3 +472,19 @@ def odd_prose(path: str, tree: ast.Module) -> Iterator[str]:
                 for found in ODD_PROSE.finditer(text):
                     line = node.lineno + text[: found.start()].count("\n")
                     yield f"{path}:{line}: “{found[0]}” in a docstring; use an ordinary word"
+
+
+AT_ONCE = re.compile(r"_|n?gettext|pgettext|in_language|country_name|plain_\w+")
+"""What puts words into the language of who acts."""
+
+
+def facts_in_the_writers_language(path: str, tree: ast.Module) -> Iterator[str]:
+    """Facts of an e-mail that are words already: its recipient may read another language."""
+    for call in ast.walk(tree):
+        if not isinstance(call, ast.Call) or len(call.args) < 2:
+            continue
+        if _called(call) in ("send", "tell", "write_to", "Letter"):
+            facts = [*call.args, *(keyword.value for keyword in call.keywords)]
+            for part in (node for fact in facts for node in ast.walk(fact)):
+                if isinstance(part, ast.Call) and AT_ONCE.fullmatch(_called(part)):
+                    yield f"{path}:{part.lineno}: {ast.unparse(part)}"

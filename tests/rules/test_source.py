@@ -212,3 +212,15 @@ def test_the_cases_of_a_test_have_an_order() -> None:
 @pytest.mark.parametrize("cases", ["{1, 2}", "{one for one in RULES}", "set(RULES)"])
 def test_cases_in_a_set_are_seen(cases: str) -> None:
     assert list(cases_in_a_set(ast.parse(f"pytest.mark.parametrize('one', {cases})"))) == [1]
+
+
+def test_facts_of_an_e_mail_are_worded_for_its_recipient() -> None:
+    assert source.faults(source.facts_in_the_writers_language) == []
+
+
+@pytest.mark.parametrize(
+    "fact", ["plain_day(call.ends_on)", '_("Report")', "in_language(fund.name)"]
+)
+def test_facts_worded_for_the_writer_are_seen(fact: str) -> None:
+    planted = f"tell(session, people, 'room/mail', act, event='e', day={fact})"
+    assert source.planted(source.facts_in_the_writers_language, planted)

@@ -25,7 +25,6 @@ from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
-from grants.core.texts.formats import plain_moment
 from grants.platform.messages.service import Recipient, send
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.presentation import Answer, FileShown, shown_section
@@ -126,7 +125,8 @@ def _tell_organisation(session: Session, clarification: Clarification) -> None:
             event=f"clarification:{clarification.id}:asked",
             application=application,
             question=clarification.question,
-            deadline=plain_moment(clarification.due_at, zone),
+            due_at=clarification.due_at,
+            zone=zone,
             url=absolute(f"/applying/{application.reference}/clarification"),
         )
 

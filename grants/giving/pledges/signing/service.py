@@ -10,6 +10,7 @@ from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
@@ -206,7 +207,7 @@ def _facts_of(signing: AgreementSigning, **more: Any) -> dict[str, Any]:
     assert pledge.donor is not None
     return {
         "fund": pledge.fund,
-        "paper": _("Contribution agreement"),
+        "paper": _l("Contribution agreement"),
         "title": pledge.reference,
         "pledge": pledge,
         "donor": pledge.donor.name,
