@@ -101,7 +101,9 @@ UNREACHED = {
         ("portal.mark", "fund_setup.picture_file", "drawings.show", "frames.show"),
         "a page shows it as a picture",
     ),
-    "portal.preview": "other sites ask for it, to show beside a link",
+    **dict.fromkeys(
+        ("campaigns.preview", "portal.preview"), "other sites ask for it, to show beside a link"
+    ),
     **dict.fromkeys(
         (
             "account.first_passphrase",

@@ -81,7 +81,7 @@ def _listed_texts(
 def _task_of(application: Application, answer: Answer, language: str) -> dict[str, str]:
     """An answer as a row of a list of tasks."""
     standing = next((row for row in answer.translations if row.language == language), None)
-    words = " ".join(answer.words.split())
+    words = " ".join(answer.text.split()) or answer.words.partition("\n")[0]
     return {
         "text": answer.question,
         "hint": words if len(words) <= START else f"{words[:START].rstrip()}…",

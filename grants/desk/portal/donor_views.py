@@ -23,6 +23,7 @@ from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import contacts_of, donor_for_viewer, signing_in
 from grants.giving.donors.roles import NAMES
 from grants.giving.donors.senders import is_confirmed, possibly_the_same
+from grants.giving.donors.signatories import signatories_to_confirm
 from grants.giving.donors.views import group_of, pages
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import every_pledge, outstanding
@@ -127,6 +128,14 @@ def _turn_of(donor: Donor, person: Viewer, clearance: Clearance, *, confirmed: b
     due: list[tuple[str, str]] = []
     if not confirmed and person.may(P.DONOR_EDIT):
         due.append((_("Confirm the sender"), url_for("donors.confirm_sender", code=code)))
+    if person.may(P.DONOR_EDIT):
+        due += [
+            (
+                _("Confirm the signatory"),
+                url_for("donors.confirm_signatory", code=code, contact_id=contact.id),
+            )
+            for contact in signatories_to_confirm(session(), donor.organisation_id)
+        ]
     if person.may(P.DUE_DILIGENCE_RECOMMEND) and _may_be_examined(donor, clearance):
         due.append((_("Begin due diligence"), url_for("diligence.new", code=code)))
     more = [

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import accumulate
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.clock import months_after
@@ -149,9 +149,8 @@ def due_in(session: Session, fund: Fund, month: date, on: date) -> DueInMonth:
     for deducted in to_be_deducted(session, fund):
         set_off[deducted.award_id, deducted.instalment_number] += deducted.amount.minor
     ids = {due.pledge_id for due in (*signed, *unsigned)}
-    pledges = {
-        pledge.id: pledge for pledge in session.scalars(select(Pledge).where(Pledge.id.in_(ids)))
-    }
+    of_donors = select(Pledge).where(Pledge.id.in_(ids)).options(joinedload(Pledge.donor))
+    pledges = {pledge.id: pledge for pledge in session.scalars(of_donors)}
     return DueInMonth(
         [
             (part, _cost_of(part) - usd(set_off[part.award_id, part.number]))

@@ -25,6 +25,9 @@ from grants.platform.signin.joining import give_role
 ASKED = ("invite", "ask_signatory")
 """Acts about a contact after which another person confirms that they sign."""
 
+WAITS = Contact.signing_asked_at.is_not(None) & Contact.left_on.is_(None)
+"""A contact person is to sign, and the fund has not confirmed it."""
+
 
 def role_for_now(contact: Contact, role: Role, present: Role | None = None) -> Role:
     """The role itself, or the one without signing while the fund has to confirm the signatory."""
@@ -110,13 +113,17 @@ def _tell_contact(session: Session, contact: Contact, name: str, act: Act) -> No
 
 def unconfirmed_for(session: Session, email: str) -> list[str]:
     """The Member States for which a person is to sign, once the fund has confirmed it."""
-    waits = Contact.signing_asked_at.is_not(None) & Contact.left_on.is_(None)
     query = select(Organisation.name).join(Contact, Contact.organisation_id == Organisation.id)
     mine = func.lower(Contact.email) == email.lower()
-    return list(session.scalars(query.where(waits, mine).order_by(Contact.id)))
+    return list(session.scalars(query.where(WAITS, mine).order_by(Contact.id)))
 
 
 def to_confirm() -> Select[int]:
     """How many signatories of Member States wait to be confirmed."""
-    waits = Contact.signing_asked_at.is_not(None) & Contact.left_on.is_(None)
-    return select(func.count()).select_from(Contact).where(waits)
+    return select(func.count()).select_from(Contact).where(WAITS)
+
+
+def signatories_to_confirm(session: Session, organisation_id: int) -> list[Contact]:
+    """Those of one Member State."""
+    of_state = Contact.organisation_id == organisation_id
+    return list(session.scalars(select(Contact).where(of_state, WAITS).order_by(Contact.id)))
