@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ WHILE_BOOKS = _l("As long as the fund must keep its accounts; your name is remov
 WHILE_WORK = _l("Until it is used, or too old to be used")
 
 KEPT: Mapping[str, KindOfData] = {
-    "person": KindOfData(_l("Account"), REACH, WHILE_ACCOUNT),
+    "person": KindOfData(_p("signing in", "Account"), REACH, WHILE_ACCOUNT),
     "membership": KindOfData(_l("Roles"), SHOW, WHILE_BOOKS),
     "appointment": KindOfData(_l("Appointments to roles"), SHOW, WHILE_BOOKS),
     "expertise": KindOfData(_l("Subjects as a reviewer"), SHOW, WHILE_ACCOUNT),

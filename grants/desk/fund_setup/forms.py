@@ -7,6 +7,7 @@ from typing import Any
 from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Licence
 from grants.platform.forms.fields import (
@@ -24,7 +25,7 @@ from grants.platform.forms.fields.rows import Row
 from grants.platform.forms.forms import Form
 
 TEXTS: Mapping[str, tuple[str, str, int, bool]] = {
-    "name": (_l("Name"), "", 300, True),
+    "name": (_p("fund", "Name"), "", 300, True),
     "purpose": (_l("What the fund does"), _l("For its public page."), 2000, True),
     "mandate": (_l("Mandate"), _l("The decision that established it."), 2000, False),
     "letterhead": (_l("Letterhead"), _l("Address and contact, line by line."), 500, False),
@@ -86,7 +87,7 @@ _ASKED = _in_each_language()
 class _Signatory(Row):
     """A person who may sign for the fund."""
 
-    name = TextField(_l("Name"), required=True, limit=120)
+    name = TextField(_p("person", "Name"), required=True, limit=120)
 
 
 SignatoryRow: type[Row] = type(
