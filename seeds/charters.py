@@ -33,7 +33,7 @@ SLAVERY_FUND = Charter(
         "en": "The fund helps people whose human rights were gravely violated by contemporary "
         "forms of slavery, through organisations that give them humanitarian, legal and "
         "financial aid.",
-        "ar": "يساعد الصندوق من انتُهكت حقوقهم انتهاكا جسيما نتيجة لأشكال الرق المعاصرة، عن طريق "
+        "ar": "يساعد الصندوق من انتُهكت حقوقهم انتهاكاً جسيماً نتيجة لأشكال الرق المعاصرة، عن طريق "
         "منظمات تقدّم لهم المعونة الإنسانية والقانونية والمالية.",
         "zh": "本基金通过提供人道主义、法律和财政援助的组织，"
         "帮助人权因当代形式奴隶制而受到严重侵犯的人。",

@@ -55,6 +55,33 @@ def test_nobody_is_shut_out_of_any_page(demonstration: Demonstration, phone: Scr
     assert found == []
 
 
+CUT = """() => [...document.querySelectorAll(
+        "button, .govuk-button, .govuk-label, .govuk-tag, .tabs__tab, legend, h1, h2, h3",
+    )].filter(element => element.offsetParent
+        && getComputedStyle(element).overflowX !== "visible"
+        && element.scrollWidth > element.clientWidth + 1,
+    ).map(element => element.textContent.trim().slice(0, 60))"""
+"""Words of buttons, labels and headings that do not fit into their boxes."""
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("language", [code for code in OFFERED if code != "en"])
+def test_every_page_fits_a_phone_in_each_language(
+    demonstration: Demonstration, phone: Screen, language: str
+) -> None:
+    found: list[str] = []
+    seen = 0
+    for url, phone.owner in readers(demonstration):
+        phone.owner.get(f"/privacy?language={language}")
+        phone.open(url)
+        if overhang := phone.page.evaluate(OVERHANG):
+            found.append(f"{url}: {overhang} px too wide")
+        found += [f"{url}: “{words}” is cut" for words in phone.page.evaluate(CUT)]
+        seen += 1
+    assert seen > 150
+    assert found == []
+
+
 ENDS = """text => {
     const letter = at => {
         const range = document.createRange();
