@@ -52,6 +52,7 @@ PLANS = {
         "answers_on",
     },
     "campaign": {"starts_on", "ends_on"},
+    "card_payout": {"arrives_on"},
     "clarification": {"due_at"},
     "donor_contact": {"leaves_on"},
     "due_diligence": {"valid_until"},

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.core.funds.models import Fund
@@ -21,7 +21,8 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.totals.to_come import Expected, promises, receivables
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import UNPAID
-from grants.granting.set_offs.queries import to_be_deducted
+from grants.granting.set_offs.models import SetOff
+from grants.granting.set_offs.queries import OWING, agreed_set_offs, to_be_deducted
 
 MONTHS = 12
 
@@ -111,11 +112,13 @@ def _unpaid_instalments(fund: Fund) -> Select[Instalment]:
 def _instalments_due(session: Session, fund: Fund) -> Iterable[tuple[date, int]]:
     """Day and USD cents with PSC, as they leave the bank; the database adds up equal ones."""
     what = Instalment.due_on, Award.psc_percent, Instalment.amount_minor
-    rows = _unpaid_instalments(fund).with_only_columns(*what, func.count()).group_by(*what)
+    deducted = Instalment.due_on, OWING.psc_percent, -SetOff.amount_minor, literal(1)
+    rows = union_all(
+        _unpaid_instalments(fund).with_only_columns(*what, func.count()).group_by(*what),
+        agreed_set_offs(fund).with_only_columns(*deducted),
+    )
     for day, percent, minor, count in session.execute(rows):
         yield day, int(count) * (minor + usd(minor).share(percent).minor)
-    for deducted in to_be_deducted(session, fund):
-        yield deducted.due_on, -deducted.amount.minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,6 @@ def to_confirm() -> Select[int]:
 
 
 def signatories_to_confirm(session: Session, organisation_id: int) -> list[Contact]:
-    """Those of one Member State."""
+    """Signatories of one Member State who wait to be confirmed."""
     of_state = Contact.organisation_id == organisation_id
     return list(session.scalars(select(Contact).where(of_state, WAITS).order_by(Contact.id)))

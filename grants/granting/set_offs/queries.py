@@ -96,23 +96,34 @@ class Deducted:
     """What is deducted, with the support costs that are credited back on the refund."""
 
 
-def to_be_deducted(session: Session, fund: Fund) -> Sequence[Deducted]:
-    """What set-offs that were agreed deduct from the payments of a fund which are still to come."""
-    owing = aliased(Award)
-    rows = session.execute(
-        select(
-            *(SetOff.award_id, SetOff.instalment_number, Instalment.due_on),
-            *(SetOff.amount_minor, owing.psc_percent),
-        )
+OWING = aliased(Award)
+"""The grant whose refund is deducted: its percentage of support costs is credited back."""
+
+
+def agreed_set_offs(fund: Fund) -> Select[SetOff]:
+    """Set-offs that wait for their payments, with these and with the grants that owe."""
+    return (
+        select(SetOff)
         .join(SetOff.award)
         .join(SetOff.request)
-        .join(owing, owing.id == RefundRequest.award_id)
+        .join(OWING, OWING.id == RefundRequest.award_id)
         .join(
             Instalment,
             (Instalment.award_id == SetOff.award_id)
             & (Instalment.number == SetOff.instalment_number),
         )
         .where(Award.fund_id == fund.id, SetOff.state == SetOffState.AGREED)
+    )
+
+
+def to_be_deducted(session: Session, fund: Fund) -> Sequence[Deducted]:
+    """What set-offs that were agreed deduct from the payments of a fund which are still to come."""
+    rows = session.execute(
+        agreed_set_offs(fund)
+        .with_only_columns(
+            *(SetOff.award_id, SetOff.instalment_number, Instalment.due_on),
+            *(SetOff.amount_minor, OWING.psc_percent),
+        )
         .order_by(SetOff.id)
     )
     return [

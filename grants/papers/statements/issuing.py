@@ -130,7 +130,7 @@ def print_source_of(paper: Paper) -> PrintSource:
         paper = replace(paper, issuer=replace(paper.issuer, mark=None, signature=None))
     provisional = paper.unsigned or (row.certified and not paper.certified)
     with use_language(paper.language or current_language().code) as language:
-        scanned = _scanned_code_of(paper) if row.signed else None
+        scanned = _scanned_code_of(paper) if row.signed and not row.comes_back else None
         html = as_html(paper, _origin_of(paper), scanned, provisional=provisional)
         enclosures = (_enclosure_of(paper),) if row.data else ()
     drawn = (picture for picture in (paper.code, paper.slip, scanned) if picture)

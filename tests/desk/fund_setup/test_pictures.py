@@ -121,11 +121,15 @@ def test_letters_show_mark_and_signature_and_what_comes_back_shows_neither(
     by = act_of(session, staff(session, Role.FUND_MANAGER))
     acknowledge(session, pledge, by)
     offer_agreement(session, pledge, "", by)
-    assert not pictures(session, "acknowledgement", pledge.reference)
+    (code,) = pictures(session, "acknowledgement", pledge.reference)
     upload(manager, MARK, png())
     assert "Saved." in upload(manager, SIGNATURE, png((400, 160)))
     session.expire_all()
-    assert pictures(session, "acknowledgement", pledge.reference) == [(400, 160), (600, 150)]
+    assert pictures(session, "acknowledgement", pledge.reference) == [
+        code,
+        (400, 160),
+        (600, 150),
+    ]
     assert pictures(session, "contribution-agreement", pledge.reference) == []
     assert manager.get("/fund-setup/UNVTF/pictures/signature-2").status_code == 404
 

@@ -88,7 +88,7 @@ def test_ineligible_cost_that_was_asked_back_is_written_off_too(scene: Scene) ->
     assert closing.amount == usd(30_000)
     finance = act_of(session, people.finance)
     record_refund(session, scene.award, usd(10_000), clock.today(), "RF-1", finance)
-    with pytest.raises(Conflict, match="now holds another amount"):
+    with pytest.raises(Conflict, match="is no longer USD"):
         approve(session, closing, act_of(session, people.approver))
     decline(session, closing, act_of(session, people.approver, "Some of it has come."))
     approve(session, proposed(scene), act_of(session, people.approver))

@@ -21,7 +21,7 @@ from grants.core.kernel.language import (
 )
 from grants.core.kernel.money import Money
 from grants.core.texts import formats
-from grants.platform.forms.govuk import _plural_examples, govuk
+from grants.platform.forms.govuk import _plural_examples, character_texts, govuk
 from grants.platform.layout.gallery import GalleryForm
 from tests.platform.web.client import check_page
 
@@ -197,7 +197,7 @@ def test_the_browser_gets_a_message_for_each_plural_of_the_language() -> None:
     assert set(dict(_plural_examples("ar"))) == {"zero", "one", "two", "few", "many", "other"}
     with use_language("en"):
         field = {"id": "a", "name": "a", "label": {"text": "A"}, "maxlength": 9}
-        html = govuk("character-count", field)
+        html = govuk("character-count", {**field, **character_texts(9)})
     assert 'data-i18n.characters-under-limit.one="You have %{count} character remaining"' in html
 
 
