@@ -41,7 +41,7 @@ STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRG
 WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(1, 96))
 """Shares of the page for the columns of a table: <col class="w20">; and of a cell, for bars."""
 PNG = b"\x89PNG"
-SPACINGS = ("tight", "roomy")
+SPACINGS = ("tight", "roomy", "airy")
 """Sheets that come after print.css, in the order in which they are tried."""
 END = "end"
 """What the last lines of a document are called in layout/document.html."""
