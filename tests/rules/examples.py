@@ -71,6 +71,7 @@ from grants.platform.casework.models import Remark
 from grants.platform.documents.models import Document
 from grants.platform.messages.models import Message
 from grants.platform.staff.models import Appointment
+from grants.platform.undelivered.models import UndeliveredEmail
 from grants.publishing.integration.models import ApiToken
 from grants.publishing.webhooks.models import Webhook
 from tests.rules.records import Records
@@ -370,6 +371,7 @@ class Examples(Records):
             "/pledges/dates": {"request_id": self.first(NewDate.id)},
             "/pledges": {"reference": pledge.reference, "code": self.donor.code},
             "/donors": {"code": self.donor.code, "contact_id": self.contact_id},
+            "/donors/undelivered": {"number": self.first(UndeliveredEmail.id)},
             "/due-diligence": {"case_id": self.examined.id, "evidence_id": self.evidence_id},
             "/due-diligence/new": {"code": self.examined.organisation.code},
             "/due-diligence/organisations": {"code": self.examined.organisation.code},

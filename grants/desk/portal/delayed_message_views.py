@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.people.permissions import Permission
 from grants.platform.messages import queries
+from grants.platform.undelivered.queries import undelivered_now
 from grants.platform.web.access import needs
 from grants.platform.web.database import session
 
@@ -16,5 +17,7 @@ pages = Blueprint("messages", __name__)
 def delayed() -> ResponseReturnValue:
     """What has not been sent although the worker has tried, and to whom."""
     return render_template(
-        "desk/portal/delayed-messages.html", delayed_messages=queries.delayed_messages(session())
+        "desk/portal/delayed-messages.html",
+        delayed_messages=queries.delayed_messages(session()),
+        undelivered=undelivered_now(session()),
     )

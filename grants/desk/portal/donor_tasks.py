@@ -17,7 +17,8 @@ from grants.core.texts.formats import plain_day, plain_money
 from grants.giving.donors.models import Donor
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.proposals.queries import answers_owed
+from grants.giving.pledges.proposals.models import EarmarkProposal
+from grants.giving.pledges.proposals.workflow import ProposalState
 from grants.giving.pledges.queries import outstanding
 from grants.giving.pledges.schedule import Payment, next_payment
 from grants.giving.pledges.signatures.queries import signed_by_donor
@@ -43,9 +44,9 @@ def lines(
     signers = person.organisations_with(Permission.PLEDGE_AGREE)
     in_force = [pledge for pledge in pledges if pledge.state in STANDING]
     offers = session.execute(_OFFERED, {"ids": [pledge.id for pledge in in_force]}).all()
-    to_answer = answers_owed(session, [pledge.id for pledge in in_force])
     signed = signed_by_donor(session, [pledge.id for pledge in in_force])
-    to_sign = {number for number, offered, _donor in offers if offered} - signed
+    to_sign = {number for number, offered, *_rest in offers if offered} - signed
+    to_answer = {number for number, _offered, proposed, _donor in offers if proposed}
     tasks = [
         {"text": text, "go": go, "href": page_of(pledge.reference), "tone": tone}
         for pledge in in_force
@@ -66,13 +67,16 @@ _OFFERED = (
             TrailRow.subject_id == Pledge.id,
             TrailRow.action == "offer_agreement",
         ),
+        exists().where(
+            EarmarkProposal.pledge_id == Pledge.id, EarmarkProposal.state == ProposalState.PROPOSED
+        ),
         Donor,
     )
     .outerjoin(Donor, Donor.organisation_id == Pledge.donor_id)
     .where(Pledge.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
 )
-"""Whether an agreement has been offered on each of these pledges, and its donor, of whom is asked
-whether they are confirmed.
+"""Whether an agreement has been offered on each of these pledges, whether a proposal waits for an
+answer, and its donor, of whom is asked whether they are confirmed.
 """
 
 

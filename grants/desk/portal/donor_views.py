@@ -24,6 +24,7 @@ from grants.giving.donors.queries import contacts_of, donor_for_viewer, signing_
 from grants.giving.donors.roles import NAMES
 from grants.giving.donors.senders import is_confirmed, possibly_the_same
 from grants.giving.donors.signatories import signatories_to_confirm
+from grants.giving.donors.undelivered import unreached_among
 from grants.giving.donors.views import group_of, pages
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import every_pledge, outstanding
@@ -97,9 +98,11 @@ def _overview_of(donor: Donor, person: Viewer) -> dict[str, Any]:
 
 
 def _contacts_of(donor: Donor, _person: Viewer) -> dict[str, Any]:
+    contacts = contacts_of(session(), donor.organisation_id)
     return {
+        "unreached": unreached_among(session(), contacts),
         "languages": {code: language.name for code, language in LANGUAGES.items()},
-        "contacts": contacts_of(session(), donor.organisation_id),
+        "contacts": contacts,
         "signing_in": signing_in(session(), donor),
         "roles": NAMES,
     }

@@ -26,6 +26,7 @@ from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
 from grants.giving.donors.senders import to_confirm as senders_to_confirm
 from grants.giving.donors.signatories import to_confirm as signatories_to_confirm
+from grants.giving.donors.undelivered import count_to_post, count_unreached
 from grants.giving.outreach.queries import steps_due
 from grants.giving.outside.queries import count_in_state as count_outside
 from grants.giving.outside.workflow import OutsideState
@@ -165,6 +166,23 @@ OF_THE_FUND = (
         lambda n: _n("Signatory of a Member State to confirm", "Signatories to confirm", n),
         "donors.index",
         {"signatory": "yes"},
+    ),
+    Task(
+        P.DONOR_EDIT,
+        _for_anyone(count_unreached()),
+        lambda n: _n(
+            "Contact person whom e-mails do not reach",
+            "Contact persons whom e-mails do not reach",
+            n,
+        ),
+        "donors.undelivered_emails",
+    ),
+    Task(
+        P.DONOR_EDIT,
+        count_to_post,
+        lambda n: _n("Paper for a donor to send by post", "Papers for donors to send by post", n),
+        "donors.undelivered_emails",
+        urgent=True,
     ),
     Task(
         P.PLEDGE_SIGN,

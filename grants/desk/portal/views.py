@@ -29,6 +29,7 @@ from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.portal import donor_tasks
 from grants.desk.portal.case_kinds import casework_of
 from grants.desk.portal.cases import CaseRow
+from grants.desk.portal.donor_earmarks import earmarks_of_donors
 from grants.desk.portal.donor_glance import pledge_rows
 from grants.desk.portal.figures import appeal, asking_of, need_figures, need_sentence
 from grants.desk.portal.portfolio_views import only_reads
@@ -53,6 +54,7 @@ from grants.platform.charts.maps import Place, world_map
 from grants.platform.charts.meanings import Meaning
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.cells import Lines, Link, Tag
+from grants.platform.undelivered.queries import undeliverable_addresses
 from grants.platform.web.access import at_work, public, signed_in, viewer
 from grants.platform.web.database import session
 from grants.platform.web.face import face
@@ -228,6 +230,7 @@ def start() -> ResponseReturnValue:
         own=tasks,
         rest=donor_tasks.rest(pledges),
         unconfirmed=_unconfirmed_names(person),
+        unreached=bool(undeliverable_addresses(session(), person.email)),
         support=_support_facts(donors),
         backup=overdue_backup() if person.may(P.FUND_OPEN) else None,
         todo=todo,
@@ -294,7 +297,12 @@ def _support_facts(donors: frozenset[int]) -> dict[str, Any] | None:
         {_("Received"): Meaning.RECEIVED},
         {str(year): (came,) for year, came in support.years},
     )
-    return {"facts": support, "title": chart.title, "svg": charts.bars(chart)}
+    return {
+        "facts": support,
+        "title": chart.title,
+        "svg": charts.bars(chart),
+        "earmarks": earmarks_of_donors(session(), donors) if support.earmarked else [],
+    }
 
 
 def _application_rows(person: Viewer) -> list[list[object]]:

@@ -39,6 +39,7 @@ from grants.platform.casework.models import Remark
 from grants.platform.documents.models import Document, Opening
 from grants.platform.documents.service import EMPTIED, forget_names, keep_emptied
 from grants.platform.messages.models import Message
+from grants.platform.undelivered.models import UndeliveredEmail
 
 GONE = "–"
 """What stands in the place of a text that was purged."""
@@ -200,6 +201,12 @@ PARTS: Mapping[Kind, Sequence[Part]] = {
                 "others": [],
                 "page": None,
             },
+        ),
+        Part(
+            UndeliveredEmail,
+            UndeliveredEmail.__table__.c.came_back_at,
+            _is_address_on_hold(UndeliveredEmail.email),
+            {"email": NOWHERE, "words": GONE},
         ),
     ),
     Kind.FORMER_CONTACTS: (

@@ -28,6 +28,7 @@ from grants.giving.outreach.queries import audience
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import STANDING
 from grants.integrity.diligence.queries import SHUT, clearances
+from grants.platform.undelivered.queries import is_undeliverable
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def addressees_of(
             written | _written_to(session, campaign, everyone),
             _last_payments(session, campaign.fund_id, ids) if facts.past or facts.thanks else {},
             _contacts_who(session, ids, suppressed()),
+            _contacts_who(session, ids, is_undeliverable(Contact.email)),
             _contacts_who(session, ids, without_consent()),
         )
         for reader in everyone:
@@ -145,6 +147,8 @@ class _DonorFacts:
     last: Mapping[int, Deposit]
     suppressed: Collection[int]
     """Contacts whose address has unsubscribed."""
+    undeliverable: Collection[int]
+    """Contacts whose e-mails come back."""
     unasked: Collection[int]
     """Contacts of private persons who have not consented."""
 
@@ -224,6 +228,8 @@ def _excluded_by_post(
         return None
     if contact.way in (Way.LETTER, Way.NOTE_VERBALE):
         return LeftOut.WANTS_LETTERS
+    if contact.id in facts_of_donors.undeliverable:
+        return LeftOut.UNDELIVERABLE
     return None if contact.email else LeftOut.NO_EMAIL
 
 

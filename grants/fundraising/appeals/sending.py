@@ -21,6 +21,7 @@ from grants.giving.outreach.service import ContactDetails, record_contact
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from grants.platform.messages.service import Recipient, send
+from grants.platform.undelivered.queries import undeliverable_addresses
 
 Render = Callable[[str, str], tuple[str, bytes]]
 """(document, reference) → (file name, PDF), in the current language; as the post office has it."""
@@ -59,8 +60,8 @@ def _send_next(database: Database, render: Render, mailing_id: int) -> bool:
 def go_out(session: Session, line: MailingLine, render: Render) -> None:
     """Send or print one line, and record it as a contact with its donor."""
     act = _act_of(line.mailing)
-    if line.email and is_suppressed(session, line.email):  # since the mailing began
-        line.excluded, line.heading, line.body = LeftOut.UNSUBSCRIBED, None, None
+    if why := _closed_since(session, line):
+        line.excluded, line.heading, line.body = why, None, None
         return
     if line.mailing.post is Post.EMAIL:
         _send_email(session, line)
@@ -70,6 +71,15 @@ def go_out(session: Session, line: MailingLine, render: Render) -> None:
         line.document = keep(session, Upload(name, content), act, accept=(".pdf",))
     _record_sent(session, line, act)
     line.done_at = act.at
+
+
+def _closed_since(session: Session, line: MailingLine) -> LeftOut | None:
+    """Why nothing may go to the address any more, since the mailing began."""
+    if line.email and is_suppressed(session, line.email):
+        return LeftOut.UNSUBSCRIBED
+    if line.email and undeliverable_addresses(session, line.email):
+        return LeftOut.UNDELIVERABLE
+    return None
 
 
 def _send_email(session: Session, line: MailingLine) -> None:

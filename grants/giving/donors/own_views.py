@@ -19,6 +19,7 @@ from grants.giving.donors.contact_pages import (
 from grants.giving.donors.facts import rows_for
 from grants.giving.donors.queries import own_donor, signing_in
 from grants.giving.donors.roles import NAMES
+from grants.giving.donors.undelivered import unreached_among
 from grants.giving.donors.views import profile_page
 from grants.platform.forms.forms import Form
 from grants.platform.web.access import needs, public, remember_sign_in, viewer
@@ -39,6 +40,7 @@ def show(code: str) -> ResponseReturnValue:
         "giving/donors/own.html",
         donor=donor,
         contacts=contacts,
+        unreached=unreached_among(session(), contacts),
         languages=names,
         stated=rows_for(donor, by_donor=True),
         signing_in=signing_in(session(), donor),

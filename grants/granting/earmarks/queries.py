@@ -16,6 +16,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import Earmarking
 from grants.deciding.awards.models import Announcement, Award
 from grants.giving.pledges.earmarked import EarmarkLine, GrantLine
 from grants.giving.pledges.models import Pledge
@@ -103,8 +104,8 @@ def balance_of(
 def _balances(
     session: Session, fund: Fund, day: date, *which: ColumnElement[bool]
 ) -> Sequence[EarmarkBalance]:
-    came, back = _received(session, fund.id, day)
-    staged = _by_stage(session, fund.id, day)
+    came, back = _received(session, fund.id, day, *which)
+    staged = _by_stage(session, fund.id, day, *which)
     rows = session.execute(
         select(Pledge, Call.reference, Award.reference)
         .outerjoin(Call, Call.id == Pledge.earmarked_call_id)
@@ -127,21 +128,23 @@ def _balances(
 
 
 def _received(
-    session: Session, fund_id: int, on: date
+    session: Session, fund_id: int, on: date, *which: ColumnElement[bool]
 ) -> tuple[Mapping[int, int], Mapping[int, int]]:
     """What came, and what went back, by pledge."""
     cents, went_back = func.sum(Posting.usd_minor), Entry.event == Event.DONOR_REFUNDED
     rows = session.execute(
         postings_of_pledges(fund_id)
         .with_only_columns(Pledge.id, cents.filter(~went_back), cents.filter(went_back))
-        .where(Entry.booked_on <= on)
+        .where(Entry.booked_on <= on, *which)
         .group_by(Pledge.id)
     ).all()
     came = {pledge_id: int(received or 0) for pledge_id, received, _back in rows}
     return came, {pledge_id: -int(back or 0) for pledge_id, _received, back in rows}
 
 
-def _by_stage(session: Session, fund_id: int, on: date) -> Mapping[tuple[int, Stage], int]:
+def _by_stage(
+    session: Session, fund_id: int, on: date, *which: ColumnElement[bool]
+) -> Mapping[tuple[int, Stage], int]:
     rows = session.execute(
         select(
             EarmarkMovement.pledge_id,
@@ -149,7 +152,7 @@ def _by_stage(session: Session, fund_id: int, on: date) -> Mapping[tuple[int, St
             cast(func.sum(EarmarkMovement.usd_minor), BigInteger),
         )
         .join(Pledge, Pledge.id == EarmarkMovement.pledge_id)
-        .where(Pledge.fund_id == fund_id, EarmarkMovement.booked_on <= on)
+        .where(Pledge.fund_id == fund_id, EarmarkMovement.booked_on <= on, *which)
         .group_by(EarmarkMovement.pledge_id, EarmarkMovement.stage)
     )
     return {(pledge_id, stage): cents for pledge_id, stage, cents in rows}
@@ -219,6 +222,24 @@ def lines_of(
     balances = [row for row in earmark_balances(session, fund, on) if row.pledge.pledged_on <= on]
     uses = uses_of_each(session, [row.pledge.id for row in balances], on)
     return [(row, _line_from(row, uses[row.pledge.id])) for row in balances]
+
+
+def lines_of_donors(
+    session: Session, donors: Collection[int]
+) -> Sequence[tuple[EarmarkBalance, Sequence[EarmarkUse]]]:
+    """The earmarked contributions of these donors of which money has come, the oldest first, with
+    the grants that have it.
+    """
+    of_donors = Pledge.donor_id.in_(donors)
+    funds = select(Pledge.fund_id).where(of_donors, Pledge.earmarking != Earmarking.UNEARMARKED)
+    balances = [
+        balance
+        for fund in session.scalars(select(Fund).where(Fund.id.in_(funds)).order_by(Fund.id)).all()
+        for balance in _balances(session, fund, END, of_donors)
+        if balance.received
+    ]
+    uses = uses_of_each(session, [balance.pledge.id for balance in balances])
+    return [(balance, uses[balance.pledge.id]) for balance in balances]
 
 
 def _line_from(balance: EarmarkBalance, uses: Sequence[EarmarkUse]) -> EarmarkLine:

@@ -41,7 +41,7 @@ class Message(Base):
 
     id: Mapped[Key]
     event: Mapped[str] = mapped_column(String(160), unique=True)
-    """What it is about, and to whom: "pledge:12:acknowledged:7". Its Message-ID is made of it."""
+    """What it is about, and to whom: "pledge:12:acknowledged:7"."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     recipient: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(10))

@@ -1,6 +1,5 @@
 """The post office: sends queued e-mails by SMTP, or writes them as files to DATA_DIR/mail."""
 
-import hashlib
 import re
 import smtplib
 import time
@@ -14,6 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from grants.core.database.db import Database
+from grants.core.database.seals import text_in, token
 from grants.core.funds.models import FundPicture
 from grants.core.kernel import clock
 from grants.core.kernel.language import use_language
@@ -26,6 +26,8 @@ PATIENCE, PAUSE = 300, 0.2
 """Seconds for which an e-mail that has left waits for a database that went away, and how often it
 asks: a worker takes a job of another one for stopped after 30 seconds (`jobs.STALLED`).
 """
+_NAMED = "e-mails"
+"""Purpose of the token in a Message-ID."""
 _MARK = re.compile(r'src="cid:([0-9a-f]{64})"')
 Render = Callable[[str, str], tuple[str, bytes]]
 """(document, reference) → (file name, PDF bytes), in the current language."""
@@ -79,7 +81,7 @@ class PostOffice:
                 return
 
     def _letter_of(self, message: Message) -> EmailMessage:
-        letter = begin_letter(self.sender, message_key(message.event), message.queued_at)
+        letter = begin_letter(self.sender, message_key(message.id), message.queued_at)
         letter["To"] = message.recipient
         letter["Subject"] = message.subject
         if message.unsubscribe:
@@ -142,6 +144,14 @@ def _text_of(message: Message) -> str:
     )
 
 
-def message_key(event: str) -> str:
-    """The part of the Message-ID that names the event."""
-    return hashlib.sha256(event.encode()).hexdigest()[:32]
+def message_key(message_id: int) -> str:
+    """The part of the Message-ID that names the e-mail. Only the application can make it, so that
+    nobody else can report that an e-mail came back.
+    """
+    return token(_NAMED, str(message_id))
+
+
+def number_in(key: str) -> int | None:
+    """The number of the e-mail with this key; None if the key is not ours."""
+    number = text_in(_NAMED, key)
+    return int(number) if number and number.isdecimal() else None

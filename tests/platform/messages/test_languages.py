@@ -89,7 +89,7 @@ TO_A_PAGE = {
     "verification_returned verification_suspended verification_verified",
     "applying/public_questions": "answered",
     "applying/references": "declined received",
-    "giving/donors": "signatory_confirmed signatory_refused signatory_to_confirm",
+    "giving/donors": "signatory_confirmed signatory_refused signatory_to_confirm undeliverable",
     "platform/signin": "factor_lost",
     "platform/staff": "not_appointed to_confirm",
 }

@@ -72,12 +72,3 @@ def unanswered(session: Session, viewer: Viewer) -> Sequence[EarmarkProposal]:
         .order_by(EarmarkProposal.id)
         .options(contains_eager(EarmarkProposal.pledge).joinedload(Pledge.donor))
     ).all()
-
-
-def answers_owed(session: Session, pledges: Sequence[int]) -> frozenset[int]:
-    """Of these pledges, those whose donor has not answered a proposal."""
-    query = select(EarmarkProposal.pledge_id).where(
-        EarmarkProposal.pledge_id.in_(pledges),
-        EarmarkProposal.state == ProposalState.PROPOSED,
-    )
-    return frozenset(session.scalars(query))
