@@ -44,7 +44,7 @@ from grants.platform.conditions.words import in_words
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import conditions_in_words, parsed
 from grants.platform.questionnaires.places import texts_of
-from grants.platform.questionnaires.repeated import times_in_words
+from grants.platform.questionnaires.repeated import page_in_words, times_in_words
 from grants.platform.questionnaires.translation import languages_of, untranslated
 from grants.platform.questionnaires.written import to_json
 from grants.platform.questions import Question
@@ -85,6 +85,7 @@ def _overview(call: Call) -> str:
         lines={question.key: line_of(question) for question in form.items},
         when=conditions_in_words(form),
         times={section.key: times_in_words(section) for section in form.sections},
+        together={section.key: page_in_words(form, section) for section in form.sections},
         own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
         checks=[(check, _in_words(form, check.rule)) for check in form.checks],
         languages=_missing_by_language(call, form),

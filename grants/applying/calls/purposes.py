@@ -92,9 +92,9 @@ def _clashes_with_reports(form: Form) -> Iterator[FormFault]:
 
 
 def _faults_of_repetition(form: Form) -> Iterator[FormFault]:
-    message = _("a section of this form cannot be repeated")
+    message = _("a section of this form cannot be repeated, and has a page of its own")
     for section in form.sections:
-        if section.is_repeated:
+        if section.is_repeated or section.page:
             place = name_of_section(section), message, anchor_of_section(section)
             yield FormFault(section.key, *place)
 

@@ -1,6 +1,6 @@
 """Taking one of several out of a section that is repeated; those behind it move up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from sqlalchemy import select
@@ -24,8 +24,19 @@ from grants.platform.questions.picked import picks_in
 
 def shown_repetitions(work: Work, section: Section) -> list[Section]:
     """Each time that the section of this one is to be filled in, in their order."""
-    parts = (part.section for part in work.shown_parts)
-    return [part for part in parts if section.origin and part.origin == section.origin]
+    hidden = {key for part in work.parts for key in part.hidden}
+    return [
+        part
+        for part in work.form.parts
+        if section.origin
+        and part.origin == section.origin
+        and any(question.key not in hidden for question in part.questions)
+    ]
+
+
+def removable_on(work: Work, page: Section) -> list[Section]:
+    """What the applicant may take out of this page."""
+    return [part for part in page.each_part if part.origin and is_removable(work, part)]
 
 
 def is_removable(work: Work, section: Section) -> bool:
@@ -39,42 +50,70 @@ def remove_repetition(session: Session, application: Application, key: str, act:
     """
     application = writable(session, application, act)
     work = Work.of(session, application)
-    section = work.form.section(key)
+    section = work.form.part(key)
     times = shown_repetitions(work, section)
     if section not in times or not is_removable(work, section):
         raise DomainError(
             _("“%(name)s” cannot be removed: the form asks for it.", name=section.name)
         )
-    before = dict(work.answers)
     _move_files(work, section, times, act)
-    _move_comments(session, application, times[times.index(section) :], act)
-    for target, source in zip(times, [*times[1:], None], strict=True):
-        if target.place < section.place:
-            source = target  # noqa: PLW2901 - what stands before it stays
-        typed = _moved_answers(before, source, target)
-        another = f"q_{another_key(target.origin, target.place)}"
-        if target.place >= target.least_times and source:
-            typed[another] = ["yes" if target.place < len(times) - 1 else "no"]
-        row = before.get(target.key)
-        saved = save_held(session, application, target.key, typed, row.version if row else 0, act)
-        if source and source.key in before:
-            saved.attested = list(before[source.key].attested)
+    _move_comments(session, application, work, times[times.index(section) :], act)
+    _move_answers(session, application, work, section, times, act)
     _move_picks(session, application, section, act)
     _move_letters(session, application, times[times.index(section) :], act)
     record(session, application, "remove_repetition", act, section=section.name)
     session.flush()
 
 
-def _moved_answers(
-    before: Mapping[str, Answers], source: Section | None, target: Section
-) -> dict[str, Sequence[str]]:
+def _move_answers(
+    session: Session,
+    application: Application,
+    work: Work,
+    section: Section,
+    times: Sequence[Section],
+    act: Act,
+) -> None:
+    """Save each page on which a time of this section stands, without it: those behind it move up,
+    and what else stands on their page stays.
+    """
+    before = dict(work.answers)
+    typed: dict[str, dict[str, Sequence[str]]] = {}
+    attested: dict[str, list[str]] = {}
+    for target, source in zip(times, [*times[1:], None], strict=True):
+        if target.place < section.place:
+            source = target  # noqa: PLW2901 - what stands before it stays
+        page = work.form.section(target.key).key
+        written = typed.setdefault(page, _besides(before.get(page), times))
+        row = before.get(work.form.section(source.key).key) if source else None
+        if source and row:
+            written |= _moved_answers(row, source, target)
+            attested.setdefault(page, []).extend(row.attested)
+        if target.place >= target.least_times and source:
+            more = target.place < len(times) - 1
+            written[f"q_{another_key(target.origin, target.place)}"] = ["yes" if more else "no"]
+    for page, written in typed.items():
+        version = before[page].version if page in before else 0
+        saved = save_held(session, application, page, written, version, act)
+        if page in attested:
+            saved.attested = list(dict.fromkeys(attested[page]))
+
+
+def _besides(row: Answers | None, times: Sequence[Section]) -> dict[str, Sequence[str]]:
+    """What is written on a page besides these sections."""
+    questions = [question for part in times for question in part.questions]
+    return {
+        name: texts
+        for name, texts in (row.given if row else {}).items()
+        if not any(question.owns(name) for question in questions)
+    }
+
+
+def _moved_answers(row: Answers, source: Section, target: Section) -> dict[str, Sequence[str]]:
     """What is written in one section, under the inputs of another time of it."""
-    if source is None or source.key not in before:
-        return {}
     return {
         new.name + name.removeprefix(old.name): texts
         for old, new in zip(source.questions, target.questions, strict=False)
-        for name, texts in before[source.key].given.items()
+        for name, texts in row.given.items()
         if old.owns(name) and old.asks
     }
 
@@ -126,11 +165,13 @@ def _place_after(code: str, removed: int) -> str:
 
 
 def _move_comments(
-    session: Session, application: Application, times: Sequence[Section], act: Act
+    session: Session, application: Application, work: Work, times: Sequence[Section], act: Act
 ) -> None:
     """Comments of colleagues follow the answers that they are about; those on the first of these,
-    which is removed, are resolved.
+    which is removed, are resolved. Where all stand on one page, the comments are on that page.
     """
+    if work.form.section(times[0].key).parts:
+        return
     moved = {source.key: target.key for target, source in pairwise(times)}
     gone = times[0].key
     for comment in session.scalars(

@@ -135,8 +135,8 @@ def save_held(
     sheet: Sheet | None = None,
 ) -> Answers:
     """`save_section` of an application whose row is locked already, and as it is now."""
-    _require_writable(session, application, act, key)
     section = application.call.questionnaire.section(key)
+    _require_writable(session, application, act, section.key)
     row = _row_of_section(session, application, section, act)
     sheet = sheet or Sheet()
     if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
@@ -204,13 +204,14 @@ def attach(
     return attached
 
 
-def remove_file(session: Session, application: Application, attached_id: int, act: Act) -> None:
-    """Take a file off a draft."""
+def remove_file(session: Session, application: Application, attached_id: int, act: Act) -> str:
+    """Take a file off a draft. Returns the key of its question."""
     attached = queries.file_of(session, application, attached_id)
     section = section_of(application, attached.question)
     application = writable(session, application, act, section)
     attached.removed_at = act.at
     record(session, application, "remove", act, file=attached.document.name)
+    return attached.question
 
 
 def require_open(call: Call, act: Act) -> None:

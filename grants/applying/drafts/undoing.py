@@ -12,8 +12,10 @@ from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 
 
-def restore_file(session: Session, application: Application, attached_id: int, act: Act) -> None:
-    """Put a file back that was removed from a draft a moment ago."""
+def restore_file(session: Session, application: Application, attached_id: int, act: Act) -> str:
+    """Put a file back that was removed from a draft a moment ago. Returns the key of its
+    question.
+    """
     attached = session.get(AttachedFile, attached_id, with_for_update={"of": AttachedFile})
     if attached is None or attached.application_id != application.id:
         raise Missing(_("File not found."))
@@ -31,3 +33,4 @@ def restore_file(session: Session, application: Application, attached_id: int, a
             )
         attached.removed_at = None
         record(session, application, "restore_file", act, file=attached.document.name)
+    return attached.question

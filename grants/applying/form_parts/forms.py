@@ -31,7 +31,14 @@ from grants.platform.forms.fields import (
     TextField,
 )
 from grants.platform.forms.forms import Form
-from grants.platform.questionnaires.form import FACTS, Check, Section
+from grants.platform.questionnaires.form import (
+    FACTS,
+    ONE_PAGE,
+    OWN_PAGE,
+    PAGE_BEFORE,
+    Check,
+    Section,
+)
 from grants.platform.questionnaires.form import Form as Questionnaire
 from grants.platform.questionnaires.places import fact_names
 from grants.platform.questionnaires.repeated import MOST_TIMES
@@ -57,6 +64,9 @@ def kind_names() -> dict[str, str]:
 
 LONGEST_TEXT = 3000
 """Characters of a text between questions, or of a declaration."""
+
+OWN_PAGE_CHOICE = "own"
+"""What the page of a section sends for OWN_PAGE: a choice that is made is never empty."""
 
 AT_END = "-"
 """Not before any question."""
@@ -122,6 +132,15 @@ class SectionForm(Conditional):
         width=2,
     )
     least_times = NumberField(_l("How many times at least"), least=1, most=MOST_TIMES, width=2)
+    page = RadioField(
+        _l("Page"),
+        [
+            (OWN_PAGE_CHOICE, _l("A page of its own; if it is repeated, one for each")),
+            (ONE_PAGE, _l("All on one page, if it is repeated")),
+            (PAGE_BEFORE, _l("On the page of the section before it")),
+        ],
+        default=OWN_PAGE_CHOICE,
+    )
 
     @classmethod
     def of(
@@ -134,6 +153,7 @@ class SectionForm(Conditional):
         form_class: type[SectionForm] = type("DrawnSection", (cls,), drawn)
         if section:
             values |= {"title": section.title.get("en", ""), "intro": section.intro.get("en", "")}
+            values["page"] = section.page or OWN_PAGE_CHOICE
             if section.is_repeated:
                 values |= {name: getattr(section, name) for name in TIMES}
         return form_class(data=values)
@@ -147,6 +167,7 @@ class SectionForm(Conditional):
             questions=old.questions if old else (),
             least_times=self.least_times.data or 1,
             most_times=self.most_times.data or 1,
+            page=OWN_PAGE if self.page.data == OWN_PAGE_CHOICE else self.page.data or OWN_PAGE,
         )
 
 

@@ -163,13 +163,13 @@ def compared(clarification: Clarification, now: Mapping[str, Any] | None = None)
         return []
     comparisons = []
     for section in form.sections:
-        if section.key in clarification.sections:
+        for part in section.each_part if section.key in clarification.sections else ():
             pairs = zip(
-                _shown_answers(section, clarification.before),
-                _shown_answers(section, after),
+                _shown_answers(part, clarification.before),
+                _shown_answers(part, after),
                 strict=True,
             )
-            comparisons += [Compared(section.name, *pair) for pair in pairs if pair[0] != pair[1]]
+            comparisons += [Compared(part.name, *pair) for pair in pairs if pair[0] != pair[1]]
     return comparisons
 
 

@@ -3,7 +3,7 @@
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.drafts.service import section_of
+from grants.applying.applications.models import Application
 from grants.applying.references import service
 from grants.applying.references.forms import AskForm
 from grants.applying.references.queries import letter_question, standings_of
@@ -13,6 +13,7 @@ from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
+from grants.platform.questionnaires.form import Section
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
@@ -40,11 +41,17 @@ def letter(reference: str, question: str) -> ResponseReturnValue:
             application=application,
             form=form,
             letter=standing,
-            section=application.call.questionnaire.section(section_of(application, question)),
+            section=_part_that_asks(application, question),
             in_time=clock.now() < standing.ends_at and not application.is_withdrawn,
             asked_from=service.BETWEEN_REMINDERS,
             now=clock.now(),
         )
+
+
+def _part_that_asks(application: Application, question: str) -> Section:
+    """The section of a letter: one of several, where each has a letter of its own."""
+    parts = application.call.questionnaire.parts
+    return next(part for part in parts if any(asked.key == question for asked in part.questions))
 
 
 @pages.post("/applying/<reference>/letters/<question>/remind")

@@ -19,7 +19,7 @@ from grants.platform.web.database import session
 def remove_section(reference: str, key: str) -> ResponseReturnValue:
     """Take one time of a repeated section out, once it is clear what goes with it."""
     application = own(reference)
-    section = application.call.questionnaire.section(key)
+    section = application.call.questionnaire.part(key)
     form = Form()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

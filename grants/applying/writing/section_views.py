@@ -31,6 +31,7 @@ from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
 from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.merging import EditConflict, Sheet, bases_of
+from grants.platform.questionnaires.repeated import heading_key
 from grants.platform.questionnaires.row_buttons import without_buttons
 from grants.platform.questions.reading import Fault, Typed
 from grants.platform.web.access import needs, this_act, viewer
@@ -44,8 +45,11 @@ from grants.platform.web.undo import flash_undo
 def section(reference: str, key: str) -> ResponseReturnValue:
     """Write a section. Whatever is posted is kept first; then the page says what to correct."""
     application = own(reference, hold=request.method == "POST")
+    page_key = application.call.questionnaire.section(key).key
     if request.method == "POST":
-        return _save_posted(application, key)
+        return _save_posted(application, page_key)
+    if page_key != key:
+        return to("section", application, key=page_key, _anchor=f"q_{heading_key(key)}")
     if not may_write(application, key):
         return to("standing", application)
     with reading(application.call.text_languages):
@@ -91,7 +95,7 @@ def _save_posted(application: Application, key: str) -> ResponseReturnValue:
         page.form.refuse(refusal.message)
         return _render_section(page, 422)
     with reading(application.call.text_languages):
-        refused = _take_files(application, key)
+        refused, changed = _take_files(application, key)
     work = Work.of(session(), application)
     if refused or pressed:
         with spoken:
@@ -99,7 +103,7 @@ def _save_posted(application: Application, key: str) -> ResponseReturnValue:
         for name, message in refused.items():
             page.form.complain(name, message)
         return _render_section(page, 422 if refused else 200)
-    return _redirect_onwards(work, application, key)
+    return _redirect_onwards(work, application, key, changed)
 
 
 def _keep_answers(application: Application, key: str, typed: Typed) -> Answers:
@@ -109,21 +113,25 @@ def _keep_answers(application: Application, key: str, typed: Typed) -> Answers:
         return drafts.save_held(opened, application, key, typed, version, this_act(), sheet=sheet)
 
 
-def _take_files(application: Application, key: str) -> dict[str, str]:
-    """Take off and hang on what was asked for; refusals by field, everything else is done."""
+def _take_files(application: Application, key: str) -> tuple[dict[str, str], str]:
+    """Take off and hang on what was asked for: refusals by field, everything else is done; and the
+    question whose files have been changed.
+    """
     refused: dict[str, str] = {}
+    changed = ""
     if removed := counted(request.form.get("remove_file")):
         with transaction() as opened:
-            drafts.remove_file(opened, application, removed, this_act())
+            changed = drafts.remove_file(opened, application, removed, this_act())
         undo = url_for(".restore_file", reference=application.reference, key=key, number=removed)
         flash_undo(_("The file has been removed."), undo)
     for question in application.call.questionnaire.section(key).files:
         for file in filter(None, request.files.getlist(question.name)):
+            changed = question.key
             try:
                 _attach_file(application, question.key, received(file))
             except DomainError as refusal:
                 refused[question.name] = refusal.message
-    return refused
+    return refused, changed
 
 
 def _attach_file(application: Application, question: str, upload: Upload) -> None:
@@ -131,14 +139,18 @@ def _attach_file(application: Application, question: str, upload: Upload) -> Non
         drafts.attach(opened, application, question, upload, this_act())
 
 
-def _redirect_onwards(work: Work, application: Application, key: str) -> ResponseReturnValue:
-    """Back to the section where something has to be corrected, else to where the person wants."""
+def _redirect_onwards(
+    work: Work, application: Application, key: str, with_files: str
+) -> ResponseReturnValue:
+    """Back to the section where something has to be corrected or files have been changed, else to
+    where the person wants.
+    """
     page = opened_page(work, application, key)
     if opened := _newly_asked(page):
         flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
         return to("section", application, key=key, _anchor=opened)
-    if request.form.get("remove_file") or any(file.filename for file in request.files.values()):
-        return to("section", application, key=key, _anchor="files")
+    if with_files:
+        return to("section", application, key=key, _anchor=f"papers-{with_files}")
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Your answers are saved. Correct the answers marked below."), "warning")
         return to("section", application, key=key, mend="save")
@@ -160,15 +172,15 @@ def _newly_asked(page: Page) -> str:
 @needs(Permission.APPLICATION_WRITE)
 def restore_file(reference: str, key: str, number: int) -> ResponseReturnValue:
     """Put a file back, within ten seconds after it was removed."""
-    application = own(reference, hold=True)
+    application, anchor = own(reference, hold=True), None
     try:
         with transaction() as opened:
-            undoing.restore_file(opened, application, number, this_act())
+            anchor = f"papers-{undoing.restore_file(opened, application, number, this_act())}"
     except DomainError as refusal:
         flash(refusal.message, "error")
     else:
         flash(_("Undone."), "success")
-    return to("section", application, key=key, _anchor="files")
+    return to("section", application, key=key, _anchor=anchor)
 
 
 @pages.post("/applying/<reference>/sections/<key>/autosave")

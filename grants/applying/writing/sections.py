@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.calls.ceilings import budget_of, ceilings_in_words
-from grants.applying.drafts.repeats import is_removable
+from grants.applying.drafts.repeats import removable_on
 from grants.applying.drafts.work import Work
 from grants.applying.writing.pages import is_writable
 from grants.core.kernel.language import gettext as _
@@ -43,8 +43,8 @@ class Page:
     unsaved: bool = False
     """Do the boxes hold what could not be saved?"""
     saved_at: datetime | None = None
-    is_removable: bool = False
-    """Is it one of several that the applicant has added, such as one partner?"""
+    removable: Sequence[Section] = ()
+    """Those of several that the applicant may take out, such as one partner."""
     hidden: frozenset[str] = frozenset()
     """Questions that are not asked for the answers given so far; the page has them ready."""
 
@@ -91,7 +91,7 @@ def opened_page(
             if doubt.digest not in part.attested
         ],
         saved_at=row.saved_at if row else None,
-        is_removable=is_writable(application) and is_removable(work, part.section),
+        removable=removable_on(work, part.section) if is_writable(application) else (),
         hidden=part.hidden,
     )
 

@@ -27,6 +27,12 @@ from grants.platform.questions.reading import Fault, Problem, Texts, Typed
 MOST_TYPED = 400_000
 """Characters of one section: far above all limits, far below what harms the database."""
 
+OWN_PAGE, ONE_PAGE, PAGE_BEFORE = "", "one", "before"
+PAGES = (OWN_PAGE, ONE_PAGE, PAGE_BEFORE)
+"""A section has a page for itself, and each time of a repeated section has one; all times of a
+repeated section are on one page; it is on the page of the section before it.
+"""
+
 FACTS: Mapping[str, tuple[type[Question], ...]] = {
     "title": (ShortText,),
     "country": (Country,),
@@ -68,9 +74,18 @@ class Section:
     least_times: int = 1
     most_times: int = 1
     """How often it is filled in, each time for something else."""
+    page: str = OWN_PAGE
+    """On which page it is filled in: one of PAGES."""
     origin: str = ""
     """Where a repeated section is filled in: the key with which it was made; and which time."""
     place: int = 0
+    parts: tuple["Section", ...] = ()
+    """Where several are filled in on one page: each of them, with its questions of this page."""
+
+    @property
+    def each_part(self) -> tuple["Section", ...]:
+        """What stands on its page: itself, where it has the page for itself."""
+        return self.parts or (self,)
 
     @property
     def is_repeated(self) -> bool:
@@ -171,10 +186,23 @@ class Form:
         )
 
     def section(self, key: str) -> Section:
+        """The section of this key, or the page on which it is filled in with others."""
         for section in self.sections:
-            if section.key == key:
+            if section.key == key or any(part.key == key for part in section.parts):
                 return section
         raise Missing(_("Section not found."))
+
+    def part(self, key: str) -> Section:
+        """The section of this key, without the others of its page."""
+        for part in self.parts:
+            if part.key == key:
+                return part
+        raise Missing(_("Section not found."))
+
+    @property
+    def parts(self) -> Iterator[Section]:
+        """Each section for itself, on whatever page it is filled in."""
+        return (part for section in self.sections for part in section.each_part)
 
     @property
     def questions(self) -> Iterator[Question]:

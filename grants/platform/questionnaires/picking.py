@@ -110,11 +110,7 @@ def with_picks(form: Form, typed: Typed) -> Form:
     for item, pick in picks:
         answered.look_for_gone(pick.source, _codes_typed(item, pick, typed))
     answered.titles = {source: _title_of(form, source) for source in answered.offers}
-    sections = (
-        replace(section, questions=tuple(map(answered.bound, section.questions)))
-        for section in form.sections
-    )
-    return replace(form, sections=tuple(sections))
+    return replace(form, sections=tuple(map(answered.in_section, form.sections)))
 
 
 @dataclass
@@ -132,6 +128,13 @@ class _Answered:
             offers.append(Offer(code, _("(no longer there)"), gone=True))
             if code.isdecimal():
                 self.first_free[key] = max(int(code) + 1, self.first_free.get(key, 0))
+
+    def in_section(self, section: Section) -> Section:
+        return replace(
+            section,
+            questions=tuple(map(self.bound, section.questions)),
+            parts=tuple(map(self.in_section, section.parts)),
+        )
 
     def bound(self, item: Question) -> Question:
         """A question of the form with what its answers say of it."""
@@ -164,7 +167,7 @@ def _without_number(section: Section) -> str:
 
 
 def _times_of(form: Form, key: str) -> list[Section]:
-    return [part for part in form.sections if key and (part.origin or part.key) == key]
+    return [part for part in form.parts if key and (part.origin or part.key) == key]
 
 
 def names_of_pick(item: Question, pick: Picked, typed: Typed) -> list[str]:

@@ -124,8 +124,7 @@ def shown_sections(
     counts = {key: len(attached) for key, attached in (files or {}).items()}
     keys = shown_in(form, values, counts) & {question.key for question in form.questions}
     sections = (
-        shown_section(section, values, files=files, typed=typed, only=keys)
-        for section in form.sections
+        shown_section(part, values, files=files, typed=typed, only=keys) for part in form.parts
     )
     return tuple(section for section in sections if section.answers)
 

@@ -4,9 +4,12 @@ A form is made with the section once. Before anybody writes, the section becomes
 may be, each with questions of its own under keys of its own: "name", "name__2", "name__3". So
 saving, merging, versions, files, conditions, rules, papers and exports know nothing of repetition.
 Each time but the last asks whether there is another; the next is shown when there is.
+
+Sections that share a page become one section, whose `parts` are those that stand there: what is
+written on a page is kept, merged and saved together. A heading comes before the questions of each.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -16,7 +19,14 @@ from grants.core.kernel.language import in_language
 from grants.platform.expressions.nodes import keys_in
 from grants.platform.expressions.parse import parse
 from grants.platform.expressions.renaming import with_new_keys
-from grants.platform.questionnaires.form import Check, Form, Section
+from grants.platform.questionnaires.form import (
+    ONE_PAGE,
+    OWN_PAGE,
+    PAGE_BEFORE,
+    Check,
+    Form,
+    Section,
+)
 from grants.platform.questionnaires.places import (
     FormFault,
     anchor_of_check,
@@ -24,7 +34,7 @@ from grants.platform.questionnaires.places import (
     name_of_check,
     name_of_section,
 )
-from grants.platform.questions import Option, Question, Table, YesNo
+from grants.platform.questions import Content, Option, Question, Table, YesNo
 from grants.platform.questions.picked import with_sources_at
 from grants.platform.questions.reading import Texts
 
@@ -50,9 +60,19 @@ class AddAnother(YesNo):
         return []
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartHeading(Content):
+    """Begins a section on a page that it shares with others."""
+
+
 def key_at(key: str, place: int) -> str:
     """The key of a question or a section where it is asked for the second time and later."""
     return key if place == 1 else f"{key}__{place}"
+
+
+def heading_key(section: str) -> str:
+    """The key of what stands above the questions of a section that shares its page."""
+    return f"part__{section}"
 
 
 def another_key(section: str, place: int) -> str:
@@ -62,12 +82,68 @@ def another_key(section: str, place: int) -> str:
 
 def with_repetitions(form: Form) -> Form:
     """The form as it is filled in: every section as often as it may be answered."""
-    if not any(section.is_repeated for section in form.sections):
+    if not any(section.is_repeated or section.page for section in form.sections):
         return form
     return replace(
         form,
-        sections=tuple(part for section in form.sections for part in _times_of(section)),
+        sections=tuple(page for group in _pages_of(form) for page in _sections_on(group)),
         checks=tuple(part for check in form.checks for part in _checks_of(form, check)),
+    )
+
+
+def _pages_of(form: Form) -> list[list[Section]]:
+    """The sections of the form by the page on which they stand."""
+    pages: list[list[Section]] = []
+    for section in form.sections:
+        if section.page == PAGE_BEFORE and pages:
+            pages[-1].append(section)
+        else:
+            pages.append([section])
+    return pages
+
+
+def _sections_on(group: Sequence[Section]) -> Iterator[Section]:
+    """What is filled in for the sections of one page: a section, or one for each time."""
+    first = group[0]
+    times = [part for section in group for part in _times_of(section)]
+    if len(times) == 1 or (len(group) == 1 and first.page != ONE_PAGE):
+        yield from times
+        return
+    parts = [_without_condition(part) for part in times]
+    has_title = not first.is_repeated
+    questions: list[Question] = []
+    for number, (time, part) in enumerate(zip(times, parts, strict=True)):
+        if number or not has_title:
+            questions.append(_heading_of(time, with_intro=time.place < 2 and bool(number)))
+        questions += part.questions
+    yield Section(
+        key=first.key,
+        title=first.title,
+        intro=first.intro,
+        questions=tuple(questions),
+        parts=tuple(parts),
+    )
+
+
+def _without_condition(part: Section) -> Section:
+    """The section, whose condition holds for each of its questions: its page has others too."""
+    conditioned = (
+        replace(question, show_when=_both(part.show_when, question.show_when))
+        for question in part.questions
+    )
+    return replace(part, show_when="", page=OWN_PAGE, questions=tuple(conditioned))
+
+
+def _both(condition: str, other: str) -> str:
+    return f"({condition}) and ({other})" if condition and other else condition or other
+
+
+def _heading_of(part: Section, *, with_intro: bool) -> PartHeading:
+    return PartHeading(
+        key=heading_key(part.key),
+        label=part.title,
+        help=part.intro if with_intro else {},
+        show_when=part.show_when,
     )
 
 
@@ -133,6 +209,15 @@ def _groups_named(form: Form, expression: str) -> list[Section]:
         for section in form.sections
         if section.is_repeated and named & {question.key for question in section.questions}
     ]
+
+
+def page_in_words(form: Form, section: Section) -> str:
+    """On which page it is filled in, for a maker of the form; empty: on its own."""
+    if section.page == PAGE_BEFORE and section != form.sections[0]:
+        return _("On the page of the section before.")
+    if section.page == ONE_PAGE and section.is_repeated:
+        return _("All on one page.")
+    return ""
 
 
 def times_in_words(section: Section) -> str:

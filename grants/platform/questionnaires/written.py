@@ -10,7 +10,7 @@ from typing import Any
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.marks import spaced
-from grants.platform.questionnaires.form import Check, Form, Section
+from grants.platform.questionnaires.form import OWN_PAGE, PAGES, Check, Form, Section
 from grants.platform.questions import EVERY_KIND, KINDS, Choice, Group, Question, RowRule
 
 FORMAT = 1
@@ -37,6 +37,7 @@ def _section_to_json(section: Section) -> dict[str, Any]:
         **({"intro": dict(section.intro)} if section.intro else {}),
         **({"show_when": section.show_when} if section.show_when else {}),
         **{name: times for name in TIMES if (times := getattr(section, name)) != 1},
+        **({"page": section.page} if section.page else {}),
         "questions": [question_to_json(question) for question in section.questions],
     }
 
@@ -160,7 +161,7 @@ class _Gather:
         mapping = self.read(_as_mapping, data, where)
         if mapping is None:
             return None
-        names = {"key", "title", "intro", "show_when", "questions", *TIMES}
+        names = {"key", "title", "intro", "show_when", "questions", "page", *TIMES}
         self.only(mapping, names, where)
         parts = self.read(_as_list, mapping.get("questions"), f"{where}.questions") or []
         questions = [
@@ -174,7 +175,16 @@ class _Gather:
             questions=tuple(question for question in questions if question),
             least_times=self.times(mapping, "least_times", where),
             most_times=self.times(mapping, "most_times", where),
+            page=self.page(mapping.get("page", OWN_PAGE), f"{where}.page"),
         )
+
+    def page(self, data: Any, where: str) -> str:
+        """On which page a section is filled in."""
+        if data in PAGES:
+            return str(data)
+        kinds = spaced(",").join(name for name in PAGES if name)
+        self.faults.append(_("%(where)s: use one of %(kinds)s.", where=where, kinds=kinds))
+        return OWN_PAGE
 
     def times(self, mapping: Mapping[str, Any], name: str, where: str) -> int:
         """How often a section may be filled in; once where the form does not say."""

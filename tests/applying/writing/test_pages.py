@@ -236,7 +236,7 @@ def test_a_refused_file_is_told_at_its_question_and_the_text_is_kept(
     assert answer.status_code == 422
     assert "is not in PDF format" in answer.get_data(as_text=True)
     good = {"q_partner_declaration": (io.BytesIO(pdf()), "declaration.pdf")}
-    assert write(browser, path, good).location == f"{path}#files"
+    assert write(browser, path, good).location == f"{path}#papers-partner_declaration"
     (attached,) = queries.files_of(session, draft.id)
     page = browser.get(path).get_data(as_text=True)
     assert "declaration.pdf" in page
