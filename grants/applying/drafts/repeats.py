@@ -36,7 +36,11 @@ def shown_repetitions(work: Work, section: Section) -> list[Section]:
 
 def removable_on(work: Work, page: Section) -> list[Section]:
     """What the applicant may take out of this page."""
-    return [part for part in page.each_part if part.origin and is_removable(work, part)]
+    return [
+        part
+        for part in page.each_part
+        if part in shown_repetitions(work, part) and is_removable(work, part)
+    ]
 
 
 def is_removable(work: Work, section: Section) -> bool:

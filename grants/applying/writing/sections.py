@@ -17,6 +17,7 @@ from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import CHOICE, EditConflict, Saved, Sheet, author_name
 from grants.platform.questionnaires.parts import sections_in_sight
 from grants.platform.questionnaires.presentation import Answer, shown_section
+from grants.platform.questionnaires.repeated import heading_key
 from grants.platform.questions import Question
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Fault, Typed
@@ -43,8 +44,8 @@ class Page:
     unsaved: bool = False
     """Do the boxes hold what could not be saved?"""
     saved_at: datetime | None = None
-    removable: Sequence[Section] = ()
-    """Those of several that the applicant may take out, such as one partner."""
+    removable: Mapping[str, Section] = field(default_factory=dict)
+    """Those of several that the applicant may take out, such as one partner, by their heading."""
     hidden: frozenset[str] = frozenset()
     """Questions that are not asked for the answers given so far; the page has them ready."""
 
@@ -91,7 +92,10 @@ def opened_page(
             if doubt.digest not in part.attested
         ],
         saved_at=row.saved_at if row else None,
-        removable=removable_on(work, part.section) if is_writable(application) else (),
+        removable={
+            heading_key(each.key): each
+            for each in (removable_on(work, part.section) if is_writable(application) else ())
+        },
         hidden=part.hidden,
     )
 

@@ -22,6 +22,7 @@ from grants.platform.forms import fields as web
 from grants.platform.forms.forms import Form
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import CHOICE, Choice
+from grants.platform.questionnaires.repeated import PartHeading
 from grants.platform.questions import (
     KINDS,
     Amount,
@@ -253,6 +254,12 @@ def _content_drawn(question: Content, _texts: FieldTexts) -> Any:
         file=(question.file, question.file_name) if question.file else None,
         picture=in_language(question.alternative) if question.is_picture else "",
     )
+
+
+@input_of.register
+def _part_heading_drawn(part: PartHeading, texts: FieldTexts) -> Any:
+    intro = in_language(part.help)
+    return web.ContentField(texts["label"], text=intro, link=None, file=None, begins_part=True)
 
 
 @input_of.register

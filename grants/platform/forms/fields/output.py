@@ -26,7 +26,7 @@ class DisplayOnly(Question):
 
 class ContentField(DisplayOnly):
     """A text between the questions, with a link (words, address) and a file (digest, name); of a
-    file that is a `picture`, what it shows.
+    file that is a `picture`, what it shows. One that `begins_part` is the head of a group of them.
     """
 
     widget = staticmethod(widgets.content)
@@ -38,12 +38,14 @@ class ContentField(DisplayOnly):
         text: str,
         link: tuple[str, str] | None,
         file: tuple[str, str] | None,
-        picture: str,
+        picture: str = "",
+        begins_part: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(label, **options)
         self.paragraphs = [part for part in text.splitlines() if part.strip()]
         self.link, self.file, self.picture = link, file, picture
+        self.begins_part = begins_part
 
 
 class OutputField(DisplayOnly):
