@@ -225,7 +225,7 @@ def test_two_people_write_in_two_groups_of_one_page_and_nothing_is_lost(
 def test_it_is_written_checked_removed_and_submitted_on_one_page(
     session: Session, draft: Application, sign_in_as: SignInAs
 ) -> None:
-    by = write(session, draft)
+    write(session, draft)
     session.commit()
     browser = sign_in_as(people_of_organisation(session, draft.organisation_id)[0])
     at = f"/applying/{draft.reference}"
@@ -242,6 +242,13 @@ def test_it_is_written_checked_removed_and_submitted_on_one_page(
     check = browser.get(f"{at}/check").text
     assert "Cyn" in check
     assert "Bea" not in check
+
+
+def test_papers_and_exports_have_each_section_of_a_shared_page(
+    session: Session, draft: Application, sign_in_as: SignInAs
+) -> None:
+    by = write(session, draft)
+    remove_repetition(session, draft, "partner__2", by)
     session.expire_all()
     version = answers_of(session, draft.id)["about"].version
     page = whole_page(["Ana", "Cyn"], ["Tela", "Yoro"])
