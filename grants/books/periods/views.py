@@ -33,6 +33,7 @@ from grants.platform.forms.periods import DayForm
 from grants.platform.layout.chrome import in_menu
 from grants.platform.tables.exports import FORMATS, download
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.trail.words import ACTS
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
@@ -159,6 +160,7 @@ def entry(code: str, number: int) -> ResponseReturnValue:
         held=held_by(session(), ledger_entry),
         may_reverse=may_reverse and service.stands_alone(session(), ledger_entry),
         trail=trail_of(session(), "entry", ledger_entry.id),
+        acts=ACTS,
     )
 
 

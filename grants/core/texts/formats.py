@@ -18,7 +18,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import current_language, in_language, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
-from grants.core.texts.marks import bracketed, joined_names, sentence
+from grants.core.texts.actors import actor_name, person_name
+from grants.core.texts.marks import bracketed, joined_names, sentence, spoken
 
 NBSP = "\u00a0"
 NONE = "–"
@@ -327,7 +328,7 @@ def escaped(text: str) -> Markup:
 _escaped = lru_cache(maxsize=8192)(escape)
 
 _DRAWN: Mapping[Any, Callable[[Any], Markup]] = {
-    str: lambda value: escaped(value) if value else _NOTHING,
+    str: lambda value: escaped(person_name(value)) if value else _NOTHING,
     Markup: lambda value: value or _NOTHING,
     LazyProxy: lambda value: show(str(value)),
     type(None): lambda _value: _NOTHING,
@@ -376,7 +377,10 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "texts": in_language,
     "names": joined_names,
     "sentence": sentence,
+    "actor_name": actor_name,
+    "person_name": person_name,
     "bracketed": bracketed,
+    "spoken": spoken,
     "country_name": country_name,
     "language_name": language_name,
     "plain_money": plain_money,

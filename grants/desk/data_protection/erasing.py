@@ -20,6 +20,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import OF_DONORS, OUTSIDE
+from grants.core.texts.actors import DONOR_CONTACT, STAFF_MEMBER, USER
 from grants.desk.data_protection.own_data import rows_of_person, table_of, tables_about
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.outside.models import OutsideContribution
@@ -62,10 +63,8 @@ def placeholder_of(session: Session, person: Person) -> str:
     query = select(Membership.role).where(Membership.person_id == person.id)
     roles = set(session.scalars(query))
     if roles - OUTSIDE:
-        return f"Former staff member {person.id}"
-    return (
-        f"Former donor contact {person.id}" if roles & {*OF_DONORS} else f"Former user {person.id}"
-    )
+        return f"{STAFF_MEMBER} {person.id}"
+    return f"{DONOR_CONTACT if roles & {*OF_DONORS} else USER} {person.id}"
 
 
 def _replace(

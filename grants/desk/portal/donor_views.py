@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.organisations.queries import kept_for
-from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
@@ -101,7 +100,6 @@ def _contacts_of(donor: Donor, _person: Viewer) -> dict[str, Any]:
     contacts = contacts_of(session(), donor.organisation_id)
     return {
         "unreached": unreached_among(session(), contacts),
-        "languages": {code: language.name for code, language in LANGUAGES.items()},
         "contacts": contacts,
         "signing_in": signing_in(session(), donor),
         "roles": NAMES,

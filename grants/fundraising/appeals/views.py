@@ -176,7 +176,6 @@ def send(code: str, post: str) -> ResponseReturnValue:
         post=way,
         form=form,
         key=key,
-        languages=LANGUAGES,
         found=foreseen(session(), appeal, _foreseen_lines(appeal, way)),
         may_send=viewer().may(P.OUTREACH_SEND, campaign.scope) and campaign.is_running,
         me=viewer(),

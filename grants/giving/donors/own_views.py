@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
 from grants.core.people.permissions import Permission, Role
@@ -35,13 +34,11 @@ def show(code: str) -> ResponseReturnValue:
     """What the fund keeps of the donor, as the donor may read and change it."""
     donor = own_donor(session(), code, viewer())
     contacts = [contact for contact in donor.contacts if contact.left_on is None]
-    names = {code: language.name for code, language in LANGUAGES.items()}
     return render_template(
         "giving/donors/own.html",
         donor=donor,
         contacts=contacts,
         unreached=unreached_among(session(), contacts),
-        languages=names,
         stated=rows_for(donor, by_donor=True),
         signing_in=signing_in(session(), donor),
         roles=NAMES,

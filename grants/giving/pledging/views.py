@@ -30,7 +30,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import donors_of_viewer
 from grants.giving.pledging import service
 from grants.giving.pledging.draft import Draft
-from grants.giving.pledging.forms import ReferenceForm, languages
+from grants.giving.pledging.forms import ReferenceForm
 from grants.giving.pledging.gift import (
     Gift,
     GiftForm,
@@ -207,7 +207,6 @@ def check(code: str) -> ResponseReturnValue:
         offer=_as_paid(fund, way),
         form=form,
         country=country_name,
-        languages=dict(languages()),
     )
 
 

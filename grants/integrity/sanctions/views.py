@@ -38,6 +38,7 @@ from grants.integrity.sanctions.workflow import HIT, UNDECIDED, HitState
 from grants.platform.tables.cases import from_list
 from grants.platform.tables.columns import age
 from grants.platform.tables.lists import Column, Listing, Order
+from grants.platform.trail.words import ACTS
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, files_ask_first
@@ -181,6 +182,7 @@ def hit(hit_id: int) -> ResponseReturnValue:
         grounds=[str(Ground.of(code).label) for code in match.grounds],
         trail=trail_of(session(), "sanctions_hit", match.id),
         names=HIT.names,
+        words=ACTS,
         acts=buttons(match, HIT, hit_id=hit_id),
     )
 

@@ -18,7 +18,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import FundError, Missing
-from grants.core.kernel.language import LANGUAGES, use_language
+from grants.core.kernel.language import LANGUAGES, english, use_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext as _n
@@ -172,7 +172,8 @@ def download(serial: str, language: str) -> ResponseReturnValue:
     copy = copy_in(session(), certificate, language)
     if copy is None:
         raise Missing(_("This document was not certified in that language."))
-    note_opening(f"{_label_of(certificate)} {certificate.reference}", certificate.scope)
+    kind = english(row_of(certificate.document).label)
+    note_opening(f"{kind} {certificate.reference}", certificate.scope)
     return attachment(kept_name(certificate), "application/pdf", bytes_of(copy))
 
 

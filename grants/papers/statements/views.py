@@ -17,7 +17,7 @@ from grants.applying.applications.queries import application_for_staff, submissi
 from grants.core.funds.queries import fund_by_code, fund_of_reference
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput, Missing
-from grants.core.kernel.language import current_language, offered, use_language
+from grants.core.kernel.language import current_language, english, offered, use_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -100,7 +100,7 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     row = row_of(document)
     if viewer() is VISITOR and not row.public:
         return redirect(url_for("signin.sign_in", next=request.full_path))
-    title = f"{row.label} {reference}"
+    title = f"{english(row.label)} {reference}"
     reference = row.narrowed(session(), viewer(), reference)
     row.readable(session(), viewer(), reference)
     if not row.public and making() is None:

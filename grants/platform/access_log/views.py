@@ -23,7 +23,7 @@ WHO = (
 )
 FILE = Column(
     _l("File"),
-    lambda line: line.name,
+    lambda line: line.title,
     link=lambda line: (
         url_for("access_log.document", number=line.document_id) if line.document_id else ""
     ),

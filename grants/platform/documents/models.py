@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Key, choice
 from grants.core.database.personal import Personal
+from grants.core.kernel.language import gettext
 from grants.core.people.models import Person
 
 
@@ -87,3 +88,9 @@ class Opening(Base):
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     """The upload; none: it is made from records when it is asked for."""
     person: Mapped[Person] = relationship()
+
+    @property
+    def title(self) -> str:
+        """The name for a reader: that of a paper, kept in English, in the reader's language."""
+        kind, _space, reference = self.name.rpartition(" ")
+        return f"{gettext(kind)} {reference}" if kind and not self.document_id else self.name

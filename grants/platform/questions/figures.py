@@ -74,7 +74,8 @@ class Number(Figure):
     def wording(self, value: Any) -> Wording:
         number = format_decimal(Decimal(value), locale=current_language().locale)
         unit = in_language(self.unit)
-        return Wording(text=f"{number} {unit}" if unit else number)
+        text = _("%(number)s %(unit)s", number=number, unit=unit) if unit else number
+        return Wording(text=text)
 
     def as_typed(self, value: Any) -> Cells:
         yield self.name, [figure_in(value) if self.places < 3 else str(value)]

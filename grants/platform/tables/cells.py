@@ -12,6 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from grants.core.texts.formats import show
+from grants.core.texts.marks import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ class Download:
     about: str
 
     def __html__(self) -> str:
-        about = f'<span class="govuk-visually-hidden">: {escape(self.about)}</span>'
-        return f'<a class="govuk-link" href="{escape(self.href)}">{self.kind}{about}</a>'
+        return (
+            f'<a class="govuk-link" href="{escape(self.href)}">{self.kind}{spoken(self.about)}</a>'
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +113,7 @@ class Apart:
     why: str
 
     def __html__(self) -> str:
-        why = f'<span class="govuk-visually-hidden"> ({escape(self.why)})</span>'
-        return f'<strong class="mark mark--apart">{show(self.value)}{why}</strong>'
+        return f'<strong class="mark mark--apart">{show(self.value)}{spoken(self.why)}</strong>'
 
 
 class Cells(list[Any]):

@@ -12,17 +12,10 @@ from markupsafe import Markup, escape
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.core.texts.actors import actor_name
 from grants.core.texts.formats import NONE, show
 from grants.platform.tables.cells import Cells
 
-AUTOMATIC = frozenset(
-    {
-        *("allegations", "cards", "changes", "contacts", "demonstration", "findings", "gifts"),
-        *("import", "mailing", "printing", "reminders", "retention", "sanctions", "signing"),
-        *("trail", "verification", "webhooks", "worker"),
-    }
-)
-"""How the trail names what the installation does by itself."""
 NOTHING = ("", NONE)
 """How cells read of what is not known, or does not apply."""
 
@@ -155,7 +148,7 @@ def events_of(
 
 def actor_of(row: Any) -> str:
     """Who did what a row of the trail tells: a person, or the installation by itself."""
-    return _("this system") if row.actor in AUTOMATIC else str(row.actor)
+    return actor_name(str(row.actor))
 
 
 def _reason_of(row: Any, more: int) -> str:

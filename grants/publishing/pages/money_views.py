@@ -24,6 +24,7 @@ from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.texts.formats import figure, plain_day
+from grants.core.texts.marks import spaced, spoken
 from grants.papers.statements.catalogue import row_of
 from grants.papers.statements.issuing import kept_name
 from grants.papers.typesetting.paper import Span
@@ -107,9 +108,8 @@ def _file_link(copy: Copy) -> Markup:
     of, code = copy.certificate, copy.language
     address = url_for(".certified", code=of.fund.code, serial=of.serial, language=code)
     return Markup(
-        '<a class="govuk-link" href="{}" hreflang="{}"><bdi lang="{}">{}</bdi>'
-        '<span class="govuk-visually-hidden"> ({}, PDF)</span></a>'
-    ).format(address, code, code, LANGUAGES[code].name, of.serial)
+        '<a class="govuk-link" href="{}" hreflang="{}"><bdi lang="{}">{}</bdi>{}</a>'
+    ).format(address, code, code, LANGUAGES[code].name, spoken(f"{of.serial}{spaced(',')}PDF"))
 
 
 def _period_of(span: Span) -> str:

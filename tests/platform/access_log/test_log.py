@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_of_reference
 from grants.core.kernel import clock
+from grants.core.kernel.language import use_language
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import viewer_of
@@ -131,3 +132,11 @@ def test_an_auditor_of_one_fund_sees_its_lines_alone(
     assert names(everywhere, person=reader.email.upper(), since=clock.today()) == names(everywhere)
     assert names(everywhere, until=clock.today() - timedelta(1)) == set()
     assert names(everywhere, person="Nobody") == set()
+
+
+def test_a_paper_is_named_in_the_language_of_the_reader_of_the_log() -> None:
+    paper = Opening(name="Donor statement UNVTF-D-7")
+    with use_language("en-XA"):
+        assert paper.title == "⟦Donor statement⟧ UNVTF-D-7"
+    assert Opening(name="D-7.zip").title == "D-7.zip"
+    assert Opening(name="my letter.pdf", document_id=3).title == "my letter.pdf"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html
 
-from grants.core.kernel.language import LANGUAGES
+from grants.core.kernel.language import LANGUAGES, OFFERED
 from tests.grants import Scene
 from tests.platform.web.client import StrictClient
 from tests.publishing.open_data.test_data import addresses_of
@@ -15,6 +15,8 @@ from tests.publishing.pages.test_grants import paid_and_returned
 
 FIRST_VISIT = 90_000
 """Bytes that the network carries: the page, its style sheet, scripts, letters, icons, pictures."""
+IN_ANY_LANGUAGE = 120_000
+"""The same in a language whose script has letters of its own."""
 FOR_READING = re.compile(r"/(funds|calls)/.+|/calls|/api")
 ELSEWHERE = re.compile(r".*\.(csv|xlsx|json|xml|pdf|atom|png)|/calls/[^/]+/.+|/funds/[^/]+/results")
 """Files, pages of one call, and the address that leads to the newest results."""
@@ -68,6 +70,17 @@ def test_the_sitemap_has_every_public_page_and_each_is_light(
         assert weight <= FIRST_VISIT, f"{address}: {weight}"
     missing = {path for path in reached - set(listed) if not ELSEWHERE.fullmatch(path)}
     assert missing == set()
+
+
+@pytest.mark.parametrize("language", OFFERED)
+def test_a_first_visit_is_light_in_each_language(
+    language: str, scene: Scene, client: StrictClient
+) -> None:
+    paid_and_returned(scene)
+    client.get(f"/?language={language}")
+    weights = {address: _weight_of(client, address) for address in addresses_of(client)}
+    heavy = {address: size for address, size in weights.items() if size > IN_ANY_LANGUAGE}
+    assert heavy == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

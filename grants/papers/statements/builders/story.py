@@ -7,14 +7,13 @@ beside those of the whole fund would tell those of the others.
 from dataclasses import dataclass
 from datetime import date
 
-from babel.lists import format_list
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.funds.models import Fund
-from grants.core.kernel.language import current_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Service
+from grants.core.texts.marks import listed_texts
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.public_names import is_named, public_country
 from grants.granting.reporting.models import Report
@@ -39,9 +38,7 @@ class Story:
     @property
     def help(self) -> str:
         """The services in words, as the reader's language lists things."""
-        return format_list(
-            [str(service.label) for service in self.services], locale=current_language().locale
-        )
+        return listed_texts([str(service.label) for service in self.services])
 
 
 def story_of(session: Session, fund: Fund, year: int) -> Story | None:
