@@ -55,15 +55,34 @@ def test_nobody_is_shut_out_of_any_page(demonstration: Demonstration, phone: Scr
     assert found == []
 
 
-CUT = """() => [...document.querySelectorAll(
+CUT = """() => {
+    const isClipped = element => {
+        for (let at = element; at && at !== document.body; at = at.parentElement) {
+            const box = at.getBoundingClientRect();
+            if (box.width <= 2 || box.height <= 2) return true;
+        }
+        return false;
+    };
+    const spills = element => {
+        const box = element.getBoundingClientRect();
+        const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+        const range = document.createRange();
+        while (texts.nextNode()) {
+            if (isClipped(texts.currentNode.parentElement)) continue;
+            range.selectNodeContents(texts.currentNode);
+            for (const words of range.getClientRects())
+                if (words.right > box.right + 1 || words.left < box.left - 1) return true;
+        }
+        return false;
+    };
+    return [...document.querySelectorAll(
         "button, .govuk-button, .govuk-label, .govuk-tag, .tabs__tab, .data__sort, " +
         "legend, summary, th, h1, h2, h3",
     )].filter(element => element.checkVisibility({visibilityProperty: true})
-        && !element.matches(".govuk-visually-hidden, .govuk-visually-hidden *")
-        && element.clientWidth > 0
-        && element.scrollWidth > element.clientWidth + 1,
-    ).map(element => element.textContent.trim().slice(0, 60))"""
-"""Words of buttons, labels, heads and headings that do not fit into their boxes."""
+        && !isClipped(element) && spills(element),
+    ).map(element => element.textContent.trim().slice(0, 60));
+}"""
+"""Words of buttons, labels, heads and headings that leave their boxes, cut or not."""
 WIDTHS = (320, 1440)
 
 

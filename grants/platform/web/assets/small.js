@@ -87,14 +87,17 @@ export function linkMap() {
 
 const POINTING = { mouseenter: true, focusin: true, mouseleave: false, focusout: false };
 
-// A region takes the keyboard's focus only while there is something to scroll.
+// A region takes the keyboard's focus only while there is something to scroll. Labels of some
+// languages make a table wider than a screen: from then on it scrolls in a region of its own.
 function scrollRegions(part) {
   const regions = part.querySelectorAll("[data-scroll]");
   if (!regions.length) return;
   const look = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
+      if (target.scrollWidth > target.clientWidth) {
+        target.tabIndex = 0;
+        target.classList.add("scroll--many");
+      } else target.removeAttribute("tabindex");
     }
   });
   regions.forEach((region) => look.observe(region));
