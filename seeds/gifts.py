@@ -12,8 +12,16 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
+from grants.giving.cards.mandates.models import CardMandate
+from grants.giving.cards.mandates.service import (
+    settle_mandate,
+    start_mandate,
+    stop_for_giver,
+)
 from grants.giving.cards.providers import (
     HostedPage,
+    MandateProgress,
+    MandateStatus,
     Moved,
     Movement,
     Notice,
@@ -66,6 +74,7 @@ def plant_gifts(company: Company, fund: Fund, other: Fund) -> None:
     by_card = _give(company, fund, "Mirjam de Wit", "NL", Money(8_000, "EUR"), -6)
     _pay_by_card(company, by_card, -6, Money(265, "EUR"))
     _close_address(company, address(AGREES))
+    _give_every_month(company, fund)
 
 
 def _close_address(company: Company, email: str) -> None:
@@ -138,6 +147,54 @@ def _pay_by_card(company: Company, pledge: Pledge, days: int, fee: Money) -> Non
         failed = ask_refund(session, payment, Money(1_000, "EUR"), by)
         refuse(session, failed, "The card has expired.")
     _pay_out(company, pledge, payment.amount, fee, taken.amount)
+
+
+def _give_every_month(company: Company, fund: Fund) -> None:
+    """One giver pays each month, and the card has just been refused; one has stopped; one left the
+    page of the provider. Nothing is sent to the provider.
+    """
+    active, stopped, left = (
+        _begin_mandate(company, _give(company, fund, name, country, amount, days), name, days)
+        for name, country, amount, days in (
+            ("Aisling Byrne", "IE", Money(5_000, "EUR"), -64),
+            ("Kofi Asante", "GH", Money(2_500, "USD"), -40),
+            ("Noa Peretz", "IL", Money(3_000, "USD"), -8),
+        )
+    )
+    for month, days in enumerate((-64, -33), 1):
+        _charge(company, active, month, days)
+    _charge(company, active, 3, -3, is_refused=True)
+    _charge(company, stopped, 1, -40)
+    with on(days_after(company.today, -20)):
+        by = company.act(Role.FINANCE_OFFICER, "The giver asked for it by telephone.")
+        stop_for_giver(company.session, stopped, by)
+        ended = MandateStatus(MandateProgress.ENDED, stopped.reference or "")
+        settle_mandate(company.session, stopped, ended, {})
+    with on(days_after(company.today, -7)):
+        settle_mandate(company.session, left, MandateStatus(MandateProgress.ENDED), {})
+
+
+def _begin_mandate(company: Company, pledge: Pledge, name: str, days: int) -> CardMandate:
+    with on(days_after(company.today, days), 20):
+        mandate = start_mandate(company.session, pledge, "stripe", Act(VISITOR))
+        page = f"cs_demonstration_{name.split(maxsplit=1)[0].lower()}"
+        note_page(company.session, mandate, HostedPage(page, "https://checkout.stripe.com/"))
+    return mandate
+
+
+def _charge(
+    company: Company, mandate: CardMandate, month: int, days: int, *, is_refused: bool = False
+) -> None:
+    with on(days_after(company.today, days), 21):
+        name = f"in_demonstration_{mandate.id}_{month}"
+        fee = Money(175, mandate.currency)
+        paid = Paid(f"pi_demonstration_{mandate.id}_{month}", mandate.amount, fee, clock.now())
+        charge = Status(Progress.PAID, paid)
+        if is_refused:
+            charge = Status(Progress.OPEN, is_refused=True)
+        number = f"sub_demonstration_{mandate.id}"
+        status = MandateStatus(MandateProgress.ACTIVE, number, (name,))
+        settle_mandate(company.session, mandate, status, {name: charge})
 
 
 def _pay_out(company: Company, pledge: Pledge, paid: Money, fee: Money, back: Money) -> None:

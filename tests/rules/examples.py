@@ -39,6 +39,7 @@ from grants.desk.moving_in.models import Import
 from grants.desk.retention.models import LegalHold, Purge
 from grants.fundraising.appeals.models import Mailing, Post
 from grants.fundraising.thanks.models import ThanksLetter
+from grants.giving.cards.mandates.models import CardMandate
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.cards.workflow import ReturnState
 from grants.giving.contributions.models import Deposit, Receipt
@@ -188,6 +189,7 @@ class Examples(Records):
             "/documents/clauses": {"code": "UNVTF", "language": "en"},
             "/bank/payouts": {"number": self.first(CardPayout.id)},
             "/contributions/cards": {"number": self.first(CardPayment.id)},
+            "/contributions/monthly": {"number": self.first(CardMandate.id)},
             "/contributions/cards/refunds": {
                 "number": self.first(CardReturn.id, CardReturn.state == ReturnState.FAILED)
             },

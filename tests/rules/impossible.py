@@ -34,6 +34,7 @@ from grants.deciding.visits.models import Visit
 from grants.desk.data_protection.models import ErasureRequest
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.retention.models import Purge
+from grants.giving.cards.mandates.models import CardMandate
 from grants.giving.cards.models import CardReturn
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.workflow import CampaignState
@@ -114,6 +115,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "agreement signing": (AgreementSigning, lambda r: {"number": r.id}),
     "new date": (NewDate, lambda r: {"request_id": r.id}),
     "outside_contribution": (OutsideContribution, _reference),
+    "card_mandate": (CardMandate, lambda r: {"number": r.id}),
     "card_return": (CardReturn, lambda r: {"number": r.id}),
     "pledge": (Pledge, _reference),
     "pledge change": (PledgeChange, lambda r: {"change_id": r.id}),

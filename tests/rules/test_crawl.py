@@ -129,6 +129,7 @@ UNREACHED = {
         (
             "assigning.assign_many",
             "cards.returned",
+            "monthly.returned",
             "decisions.approve_many",
             "decisions.confirm_many",
             "decisions.invite_many",

@@ -56,6 +56,12 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     },
     "account_change": {"proposed": ["Change of bank details to approve"]},
     "card_payment": {"started": JOB, "closed": DONE},
+    "card_mandate": {
+        "started": JOB,
+        "active": ["Monthly gift whose card was refused"],
+        "stopping": JOB,
+        "closed": DONE,
+    },
     "card_return": {
         "asked": JOB,
         "out": DONE,

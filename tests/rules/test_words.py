@@ -54,6 +54,7 @@ BY_LABEL = {
     "clarification",
     "allowance_run",
     "bank_line",
+    "card_mandate",
     "card_payment",
     "card_return",
     "board_session",

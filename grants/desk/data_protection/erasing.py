@@ -13,15 +13,19 @@ from sqlalchemy.orm import Mapper, Session
 
 from grants.applying.applications.models import AttachedFile
 from grants.applying.references.models import LetterRequest
+from grants.core.audit.act import Act
 from grants.core.audit.binding import touch_rows
 from grants.core.database.db import Base
 from grants.core.database.personal import Personal, declared, refers_to_person
 from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import OF_DONORS, OUTSIDE
 from grants.core.texts.actors import DONOR_CONTACT, STAFF_MEMBER, USER
 from grants.desk.data_protection.own_data import rows_of_person, table_of, tables_about
+from grants.giving.cards.mandates.queries import stoppable_of
+from grants.giving.cards.mandates.service import stop_by_giver
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.outside.models import OutsideContribution
 from grants.platform.documents.models import Document
@@ -128,7 +132,9 @@ def _erase_in_organisations(session: Session, person: Person, name: str) -> None
 
 
 def _erase_as_donor(session: Session, person: Person, name: str) -> None:
-    """A person who gives in their own name is an organisation of one: the gifts stay, unnamed."""
+    """A person who gives in their own name is an organisation of one: the gifts stay, unnamed, and
+    what they give every month stops.
+    """
     query = (
         select(Organisation)
         .join(Membership, Membership.organisation_id == Organisation.id)
@@ -142,6 +148,9 @@ def _erase_as_donor(session: Session, person: Person, name: str) -> None:
         if donor := session.get(Donor, giver.id):
             donor.mailing_address = GONE if donor.mailing_address else None
             donor.notes = None
+        for mandate in stoppable_of(session, giver.id):
+            by = Act.by_system("cards", _("The data of the giver were erased."))
+            stop_by_giver(session, mandate, by)
     session.flush()
 
 

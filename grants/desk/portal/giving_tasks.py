@@ -21,6 +21,7 @@ from grants.desk.portal import kinds
 from grants.desk.portal.cases import CODED, Case, by_number
 from grants.desk.portal.task import Task
 from grants.fundraising.thanks.uninformed import count_uninformed
+from grants.giving.cards.mandates.queries import count_refused
 from grants.giving.cards.queries import count_failed, count_troubled
 from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
@@ -389,6 +390,18 @@ OF_THE_FUND = (
             n,
         ),
         "card_payments.index",
+    ),
+    Task(
+        P.CONTRIBUTION_RECORD,
+        count_refused,
+        lambda n: _n(
+            "Monthly gift whose card was refused",
+            "Monthly gifts whose cards were refused",
+            n,
+        ),
+        "card_mandates.index",
+        {"refused": "yes"},
+        case=Case(kinds.CARD_MANDATE, "card_mandates.show", by_number("number")),
     ),
     Task(
         P.CONTRIBUTION_REFUND,

@@ -11,6 +11,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.reviews.models import Review
 from grants.deciding.sessions.models import BoardSession
 from grants.desk.portal.cases import Kind
+from grants.giving.cards.mandates.models import CardMandate
 from grants.giving.cards.models import CardPayment, CardReturn
 from grants.giving.contributions.models import Deposit
 from grants.giving.outreach.models import OutreachContact
@@ -151,6 +152,15 @@ DEPOSIT = Kind(
     minor=Deposit.amount_minor,
     currency=Deposit.currency,
     since=Deposit.value_on,
+)
+CARD_MANDATE = Kind(
+    CardMandate,
+    Pledge.reference,
+    number=CardMandate.id,
+    minor=CardMandate.amount_minor,
+    currency=CardMandate.currency,
+    since=CardMandate.started_at,
+    joins=((Pledge, Pledge.id == CardMandate.pledge_id),),
 )
 CARD_RETURN = Kind(
     CardReturn,

@@ -1,6 +1,7 @@
 """The provider is asked what became of a payment: when it sent a message, and when it sent none."""
 
 from datetime import timedelta
+from typing import Any, Protocol
 
 from procrastinate import JobContext
 from sqlalchemy.orm import Session
@@ -47,7 +48,7 @@ def ask_provider(database: Database, number: int) -> None:
     """Ask the provider about a payment and settle it. No transaction is open while it is asked."""
     with database.transaction() as session:
         payment = session.get_one(CardPayment, number)
-        provider, page = _provider_of(payment), payment.page_reference
+        provider, page = provider_holding(payment), payment.page_reference
     if provider is None or page is None:
         return
     status = provider.ask(page)
@@ -58,10 +59,20 @@ def ask_provider(database: Database, number: int) -> None:
         raise NotKnownYet(f"card payment {number}")
 
 
-def _provider_of(payment: CardPayment) -> Provider | None:
-    """The provider that holds the money of a payment; None where the fund has another one now."""
-    provider = provider_of(payment.fund.code)
-    return provider if provider and provider.name == payment.provider else None
+class Held(Protocol):
+    """A payment or a mandate at a provider."""
+
+    @property
+    def fund(self) -> Any: ...
+
+    @property
+    def provider(self) -> Any: ...
+
+
+def provider_holding(item: Held) -> Provider | None:
+    """The provider at which a payment or a mandate is; None where the fund has another one now."""
+    provider = provider_of(item.fund.code)
+    return provider if provider and provider.name == item.provider else None
 
 
 @jobs.task(name="cards.give_back", pass_context=True, retry=RETRY)
@@ -79,7 +90,7 @@ def refund_by_provider(database: Database, number: int) -> None:
         item = session.get_one(CardReturn, number)
         payment, key, amount = item.payment, item.key, item.amount
         reference, payment_id = payment.reference or "", payment.id
-        provider, page = _provider_of(payment), payment.page_reference
+        provider, page = provider_holding(payment), payment.page_reference
         is_open = item.state is ReturnState.ASKED
     if provider is None or page is None or not is_open:
         return

@@ -36,8 +36,9 @@ class CardPayment(Versioned, Base):
         "reference",
         "started_at",
         "deposit_id",
+        "mandate_id",
     )
-    __unbound__ = Unbound.PROGRESS.of("page_reference", "page_url", "trouble")
+    __unbound__ = Unbound.PROGRESS.of("page_reference", "page_url", "trouble", "refused_at")
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint(
@@ -45,6 +46,7 @@ class CardPayment(Versioned, Base):
             " AND (state = 'received') <= (reference IS NOT NULL)",
             name="received_as_a_deposit",
         ),
+        UniqueConstraint("mandate_id", "page_reference"),
         Index("ix_card_payment_pledge", "pledge_id", "id"),
         Index("ix_card_payment_fund", "fund_id", "id"),
         Index("ix_card_payment_page", "page_reference"),
@@ -63,7 +65,9 @@ class CardPayment(Versioned, Base):
     amount: Mapped[Money] = composite("amount_minor", "currency")
     state: Mapped[CardState] = mapped_column(choice(CardState))
     page_reference: Mapped[str | None] = mapped_column(String(200))
-    """The provider's number of the page; none until it has answered."""
+    """The provider's number of the page, or of the charge of a mandate; none until it has
+    answered.
+    """
     page_url: Mapped[str] = mapped_column(Text, default="")
     reference: Mapped[str | None] = mapped_column(String(80))
     """The provider's number of the payment, once it is paid."""
@@ -71,6 +75,10 @@ class CardPayment(Versioned, Base):
     deposit_id: Mapped[int | None] = mapped_column(ForeignKey("deposit.id"), unique=True)
     trouble: Mapped[str] = mapped_column(Text, default="")
     """Why money that was paid cannot be entered in the books yet; empty if nothing is wrong."""
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("card_mandate.id"))
+    """The monthly gift of which it is a charge; None for a payment by itself."""
+    refused_at: Mapped[datetime | None]
+    """When the provider said that the card refused the charge, and that it tries again."""
     fund: Mapped[Fund] = relationship()
     pledge: Mapped[Pledge] = relationship()
     deposit: Mapped[Deposit | None] = relationship()
@@ -149,6 +157,7 @@ class CardEvent(Base):
         "made_at",
         "received_at",
         "payment_id",
+        "mandate_id",
     )
     __table_args__ = (
         UniqueConstraint("fund_id", "provider", "event"),
@@ -165,3 +174,5 @@ class CardEvent(Base):
     received_at: Mapped[datetime]
     payment_id: Mapped[int | None] = mapped_column(ForeignKey("card_payment.id"))
     """None where it is about something else, such as a payout."""
+    mandate_id: Mapped[int | None] = mapped_column(ForeignKey("card_mandate.id"), index=True)
+    """The mandate that it is about; None where it is about a payment that is known."""

@@ -114,6 +114,30 @@ class Status:
     paid: Paid | None = None
     """None, too, of a paid one while the fee is not known yet."""
     returns: tuple[Returned, ...] = ()
+    is_refused: bool = False
+    """Has the card refused the charge of a mandate, and is it tried again?"""
+
+
+class MandateProgress(StrEnum):
+    """How far a mandate has come at the provider."""
+
+    OPEN = "open"
+    ACTIVE = "active"
+    ENDED = "ended"
+    """Nothing is charged any more; also where it was never given."""
+
+
+@dataclass(frozen=True, slots=True)
+class MandateStatus:
+    """What the provider answers about a mandate."""
+
+    progress: MandateProgress
+    reference: str = ""
+    """Of the mandate, once it was given."""
+    charges: tuple[str, ...] = ()
+    """References of its charges; `ask` says what became of each."""
+    card_until: date | None = None
+    """The last day on which the card is valid; told to the giver, never kept."""
 
 
 class PayoutState(StrEnum):
@@ -176,7 +200,7 @@ class Provider(Protocol):
 
     @property
     def host(self) -> str:
-        """Scheme and host of its pages, to which a form may lead."""
+        """Scheme and host of its pages, to which a form may lead; several with spaces between."""
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -188,8 +212,26 @@ class Provider(Protocol):
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         """Verify and read a message; Forged."""
 
-    def ask(self, page_reference: str) -> Status:
-        """How far a payment has come, and what of it went back; Unreached."""
+    def ask(self, reference: str) -> Status:
+        """How far the payment of a page, or the charge of a mandate, has come, and what of it went
+        back; Unreached.
+        """
+
+    def start_mandate(self, order: Order) -> HostedPage:
+        """Begin a mandate for the same amount every month, first charged at once; Unreached, or
+        Refused.
+        """
+
+    def ask_mandate(self, page_reference: str) -> MandateStatus:
+        """How far a mandate has come that was begun on this page; Unreached."""
+
+    def stop_mandate(self, page_reference: str) -> None:
+        """Charge nothing any more, whether the mandate was given on its page already or not. Again
+        changes nothing; Unreached, or Refused.
+        """
+
+    def card_page(self, page_reference: str, back_url: str) -> str:
+        """Where the giver of a mandate enters another card; Unreached, or Refused."""
 
     def refund(self, payment_reference: str, amount: Money, key: str) -> None:
         """Give money of a payment back to the card, once for each key of ours; Unreached, or

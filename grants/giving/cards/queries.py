@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -50,7 +51,12 @@ def offer_for(session: Session, pledge: Pledge, owed: Money) -> CardOffer:
 
 def is_payable(pledge: Pledge, owed: Money) -> bool:
     """Is it a gift on which something is due?"""
-    return pledge.express and bool(owed) and (pledge.awaits_transfer or pledge.state in STANDING)
+    return bool(owed) and is_takable(pledge)
+
+
+def is_takable(pledge: Pledge) -> bool:
+    """Is it a gift on which money may come?"""
+    return pledge.express and (pledge.awaits_transfer or pledge.state in STANDING)
 
 
 def provider_for(fund: Fund, currency: str) -> Provider | None:
@@ -60,9 +66,10 @@ def provider_for(fund: Fund, currency: str) -> Provider | None:
 
 
 def newest_of(session: Session, pledge: Pledge) -> CardPayment | None:
+    """The payment of a gift that was begun last; charges of a monthly gift do not count."""
     return session.scalars(
         select(CardPayment)
-        .where(CardPayment.pledge_id == pledge.id)
+        .where(CardPayment.pledge_id == pledge.id, CardPayment.mandate_id.is_(None))
         .order_by(CardPayment.id.desc())
         .limit(1)
     ).first()
@@ -83,15 +90,17 @@ def open_page_of(session: Session, pledge: Pledge, amount: Money) -> CardPayment
 
 def payment_of(session: Session, fund: Fund, notice: Notice) -> CardPayment | None:
     """The payment that a message is about, by our key or the provider's numbers."""
-    names: list[ColumnElement[bool]] = [
-        CardPayment.page_reference.in_(notice.references),
-        CardPayment.reference.in_(notice.references),
-    ]
-    if notice.key:
-        names.append(CardPayment.key == notice.key)
     return session.scalars(
-        select(CardPayment).where(CardPayment.fund_id == fund.id, or_(*names)).limit(1)
+        select(CardPayment)
+        .where(CardPayment.fund_id == fund.id, is_named_in(notice, CardPayment))
+        .limit(1)
     ).first()
+
+
+def is_named_in(notice: Notice, model: type[Any]) -> ColumnElement[bool]:
+    """Does a message name the payment or the mandate of a query?"""
+    names = [model.page_reference.in_(notice.references), model.reference.in_(notice.references)]
+    return or_(*names, model.key == notice.key) if notice.key else or_(*names)
 
 
 def unsettled(session: Session, older_than: timedelta) -> Sequence[int]:

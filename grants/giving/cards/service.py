@@ -2,8 +2,9 @@
 
 import secrets
 from dataclasses import replace
+from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,7 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
+from grants.giving.pledges.service import tell_donor
 
 MOST = 20
 """Payments that may be begun on one gift."""
@@ -41,11 +43,8 @@ def start(session: Session, pledge: Pledge, provider: str, act: Act) -> CardPaym
     owed = outstanding(pledge, received(session, pledge))
     if not is_payable(pledge, owed):
         raise DomainError(_("This gift cannot be paid by card. Please pay by bank transfer."))
-    begun = select(func.count()).where(CardPayment.pledge_id == pledge.id)
-    if (session.scalar(begun) or 0) >= MOST:
-        raise DomainError(
-            _("Payment by card was started too often for this gift. Please pay by bank transfer.")
-        )
+    single = CardPayment.mandate_id.is_(None)
+    require_few(session, select(func.count()).where(CardPayment.pledge_id == pledge.id, single))
     open_at_provider(session, pledge.fund, provider, pledge.currency)
     payment = CardPayment(
         key=secrets.token_urlsafe(24),
@@ -60,17 +59,32 @@ def start(session: Session, pledge: Pledge, provider: str, act: Act) -> CardPaym
     return payment
 
 
-def note_page(session: Session, payment: CardPayment, page: HostedPage) -> None:
-    """The provider has a page for the payment; the donor is led to it."""
-    payment.page_reference, payment.page_url = page.reference, page.url
+def require_few(session: Session, begun: Select[int]) -> None:
+    """DomainError where a giver has begun too often to pay one gift."""
+    if (session.scalar(begun) or 0) >= MOST:
+        raise DomainError(
+            _("Payment by card was started too often for this gift. Please pay by bank transfer.")
+        )
+
+
+class OnPage(Protocol):
+    """What a donor completes on a page of the provider: a payment, or a mandate."""
+
+    page_reference: str | None
+    page_url: str
+
+
+def note_page(session: Session, begun: OnPage, page: HostedPage) -> None:
+    """The provider has a page; the donor is led to it."""
+    begun.page_reference, begun.page_url = page.reference, page.url
     session.flush()
 
 
 def receive_notice(
-    session: Session, fund: Fund, provider: str, notice: Notice
-) -> CardPayment | None:
-    """A signed message came: it is written down once. The payment of which the provider is to be
-    asked; None for a message that came before, or is about something else.
+    session: Session, fund: Fund, provider: str, notice: Notice, mandate_id: int | None = None
+) -> CardEvent | None:
+    """A signed message came: it is written down once, with the payment or the mandate of which the
+    provider is to be asked. None for a message that came before.
     """
     payment = payment_of(session, fund, notice)
     number = session.scalar(
@@ -83,6 +97,7 @@ def receive_notice(
             made_at=notice.made_at,
             received_at=clock.now(),
             payment_id=payment.id if payment else None,
+            mandate_id=None if payment else mandate_id,
         )
         .on_conflict_do_nothing()
         .returning(CardEvent.id)
@@ -92,7 +107,7 @@ def receive_notice(
     event = session.get_one(CardEvent, number)
     touch(session, event)
     record(session, event, "receive", Act.by_system("cards"), kind=notice.kind)
-    return payment
+    return event
 
 
 def settle(session: Session, payment: CardPayment, status: Status) -> None:
@@ -112,6 +127,16 @@ def settle(session: Session, payment: CardPayment, status: Status) -> None:
         settle_returns(session, payment, status.returns, act)
     elif status.progress is Progress.CLOSED and payment.state is CardState.STARTED:
         advance(session, payment, CARD_PAYMENT, "close", act)
+    elif status.is_refused and payment.refused_at is None:
+        payment.refused_at = act.at
+        tell_donor(
+            session,
+            payment.pledge,
+            "giving/cards/charge_refused",
+            act,
+            event=f"card_payment:{payment.id}",
+            amount=payment.amount,
+        )
 
 
 def _enter_deposit(session: Session, payment: CardPayment, paid: Paid, act: Act) -> None:
@@ -148,7 +173,7 @@ def _deposit_of(session: Session, payment: CardPayment, paid: Paid, act: Act) ->
     pledge = payment.pledge
     try:
         with session.begin_nested():
-            by = _with_reason(session, pledge, paid.amount, act)
+            by = _with_reason(session, payment, paid.amount, act)
             return record_deposit(session, fund, pledge, arrival, by)
     except (DomainError, Forbidden):
         session.refresh(pledge)
@@ -156,8 +181,11 @@ def _deposit_of(session: Session, payment: CardPayment, paid: Paid, act: Act) ->
         return record_deposit(session, fund, None, arrival, replace(act, reason=note))
 
 
-def _with_reason(session: Session, pledge: Pledge, paid: Money, act: Act) -> Act:
+def _with_reason(session: Session, payment: CardPayment, paid: Money, act: Act) -> Act:
     """Money was charged, whether it is more than outstanding or not."""
+    if payment.mandate_id is not None:
+        return replace(act, reason=_("Monthly gift by card: %(paid)s.", paid=plain_money(paid)))
+    pledge = payment.pledge
     owed = outstanding(pledge, received(session, pledge))
     if paid <= owed:
         return act

@@ -3,12 +3,10 @@
 https://docs.stripe.com/api and https://docs.stripe.com/webhooks#verify-manually
 """
 
-import hashlib
-import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import requests
@@ -17,6 +15,8 @@ from grants.core.kernel.money import Money
 from grants.giving.cards.providers import (
     Forged,
     HostedPage,
+    MandateProgress,
+    MandateStatus,
     Notice,
     Order,
     Paid,
@@ -28,22 +28,26 @@ from grants.giving.cards.providers import (
     Status,
     Unreached,
 )
+from grants.giving.cards.stripe_mandates import OVER, read_mandate
 from grants.giving.cards.stripe_money import WHOLE, read_balances, read_money, read_payout
+from grants.giving.cards.stripe_signatures import require_signed
 
 API = "https://api.stripe.com"
-PAGES = "https://checkout.stripe.com"
+PAGES = "https://checkout.stripe.com https://billing.stripe.com"
 VERSION = "2024-06-20"
 """Of the API: what is read here does not change while Stripe moves on."""
 PATIENCE = 15.0
 """Seconds that an answer may take."""
-WINDOW = timedelta(minutes=5)
-"""So old a signed message may be, as Stripe advises."""
 REFUSALS = (400, 402, 404)
 """Status codes of what is never done, however often it is asked for."""
 AT_ONCE = 100
 """Of a list, as many as Stripe gives."""
 MOVEMENTS = "/v1/balance_transactions?expand[]=data.source"
+PAGE = "/v1/checkout/sessions"
 CHARGE = "payment_intent.latest_charge.balance_transaction"
+CARD = "subscription.default_payment_method"
+INVOICE = "in_"
+"""How the number of an invoice begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,36 +65,92 @@ class Stripe:
         return f"Stripe({', '.join(self.currencies)})"
 
     def start(self, order: Order) -> HostedPage:
-        currency = order.amount.currency
-        session = self._call_stripe(
-            "POST",
-            "/v1/checkout/sessions",
+        return self._open_page(
+            order,
             {
                 "mode": "payment",
                 "submit_type": "donate",
-                "client_reference_id": order.key,
-                "metadata[payment]": order.key,
                 "payment_intent_data[metadata][payment]": order.key,
                 "payment_intent_data[description]": order.description,
-                "line_items[0][quantity]": "1",
-                "line_items[0][price_data][currency]": currency.lower(),
-                "line_items[0][price_data][unit_amount]": str(_stripe_minor(order.amount)),
-                "line_items[0][price_data][product_data][name]": order.description,
-                "success_url": order.paid_url,
-                "cancel_url": order.unpaid_url,
             },
-            key=order.key,
         )
+
+    def start_mandate(self, order: Order) -> HostedPage:
+        return self._open_page(
+            order,
+            {
+                "mode": "subscription",
+                "subscription_data[metadata][payment]": order.key,
+                "subscription_data[description]": order.description,
+                "line_items[0][price_data][recurring][interval]": "month",
+            },
+        )
+
+    def _open_page(self, order: Order, terms: Mapping[str, str]) -> HostedPage:
+        """A page of Checkout, once for each order."""
+        price = "line_items[0][price_data]"
+        data = {
+            "client_reference_id": order.key,
+            "metadata[payment]": order.key,
+            "line_items[0][quantity]": "1",
+            f"{price}[currency]": order.amount.currency.lower(),
+            f"{price}[unit_amount]": str(_stripe_minor(order.amount)),
+            f"{price}[product_data][name]": order.description,
+            "success_url": order.paid_url,
+            "cancel_url": order.unpaid_url,
+            **terms,
+        }
+        session = self._call_stripe("POST", PAGE, data, key=order.key)
         return HostedPage(str(session["id"]), str(session["url"]))
 
-    def ask(self, page_reference: str) -> Status:
-        session = self._call_stripe(
-            "GET", f"/v1/checkout/sessions/{page_reference}?expand[]={CHARGE}"
-        )
+    def ask(self, reference: str) -> Status:
+        if reference.startswith(INVOICE):
+            return self._ask_invoice(reference)
+        session = self._call_stripe("GET", f"{PAGE}/{reference}?expand[]={CHARGE}")
         if session["payment_status"] == "paid":
-            return Status(Progress.PAID, _paid_of(session), self._returns_of(session))
+            return self._status_of_paid(session, session["amount_total"])
         closed = session["status"] == "expired"
         return Status(Progress.CLOSED if closed else Progress.OPEN)
+
+    def _ask_invoice(self, reference: str) -> Status:
+        """A charge of a mandate is an invoice; one that nobody pays is given up by Stripe."""
+        invoice = self._call_stripe("GET", f"/v1/invoices/{reference}?expand[]={CHARGE}")
+        if invoice["status"] == "paid" and invoice["payment_intent"]:
+            return self._status_of_paid(invoice, invoice["amount_paid"])
+        is_open = invoice["status"] == "open"
+        progress = Progress.OPEN if is_open else Progress.CLOSED
+        return Status(progress, is_refused=is_open and bool(invoice["attempt_count"]))
+
+    def _status_of_paid(self, item: Mapping[str, Any], minor: int) -> Status:
+        """Of a session or an invoice that was paid."""
+        intent, amount = item["payment_intent"], read_money(minor, item["currency"])
+        return Status(Progress.PAID, _paid_of(intent, amount), self._returns_of(intent))
+
+    def ask_mandate(self, page_reference: str) -> MandateStatus:
+        session = self._call_stripe("GET", f"{PAGE}/{page_reference}?expand[]={CARD}")
+        subscription = session["subscription"]
+        if subscription is None:
+            ended = session["status"] == "expired"
+            return MandateStatus(MandateProgress.ENDED if ended else MandateProgress.OPEN)
+        invoices = self._read_list(f"/v1/invoices?subscription={subscription['id']}")
+        return read_mandate(subscription, invoices)
+
+    def stop_mandate(self, page_reference: str) -> None:
+        session = self._call_stripe("GET", f"{PAGE}/{page_reference}?expand[]={CARD}")
+        subscription = session["subscription"]
+        if subscription is None and session["status"] == "open":
+            self._call_stripe("POST", f"{PAGE}/{page_reference}/expire")
+        elif subscription is not None and subscription["status"] not in OVER:
+            self._call_stripe("DELETE", f"/v1/subscriptions/{subscription['id']}")
+
+    def card_page(self, page_reference: str, back_url: str) -> str:
+        session = self._call_stripe("GET", f"{PAGE}/{page_reference}")
+        data = {
+            "customer": str(session["customer"]),
+            "return_url": back_url,
+            "flow_data[type]": "payment_method_update",
+        }
+        return str(self._call_stripe("POST", "/v1/billing_portal/sessions", data)["url"])
 
     def refund(self, payment_reference: str, amount: Money, key: str) -> None:
         data = {
@@ -100,9 +160,8 @@ class Stripe:
         }
         self._call_stripe("POST", "/v1/refunds", data, key=key)
 
-    def _returns_of(self, session: Mapping[str, Any]) -> tuple[Returned, ...]:
+    def _returns_of(self, intent: Mapping[str, Any]) -> tuple[Returned, ...]:
         """Refunds and disputes of a payment, asked for where its charge has any."""
-        intent = session["payment_intent"]
         charge = intent["latest_charge"]
         if not isinstance(charge, dict):
             return ()
@@ -144,7 +203,7 @@ class Stripe:
                 event=str(event["id"])[:100],
                 kind=str(event["type"])[:80],
                 made_at=datetime.fromtimestamp(event["created"], UTC),
-                key=str((subject.get("metadata") or {}).get("payment") or ""),
+                key=_key_in(subject),
                 references=_references_in(subject),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as fault:
@@ -175,33 +234,12 @@ class Stripe:
         return content
 
 
-def require_signed(header: str, body: bytes, secret: str, now: datetime) -> None:
-    """Forged unless the body carries a signature of this secret, made within the window."""
-    parts = [part.strip().partition("=") for part in header.split(",")]
-    moments = [value for name, _mark, value in parts if name == "t"]
-    signatures = [value for name, _mark, value in parts if name == "v1"]
-    if len(moments) != 1 or not moments[0].isascii() or not moments[0].isdigit():
-        raise Forged("no signature")
-    expected = sign(moments[0], body, secret)
-    if not any(hmac.compare_digest(expected.encode(), given.encode()) for given in signatures):
-        raise Forged("another signature")
-    if abs(now.timestamp() - int(moments[0])) > WINDOW.total_seconds():
-        raise Forged("signed too long ago")
-
-
-def sign(moment: str, body: bytes, secret: str) -> str:
-    """The signature of a body at a moment, in seconds since 1970."""
-    return hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
-
-
-def _paid_of(session: Mapping[str, Any]) -> Paid | None:
-    intent = session["payment_intent"]
+def _paid_of(intent: Mapping[str, Any], amount: Money) -> Paid | None:
     charge = intent["latest_charge"]
     entry = charge["balance_transaction"] if isinstance(charge, dict) else None
     if not isinstance(entry, dict):
         return None  # the fee is known a moment later
     paid_at = datetime.fromtimestamp(charge["created"], UTC)
-    amount = read_money(session["amount_total"], session["currency"])
     return Paid(intent["id"], amount, read_money(entry["fee"], entry["currency"]), paid_at)
 
 
@@ -222,9 +260,18 @@ def _read_dispute(dispute: Mapping[str, Any]) -> Returned:
     return Returned(ReturnKind.DISPUTE, dispute["id"], amount, out > 0, not entries, fee)
 
 
+def _key_in(subject: Mapping[str, Any]) -> str:
+    """Our key, which an invoice has from its subscription."""
+    details = subject.get("subscription_details") or {}
+    for metadata in (subject.get("metadata"), details.get("metadata")):
+        if key := (metadata or {}).get("payment"):
+            return str(key)
+    return ""
+
+
 def _references_in(subject: Mapping[str, Any]) -> tuple[str, ...]:
-    """The page or the payment that an object is, or is about."""
-    names = (subject.get("id"), subject.get("payment_intent"))
+    """The page, payment, charge or mandate that an object is, or is about."""
+    names = (subject.get(name) for name in ("id", "payment_intent", "invoice", "subscription"))
     return tuple(name for name in names if isinstance(name, str))
 
 

@@ -22,4 +22,14 @@ PAYMENTS_ARE_THEIR_DEPOSITS = Invariant(
 """What a card has paid is a deposit of its reference, in transit at its provider."""
 
 
-CHECKS: list[Check] = [PAYMENTS_ARE_THEIR_DEPOSITS]
+CHARGES_ARE_OF_THEIR_GIFT = Invariant(
+    _l("The payment by card %(reference)s and its monthly gift do not match."),
+    "SELECT coalesce(card.reference, card.key) AS reference FROM card_payment card"
+    " JOIN card_mandate mandate ON mandate.id = mandate_id"
+    " WHERE card.pledge_id <> mandate.pledge_id OR card.fund_id <> mandate.fund_id"
+    "   OR card.provider <> mandate.provider OR card.currency <> mandate.currency",
+)
+"""What is charged every month is given for one gift, at one provider."""
+
+
+CHECKS: list[Check] = [PAYMENTS_ARE_THEIR_DEPOSITS, CHARGES_ARE_OF_THEIR_GIFT]

@@ -7,21 +7,15 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.links import absolute
 from grants.giving.cards.jobs import ask_later
+from grants.giving.cards.leading import answer_of, order_for
+from grants.giving.cards.mandates.jobs import ask_mandate_later
+from grants.giving.cards.mandates.queries import mandate_of
 from grants.giving.cards.models import CardPayment
-from grants.giving.cards.providers import (
-    Forged,
-    Order,
-    Provider,
-    Refused,
-    Unreached,
-    provider_of,
-)
+from grants.giving.cards.providers import Forged, Provider, provider_of
 from grants.giving.cards.queries import newest_of, open_page_of, provider_for
 from grants.giving.cards.service import note_page, receive_notice, start
 from grants.giving.pledges import gifts
-from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.platform.forms.forms import Form
 from grants.platform.web.access import public, this_act
@@ -60,30 +54,14 @@ def pay(token: str) -> ResponseReturnValue:
 def _to_provider(
     form: Form, provider: Provider, payment: CardPayment, token: str
 ) -> ResponseReturnValue | None:
-    """Ask for a page and lead to it; nothing is locked meanwhile. None where none was given."""
-    try:
-        page = provider.start(_order_of(payment, token))
-    except (Unreached, Refused) as trouble:
-        note("card_page_unreached", trouble=str(trouble))
-        flash(
-            _("Payment by card is not available at present. Try again later, or pay by transfer."),
-            "error",
-        )
+    """Ask for a page and lead to it. None where none was given."""
+    order = order_for(payment.pledge, payment.key, payment.amount, token, "cards.returned")
+    page = answer_of(lambda: provider.start(order))
+    if page is None:
         return None
     with attempt(form) as (opened, _outcome):
         note_page(opened, payment, page)
     return redirect(page.url, 303)
-
-
-def _order_of(payment: CardPayment, token: str) -> Order:
-    pledge: Pledge = payment.pledge
-    return Order(
-        payment.key,
-        payment.amount,
-        _("Gift %(reference)s to %(fund)s", reference=pledge.reference, fund=pledge.fund.title),
-        absolute(url_for("cards.returned", token=token)),
-        absolute(url_for("gifts.show", token=token)),
-    )
 
 
 @pages.get("/gift/<token>/card")
@@ -113,7 +91,12 @@ def webhook(code: str) -> ResponseReturnValue:
         note("card_webhook_refused", fund=code, why=str(forged))
         return Response(status=400, mimetype="text/plain")
     with transaction() as opened:
-        payment = receive_notice(opened, fund_by_code(opened, code), provider.name, notice)
-        if payment is not None:
-            ask_later(opened, [payment.id])
+        fund = fund_by_code(opened, code)
+        mandate = mandate_of(opened, fund, notice)
+        about = mandate.id if mandate else None
+        event = receive_notice(opened, fund, provider.name, notice, about)
+        if event is not None and event.payment_id is not None:
+            ask_later(opened, [event.payment_id])
+        elif event is not None and mandate is not None:
+            ask_mandate_later(opened, mandate)
     return Response(status=200, mimetype="text/plain")

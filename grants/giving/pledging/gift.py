@@ -25,6 +25,7 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.texts.formats import whole_money
+from grants.core.texts.marks import spaced
 from grants.giving.pledges.in_euros import FRANCS, exchanged
 from grants.giving.pledges.making import Contact, Giver, Offer
 from grants.giving.pledges.models import exchange_in_words
@@ -45,6 +46,7 @@ from grants.platform.forms.forms import Form
 STEPS = (50, 100, 250)
 """What is proposed, in US dollars or about as much in another currency."""
 OTHER = "other"
+ONCE, MONTHLY = "once", "monthly"
 
 
 def gift_currencies(fund: Fund) -> tuple[str, ...]:
@@ -107,11 +109,16 @@ def _kind_choices() -> list[tuple[str, str]]:
     ]
 
 
+def _rhythms() -> list[tuple[str, str]]:
+    return [(ONCE, _("Once")), (MONTHLY, _("Every month, by card"))]
+
+
 class GiftForm(Form):
-    """Six answers; those that are known of a person who has signed in are not asked."""
+    """Seven answers; those that are known of a person who has signed in are not asked."""
 
     proposed = RadioField(_l("Amount"), missing=_l("Choose an amount."), required=True)
     other = MoneyField(_l("Another amount"), checks=[plausible])
+    rhythm = RadioField(_l("How often?"), _rhythms, default=ONCE, required=True)
     kind = RadioField(
         _l("Who is giving?"), _kind_choices, default=DonorKind.INDIVIDUAL.value, required=True
     )
@@ -133,12 +140,14 @@ class GiftForm(Form):
         currencies: Sequence[str],
         donors: Sequence[Organisation] = (),
         signed_in: bool = False,
+        card_currencies: Sequence[str] = (),
         **options: Any,
     ) -> None:
-        self.proposals, self.donors = proposals, donors
+        self.proposals, self.donors, self.card_currencies = proposals, donors, card_currencies
         super().__init__(*args, **options)
         self.other.currencies, self.other.preset = tuple(currencies), proposals[0].currency
         omitted = {"email", "name"} if signed_in else set()
+        omitted |= set() if card_currencies else {"rhythm"}
         omitted |= {"appeals"} if donors else set()
         omitted |= {"kind", "organisation", "country"} if donors else set()
         omitted |= {"donor"} if len(donors) < 2 else set()
@@ -158,7 +167,34 @@ class GiftForm(Form):
             self.complain("other", _("Enter the amount."))
         if "organisation" in self and self.for_others and not self.organisation.data:
             self.complain("organisation", _("Enter the name of the organisation."))
+        if self.is_monthly and not self.errors:
+            self._require_for_a_card()
         return valid and not self.errors
+
+    def _require_for_a_card(self) -> None:
+        if self.amount.currency not in self.card_currencies:
+            listed = spaced(",").join(self.card_currencies)
+            self.complain(
+                "rhythm",
+                _("Gifts every month can be in these currencies: %(listed)s.", listed=listed),
+            )
+        elif self.gives_for_others:
+            self.complain(
+                "rhythm", _("Gifts every month by card are for private persons. Choose “Once”.")
+            )
+
+    @property
+    def is_monthly(self) -> bool:
+        """Is the amount to be given every month?"""
+        return bool("rhythm" in self and self.rhythm.data == MONTHLY)
+
+    @property
+    def gives_for_others(self) -> bool:
+        """Is it an organisation's gift, whether it is known already or entered here?"""
+        if "kind" in self:
+            return self.for_others
+        donor = Gift(self).donor
+        return donor is not None and donor.kind is not DonorKind.INDIVIDUAL
 
     @property
     def amount(self) -> Money:

@@ -1,10 +1,11 @@
 """The page of an express gift: how to pay it, for who has no account and needs none."""
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
-from grants.giving.cards.queries import offer_for
+from grants.giving.cards.mandates.queries import monthly_offer
+from grants.giving.cards.queries import offer_for, provider_for
 from grants.giving.pledges import gifts
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledging.paying import ways_to_pay
@@ -26,7 +27,7 @@ def show(token: str) -> ResponseReturnValue:
     pledge = gifts.gift_of_token(session(), token)
     came = received(session(), pledge)
     left = outstanding(pledge, came)
-    cards = offer_for(session(), pledge, left)
+    cards, monthly = offer_for(session(), pledge, left), monthly_offer(session(), pledge)
     page = render_template(
         "giving/pledging/gift.html",
         pledge=pledge,
@@ -35,11 +36,13 @@ def show(token: str) -> ResponseReturnValue:
         came=came,
         outstanding=left,
         cards=cards,
+        monthly=monthly,
+        is_every_month=request.args.get("every") == "month",
         ways=ways_to_pay(session(), pledge, came),
     )
     response = make_response(page)
-    if cards.provider:
-        response.headers["Content-Security-Policy"] = policy(cards.provider.host)
+    if provider := provider_for(pledge.fund, pledge.currency):
+        response.headers["Content-Security-Policy"] = policy(provider.host)
     return response
 
 

@@ -18,6 +18,8 @@ from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_day
+from grants.giving.cards.mandates.queries import monthly_offer
+from grants.giving.cards.queries import offer_for
 from grants.giving.contributions.queries import deposits_of, given_by
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges import agreements, service, timeline
@@ -27,6 +29,7 @@ from grants.giving.pledges.dates.forms import AskForm
 from grants.giving.pledges.dates.queries import last_request
 from grants.giving.pledges.dates.workflow import NEW_DATE
 from grants.giving.pledges.earmarked import USED, EarmarkLine
+from grants.giving.pledges.gifts import page_of
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.proposals.queries import open_proposal
 from grants.giving.pledges.queries import (
@@ -141,6 +144,8 @@ def show(reference: str) -> ResponseReturnValue:
         gives=pledge.donor_id in viewer().organisations_with(Permission.PLEDGE_MAKE),
         payable=_is_payable(pledge),
         ways=ways_to_pay(session(), pledge, came),
+        monthly=monthly_offer(session(), pledge),
+        gift_page=page_of(pledge) if _is_card_payable(pledge, balance) else "",
         may_withdraw=_may_withdraw(pledge) and not came,
         changes=[change for change in pledge.changes if change.is_approved],
         new_date=last_request(session(), pledge),
@@ -157,6 +162,12 @@ def _is_payable(pledge: Pledge) -> bool:
     if pledge.express:  # a possible match holds the money, not the person
         return clearance not in FINAL
     return payable(clearance, accepted=pledge.state in ACCEPTED)
+
+
+def _is_card_payable(pledge: Pledge, balance: Money) -> bool:
+    """Does the page of the gift offer a payment by card, once or every month?"""
+    offers = (offer_for(session(), pledge, balance), monthly_offer(session(), pledge))
+    return any(offer.provider for offer in offers)
 
 
 def _find_own_pledge(reference: str) -> Pledge:

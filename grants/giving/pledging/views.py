@@ -94,6 +94,9 @@ def give(code: str) -> ResponseReturnValue:
                 give_consent(opened, email, gift.consent, pledge.reference, this_act())
         if outcome:
             way.draft.done(pledge.reference)
+            if form.is_monthly and pledge.express:
+                gift_page = url_for("gifts.show", token=token_of(pledge), every="month")
+                return redirect(gift_page)
             return redirect(_after_sending(fund, way) or url_for("portal.home"))
     answered = campaign_answered(session(), way.draft.campaign, fund)
     return render_template(
@@ -132,6 +135,9 @@ def _gift_form(fund: Fund, way: Pledging, amounts: Sequence[Money]) -> GiftForm:
         currencies=gift_currencies(fund),
         donors=way.donors,
         signed_in=viewer().person_id is not None,
+        card_currencies=[
+            currency for currency in gift_currencies(fund) if provider_for(fund, currency)
+        ],
     )
 
 

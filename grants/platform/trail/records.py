@@ -65,6 +65,7 @@ KINDS: Mapping[str, str] = {
     "outcome_letter": _l("Letter to an applicant"),
     "outreach_contact": _l("Contact with a donor"),
     "card_event": _l("Message of a card provider"),
+    "card_mandate": _l("Monthly gift by card"),
     "card_payment": _l("Payment by card"),
     "card_return": _l("Money returned to a card"),
     "outside_contribution": _l("Contribution outside the fund"),

@@ -372,6 +372,13 @@ def _paid_by_card(session: Session, fund: Fund) -> Entry | None:
 EXAMPLES["A donor pays EUR 50 by card, and the provider keeps EUR 1.50"] = _paid_by_card
 
 
+@example("The second month of a gift of EUR 50 by mandate, for a fee of EUR 1.75")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _paid_by_card(session, fund)
+    slip = replace(voucher(fund, MARCH), bank_account=_in_transit(session, fund))
+    return receive_deposit(session, slip, money("48.25", "EUR"), money("1.75", "EUR"))
+
+
 def _paid_out(session: Session, fund: Fund, target: BankAccount, arrived: Money) -> Entry | None:
     _paid_by_card(session, fund)
     slip = voucher(fund, MARCH, "bank_line:1")

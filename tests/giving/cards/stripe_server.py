@@ -1,8 +1,9 @@
 """Stripe on this machine: localstripe, and what it lacks.
 
 localstripe 1.15 has payment intents, charges, balance transactions, refunds and payouts, and signs
-its webhooks as Stripe does. It has no Checkout pages, no fees and no disputes: these are added as
-https://docs.stripe.com/api describes them.
+its webhooks as Stripe does; it has subscriptions and their invoices. It has no Checkout pages, no
+billing portal, no fees and no disputes: these are added as https://docs.stripe.com/api describes
+them.
 
     python -m tests.giving.cards.stripe_server PORT
 """
@@ -14,6 +15,9 @@ from aiohttp import web
 from localstripe import resources, server
 
 FEE, DISPUTE_FEE = 320, 2_000
+CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2030", "cvc": "123"}
+_ADDRESS = ["http://127.0.0.1"]
+"""Of this server, once it runs."""
 
 resources.Store.dump_to_disk = lambda _self: None
 _DISPUTES: dict[str, Any] = {}
@@ -38,25 +42,100 @@ class CheckoutSession(resources.StripeObject):  # type: ignore[misc]
         self.currency = price["currency"]
         self.status, self.payment_status = "open", "unpaid"
         self.payment_intent: str | None = None
-        self.url = f"http://127.0.0.1/pay/{self.id}"
-        self._intent_data = data["payment_intent_data"]
+        self.url = f"{_ADDRESS[0]}/pay/{self.id}"
+        self.success_url = data["success_url"]
+        self.subscription: str | None = None
+        self.customer: str | None = None
+        self._mode, self._data = data["mode"], data
+        self._price = price
 
-    def _pay(self) -> None:
-        card = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2030", "cvc": "123"}
-        method = resources.PaymentMethod(type="card", card=card)
+    def _complete(self) -> None:
+        """The giver enters a card: a payment is made, or a subscription begins."""
+        method = resources.PaymentMethod(type="card", card=CARD)
+        if self._mode == "subscription":
+            self._subscribe(method)
+        else:
+            self._pay(method)
+        self.status, self.payment_status = "complete", "paid"
+        resources.schedule_webhook(resources.Event("checkout.session.completed", self))
+
+    def _subscribe(self, method: Any) -> None:
+        customer = resources.Customer()
+        resources.PaymentMethod._api_attach(method.id, customer=customer.id)
+        customer.invoice_settings["default_payment_method"] = method.id
+        plan = resources.Plan(
+            amount=self.amount_total,
+            currency=self.currency,
+            interval=self._price["recurring"]["interval"],
+            product={"name": "Gift"},
+        )
+        subscription = resources.Subscription(
+            customer=customer.id,
+            items=[{"plan": plan.id}],
+            metadata=self._data["subscription_data"]["metadata"],
+        )
+        subscription.default_payment_method = method.id
+        self.customer, self.subscription = customer.id, subscription.id
+        _finish_charge(subscription, "subscription_create")
+
+    def _pay(self, method: Any) -> None:
         intent = resources.PaymentIntent._api_create(
             confirm=True,
             amount=self.amount_total,
             currency=self.currency,
             payment_method=method.id,
-            metadata=self._intent_data["metadata"],
+            metadata=self._data["payment_intent_data"]["metadata"],
         )
-        transaction = intent.latest_charge.balance_transaction
-        resources.BalanceTransaction._api_retrieve(transaction).fee = FEE
-        intent.latest_charge.disputed = False
+        _take_fee(intent.latest_charge)
         self.payment_intent = intent.id
-        self.status, self.payment_status = "complete", "paid"
-        resources.schedule_webhook(resources.Event("checkout.session.completed", self))
+
+
+def _take_fee(charge: Any) -> None:
+    transaction = charge.balance_transaction
+    resources.BalanceTransaction._api_retrieve(transaction).fee = FEE
+    charge.disputed = False
+
+
+def _finish_charge(subscription: Any, reason: str) -> None:
+    """What localstripe leaves out of the invoice of a month."""
+    invoice = resources.Invoice._api_retrieve(subscription.latest_invoice)
+    invoice.billing_reason = reason
+    if invoice.status == "paid":
+        _take_fee(invoice.charge)
+
+
+async def month(request: web.Request) -> web.Response:
+    """A month has passed; with `refused` the card is refused."""
+    session = CheckoutSession._api_retrieve(request.match_info["id"])
+    subscription = resources.Subscription._api_retrieve(session.subscription)
+    customer = resources.Customer._api_retrieve(session.customer)
+    number = "4000000000000341" if "refused" in request.query else CARD["number"]
+    method = resources.PaymentMethod(type="card", card={**CARD, "number": number})
+    method.customer = customer.id
+    customer.invoice_settings["default_payment_method"] = method.id
+    subscription._create_invoice()
+    _finish_charge(subscription, "subscription_cycle")
+    return web.Response()
+
+
+async def portal(request: web.Request) -> web.Response:
+    """The page on which the giver enters another card."""
+    data = await server.get_post_data(request)
+    assert data["flow_data"]["type"] == "payment_method_update"
+    resources.Customer._api_retrieve(data["customer"])
+    return web.json_response({"url": f"{_ADDRESS[0]}/card/{data['customer']}"})
+
+
+async def hosted(request: web.Request) -> web.Response:
+    """The page on which the giver enters a card: here one button."""
+    button = '<form method="post"><button>Pay</button></form>'
+    return web.Response(text=button, content_type="text/html")
+
+
+async def enter_card(request: web.Request) -> web.Response:
+    session = CheckoutSession._api_retrieve(request.match_info["id"])
+    session._complete()
+    raise web.HTTPSeeOther(session.success_url)
 
 
 async def create(request: web.Request) -> web.Response:
@@ -69,7 +148,7 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def pay(request: web.Request) -> web.Response:
-    CheckoutSession._api_retrieve(request.match_info["id"])._pay()
+    CheckoutSession._api_retrieve(request.match_info["id"])._complete()
     return web.Response()
 
 
@@ -94,15 +173,23 @@ async def disputes(request: web.Request) -> web.Response:
 
 
 async def expire(request: web.Request) -> web.Response:
-    CheckoutSession._api_retrieve(request.match_info["id"]).status = "expired"
-    return web.Response()
+    session = CheckoutSession._api_retrieve(request.match_info["id"])
+    session.status = "expired"
+    answer: web.Response = server.json_response(session._export())
+    return answer
 
 
 def serve(port: int) -> None:
+    _ADDRESS[0] = f"http://127.0.0.1:{port}"
     routes = server.app.router
     routes.add_post("/v1/checkout/sessions", create)
     url = "/v1/checkout/sessions/{id}"
     routes.add_get(url, server.api_retrieve(CheckoutSession, url))
+    routes.add_post(f"{url}/expire", expire)
+    routes.add_post("/v1/billing_portal/sessions", portal)
+    routes.add_get("/pay/{id}", hosted)
+    routes.add_post("/pay/{id}", enter_card)
+    routes.add_post("/_month/{id}", month)
     routes.add_post("/_pay/{id}", pay)
     routes.add_post("/_expire/{id}", expire)
     routes.add_post("/_dispute/{id}", dispute)

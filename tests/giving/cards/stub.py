@@ -11,6 +11,8 @@ from grants.core.kernel.money import Money
 from grants.giving.cards.providers import (
     Forged,
     HostedPage,
+    MandateProgress,
+    MandateStatus,
     Notice,
     Order,
     Paid,
@@ -40,6 +42,9 @@ class StubProvider:
     orders: dict[str, Order] = field(default_factory=dict)
     """By the reference of their page."""
     answers: dict[str, Status] = field(default_factory=dict)
+    """By the reference of a page or a charge."""
+    mandates: dict[str, MandateStatus] = field(default_factory=dict)
+    """By the reference of their page."""
 
     paid_out: tuple[Payout, ...] = ()
     holds: tuple[Money, ...] = ()
@@ -54,10 +59,51 @@ class StubProvider:
         self.answers.setdefault(page, Status(Progress.OPEN))
         return HostedPage(page, f"{self.host}/{page}")
 
-    def ask(self, page_reference: str) -> Status:
+    def ask(self, reference: str) -> Status:
         if not self.is_up:
             raise Unreached("the stub is down")
-        return self.answers[page_reference]
+        return self.answers[reference]
+
+    def start_mandate(self, order: Order) -> HostedPage:
+        page = self.start(order)
+        self.mandates.setdefault(page.reference, MandateStatus(MandateProgress.OPEN))
+        return page
+
+    def ask_mandate(self, page_reference: str) -> MandateStatus:
+        if not self.is_up:
+            raise Unreached("the stub is down")
+        return self.mandates[page_reference]
+
+    def stop_mandate(self, page_reference: str) -> None:
+        if self.refuses:
+            raise Refused("400 page_completed")
+        status = self.ask_mandate(page_reference)
+        self.mandates[page_reference] = replace(status, progress=MandateProgress.ENDED)
+
+    def card_page(self, page_reference: str, back_url: str) -> str:  # noqa: ARG002
+        self.ask_mandate(page_reference)
+        return f"{self.host}/card/{page_reference}"
+
+    def charge(self, page: str, fee: int = 250, *, refused: bool = False) -> str:
+        """A month has come: the card is charged, or refuses. The first charge gives the mandate."""
+        status, amount = self.mandates[page], self.orders[page].amount
+        charge = f"charge-{len(status.charges) + 1}-{page}"
+        self.mandates[page] = replace(
+            status,
+            progress=MandateProgress.ACTIVE,
+            reference=f"mandate-{page}"[:80],
+            charges=(*status.charges, charge),
+        )
+        self.answers[charge] = Status(Progress.OPEN, is_refused=True)
+        if not refused:
+            self.take(charge, amount, fee)
+        return charge
+
+    def take(self, charge: str, amount: Money, fee: int = 250) -> None:
+        """The charge is made, at the first attempt or a later one."""
+        number = sha256(charge.encode()).hexdigest()[:20]
+        paid = Paid(f"pay-{number}", amount, Money(fee, amount.currency), datetime.now(UTC))
+        self.answers[charge] = Status(Progress.PAID, paid)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:  # noqa: ARG002
         given = headers.get("Signature", "")

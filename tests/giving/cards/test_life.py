@@ -83,8 +83,8 @@ class Life(RuleBasedStateMachine):
         self.told += is_new
         body, headers = message(f"evt-{self.told}", page)
         notice = self.provider.read_webhook(headers, body, _NOW)
-        if payment := receive_notice(self.session, self.fund, self.provider.name, notice):
-            settle(self.session, payment, self.provider.ask(page))
+        if receive_notice(self.session, self.fund, self.provider.name, notice):
+            settle(self.session, self.payment_of(page), self.provider.ask(page))
 
     @rule(page=pages)
     def ask(self, page: str | None) -> None:

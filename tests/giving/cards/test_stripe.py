@@ -1,18 +1,19 @@
 """The whole way against a server that speaks Stripe's API on this machine, and its signatures."""
 
+import json
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
 import pytest
 import requests
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.serving import make_server
 
 from grants import create_app
@@ -22,9 +23,14 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, usd
 from grants.giving.cards.jobs import ask_provider
+from grants.giving.cards.mandates.jobs import ask_about_mandate
+from grants.giving.cards.mandates.models import CardMandate
+from grants.giving.cards.mandates.workflow import MandateState
 from grants.giving.cards.models import CardEvent, CardPayment
 from grants.giving.cards.providers import (
     Forged,
+    MandateProgress,
+    MandateStatus,
     Order,
     Progress,
     Refused,
@@ -32,7 +38,8 @@ from grants.giving.cards.providers import (
     Unreached,
     use_providers,
 )
-from grants.giving.cards.stripe import Stripe, require_signed, sign
+from grants.giving.cards.stripe import Stripe
+from grants.giving.cards.stripe_signatures import require_signed, sign
 from grants.giving.cards.workflow import CardState
 from grants.giving.pledges.gifts import page_of
 from tests.giving.cards.conftest import a_gift, screening
@@ -125,6 +132,57 @@ def test_a_page_that_expired_is_closed(api: str) -> None:
     page = _stripe(api).start(_order(usd(900), "another-key"))
     _do(api, f"/_expire/{page.reference}")
     assert _stripe(api).ask(page.reference).progress is Progress.CLOSED
+
+
+def test_a_mandate_is_charged_each_month_until_it_is_stopped(api: str) -> None:
+    stripe = _stripe(api)
+    page = stripe.start_mandate(_order(Money(5_000, "EUR"), "monthly"))
+    assert stripe.start_mandate(_order(Money(5_000, "EUR"), "monthly")) == page
+    assert stripe.ask_mandate(page.reference) == MandateStatus(MandateProgress.OPEN)
+    _do(api, f"/_pay/{page.reference}")
+    _do(api, f"/_month/{page.reference}")
+    _do(api, f"/_month/{page.reference}?refused")
+    status = stripe.ask_mandate(page.reference)
+    assert (status.progress, status.card_until) == (MandateProgress.ACTIVE, date(2030, 12, 31))
+    assert status.reference.startswith("sub_")
+    assert len(status.charges) == 3
+    answers = [stripe.ask(charge) for charge in status.charges]
+    paid = [answer.paid for answer in answers if answer.paid]
+    assert [(item.amount, item.fee) for item in paid] == [
+        (Money(5_000, "EUR"), Money(FEE, "EUR"))
+    ] * 2
+    (refused,) = [answer for answer in answers if not answer.paid]
+    assert (refused.progress, refused.is_refused) == (Progress.OPEN, True)
+    stripe.refund(paid[0].reference, Money(1_000, "EUR"), "of a month")
+    returned = [item for charge in status.charges for item in stripe.ask(charge).returns]
+    assert [(item.amount, item.key) for item in returned] == [(Money(1_000, "EUR"), "of a month")]
+    assert "/card/cus_" in stripe.card_page(page.reference, "http://localhost/gift")
+    for _time in range(2):
+        stripe.stop_mandate(page.reference)
+    assert stripe.ask_mandate(page.reference).progress is MandateProgress.ENDED
+
+
+def test_a_mandate_that_nobody_gave_is_stopped_on_its_page(api: str) -> None:
+    stripe = _stripe(api)
+    page = stripe.start_mandate(_order(usd(900), "not completed"))
+    for _time in range(2):
+        stripe.stop_mandate(page.reference)
+    assert stripe.ask_mandate(page.reference) == MandateStatus(MandateProgress.ENDED)
+
+
+def test_the_invoice_of_a_subscription_names_its_mandate() -> None:
+    invoice = {
+        "id": "in_1",
+        "subscription": "sub_1",
+        "payment_intent": "pi_1",
+        "metadata": {},
+        "subscription_details": {"metadata": {"payment": "our-key"}},
+    }
+    event = {"id": "evt_1", "type": "invoice.paid", "created": int(MOMENT)}
+    body = json.dumps({**event, "data": {"object": invoice}}).encode()
+    headers = {"Stripe-Signature": f"t={MOMENT},v1={sign(MOMENT, body, SECRET)}"}
+    notice = _stripe("http://127.0.0.1:9").read_webhook(headers, body, NOW)
+    assert (notice.key, notice.references) == ("our-key", ("in_1", "pi_1", "sub_1"))
 
 
 def test_what_stripe_refuses_and_what_does_not_answer_is_asked_again_later(api: str) -> None:
@@ -228,15 +286,63 @@ def test_a_gift_is_paid_on_the_page_and_the_webhook_brings_the_receipt(
     assert "We have received" in client.get(f"{gift_page}/card").text
 
 
+def test_a_monthly_gift_is_begun_charged_and_stopped_by_its_webhooks(
+    real_database: Database, site: Site, api: str
+) -> None:
+    with real_database.transaction() as session:
+        screening(session)
+        gift_page = page_of(a_gift(session, session.get_one(Fund, 1), usd(5_000)))
+    client = site.application.test_client()
+
+    def click(path: str) -> str:
+        token = client.get(gift_page).text.split('name="csrf_token"')[1].split('value="')[1]
+        data = {"csrf_token": token.split('"')[0]}
+        return client.post(f"{gift_page}/{path}", data=data).location
+
+    page = click("monthly").rpartition("/")[2]
+    _do(api, f"/_pay/{page}")
+    number = _told_of_mandate(real_database, "checkout.session.completed")
+    ask_about_mandate(real_database, number)
+    _do(api, f"/_month/{page}")
+    _told_of_mandate(real_database, "invoice.payment_succeeded")
+    ask_about_mandate(real_database, number)
+    with real_database.session() as session:
+        mandate = session.get_one(CardMandate, number)
+        assert mandate.state is MandateState.ACTIVE
+        assert [item.deposit and item.deposit.bank_fee for item in mandate.charges] == [
+            usd(FEE)
+        ] * 2
+    assert "Thank you for giving" in client.get(f"{gift_page}/monthly").text
+    assert "/card/cus_" in click("monthly/card")
+    click("monthly/stop")
+    ask_about_mandate(real_database, number)
+    with real_database.session() as session:
+        assert session.get_one(CardMandate, number).state is MandateState.STOPPED
+
+
+def _told_of_mandate(database: Database, kind: str) -> int:
+    """Wait for a message about a mandate; its number."""
+    return _number_in(
+        database,
+        select(CardEvent.mandate_id).where(
+            CardEvent.kind == kind, CardEvent.mandate_id.is_not(None)
+        ),
+    )
+
+
 def _told(database: Database) -> int:
     """Wait for the message that the page was paid; the payment it is about."""
     done = select(CardEvent.payment_id).where(
         CardEvent.kind == "checkout.session.completed",
         CardEvent.payment_id.is_not(None),  # messages of earlier tests may still arrive
     )
+    return _number_in(database, done)
+
+
+def _number_in(database: Database, query: Select[int | None]) -> int:
     for _time in range(100):
         with database.session() as session:
-            number = session.scalar(done)
+            number = session.scalar(query.limit(1))
         if number is not None:
             return number
         time.sleep(0.1)
