@@ -150,21 +150,20 @@ def _pay_by_card(company: Company, pledge: Pledge, days: int, fee: Money) -> Non
 
 
 def _give_every_month(company: Company, fund: Fund) -> None:
-    """One giver pays each month, and the card has just been refused; one has stopped; one left the
+    """One giver pays each month, and the card was refused today; one has stopped; one left the
     page of the provider. Nothing is sent to the provider.
     """
     active, stopped, left = (
         _begin_mandate(company, _give(company, fund, name, country, amount, days), name, days)
         for name, country, amount, days in (
-            ("Aisling Byrne", "IE", Money(5_000, "EUR"), -64),
-            ("Kofi Asante", "GH", Money(2_500, "USD"), -40),
+            ("Aisling Byrne", "IE", Money(5_000, "EUR"), -30),
+            ("Kofi Asante", "GH", Money(2_500, "USD"), -28),
             ("Noa Peretz", "IL", Money(3_000, "USD"), -8),
         )
     )
-    for month, days in enumerate((-64, -33), 1):
-        _charge(company, active, month, days)
-    _charge(company, active, 3, -3, is_refused=True)
-    _charge(company, stopped, 1, -40)
+    _charge(company, active, 1, -30)
+    _charge(company, active, 2, 0, is_refused=True)
+    _charge(company, stopped, 1, -28)
     with on(days_after(company.today, -20)):
         by = company.act(Role.FINANCE_OFFICER, "The giver asked for it by telephone.")
         stop_for_giver(company.session, stopped, by)
