@@ -74,7 +74,7 @@ def describe_fund(page: Page) -> None:
 
 def describe_account(manager: Page, approver: Page) -> None:
     """The fund manager proposes what payments have to say, and the approving officer approves."""
-    follow(manager, "/bank/accounts", "/bank/accounts/UNVTF-USD")
+    follow(manager, "/bank", "/bank/accounts", "/bank/accounts/UNVTF-USD")
     answer(
         manager,
         name="Main account",

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -19,10 +20,15 @@ from grants.granting.bank_details.service import Call, record_call, request_deta
 from grants.granting.closure.service import state_closing
 from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.service import confirm_receipt
+from grants.granting.preparing.queries import Line
+from grants.granting.preparing.service import submit_budget
+from grants.granting.reporting.budget import asked_for
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.service import submit
 from grants.granting.signing.models import Signature, Signing
+from grants.granting.signing.rules import Rules, set_rules
 from grants.granting.signing.service import sign
 from grants.platform.signatures.stamps import Signed, Way
 from tests.factories import act_of, an_organisation, member
@@ -45,17 +51,22 @@ from tests.platform.web.desk import Desk
 __all__ = ["quick_papers"]
 
 MOST = {
+    "budgets accepted": 4,
     "agreements sent": 4,
     "agreements signed": 6,
     "accounts approved": 4,
     "instalments certified": 4,
     "payments approved": 4,
     "payments made": 14,
+    "plans decided": 4,
     "narratives accepted": 4,
     "finances accepted": 4,
+    "refunds asked for": 5,
     "grants closed": 4,
 }
 """Clicks for all grants together, up to 60."""
+UNSPENT = usd(12_345)
+"""Of each grant, at its end."""
 
 
 @dataclass
@@ -108,12 +119,28 @@ def sign_for_grantees(grants: Grants) -> None:
     grants.session.commit()
 
 
+def prepared(grants: Grants) -> None:
+    """Each organisation brings its budget to the award; the fund accepts them."""
+    session = grants.session
+    rules = replace(Rules(), asks_budget=True)
+    set_rules(session, grants.fund, rules, act_of(session, grants.people.manager))
+    for award in grants.awards:
+        first, *_others = asked_for(session, award.application)
+        whole = [Line(first.category, "Rent and staff of the shelter", award.amount)]
+        submit_budget(session, award, whole, act_of(session, grants.by_grantee(award)))
+    session.commit()
+    officer = grants.desk("officer")
+    all_of(officer, "budgets accepted", "/prepared", "several/accept")
+
+
 def agreed(grants: Grants) -> None:
     manager = grants.desk("manager")
     all_of(manager, "agreements sent", "/awards?state=approved", "send-for-signature")
     sign_for_grantees(grants)
     typed = {"function": "Fund Manager", "agreed": "y"}
     all_of(manager, "agreements signed", "/signing", "several", **typed)
+    officer = grants.desk("officer")
+    all_of(officer, "plans decided", "/monitoring/to-plan", "to-plan/several")
 
 
 def with_accounts(grants: Grants) -> None:
@@ -153,7 +180,7 @@ def reported(grants: Grants, turn: int) -> None:
     session = grants.session
     for award in grants.awards:
         reports = reports_of(session, award.id)
-        spent = str(award.amount) if turn + 1 == len(reports) else "0"
+        spent = str(award.amount - UNSPENT) if turn + 1 == len(reports) else "0"
         content = report_content(session, reports[turn], spent.replace(",", ""))
         submit(session, reports[turn], content, act_of(session, grants.by_grantee(award)))
     session.commit()
@@ -177,6 +204,12 @@ def ended(grants: Grants) -> None:
     for award in grants.awards:
         state_closing(session, award, (), "It works.", act_of(session, grants.by_grantee(award)))
     session.commit()
+    officer, why = grants.desk("officer"), "Not spent, as your final report says."
+    all_of(officer, "refunds asked for", "/grants/ending", "several/ask-refunds", reason=why)
+    for award in grants.awards:
+        act = act_of(session, grants.people.finance)
+        record_refund(session, award, UNSPENT, clock.today(), f"BACK-{award.id}", act)
+    session.commit()
     all_of(grants.desk("officer"), "grants closed", "/grants/to-close", "several/close")
 
 
@@ -194,7 +227,7 @@ def acts_on(session: Session, subject: str, action: str) -> int:
 def test_many_grants_take_few_clicks_from_letter_to_payment_and_from_report_to_closure(
     grants: Grants, number: int
 ) -> None:
-    for work in (agreed, with_accounts, first_paid, ended):
+    for work in (prepared, agreed, with_accounts, first_paid, ended):
         work(grants)
     session = grants.session
     session.expire_all()
@@ -202,8 +235,11 @@ def test_many_grants_take_few_clicks_from_letter_to_payment_and_from_report_to_c
     told = {
         (subject, action): acts_on(session, subject, action)
         for subject, action in (
+            ("preparation", "accept"),
             ("signing", "send"),
             ("signing", "countersign_for_fund"),
+            ("award", "plan_assurance"),
+            ("refund_request", "create"),
             ("award", "close"),
         )
     }

@@ -3,6 +3,7 @@ when one of the ticked has changed.
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,16 +11,28 @@ from lxml import etree
 from sqlalchemy import select
 
 from grants.core.kernel import clock
+from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.service import Call, record_call, request_details
 from grants.granting.bank_details.workflow import DetailsState
+from grants.granting.monitoring.assurance import set_rules
+from grants.granting.monitoring.models import Activity, ActivityKind, AssurancePlan
+from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.service import submit_budget
+from grants.granting.preparing.workflow import PreparationState
+from grants.granting.recovery.models import RefundRequest
+from grants.granting.recovery.workflow import RefundCause
 from grants.granting.reporting.service import submit
 from grants.granting.reporting.workflow import PartAnswer
 from grants.granting.signing.models import Signing
 from grants.granting.signing.service import withdraw
 from grants.granting.signing.workflow import SigningState
-from tests.factories import an_organisation, member, staff
+from grants.integrity.risk.models import Risk
+from tests.factories import a_call, a_submission, an_organisation, member, staff
+from tests.granting.closure.test_closing import finished
+from tests.granting.monitoring.test_monitoring import rated
+from tests.granting.preparing.test_preparing import lines
 from tests.granting.signing.quick import quick_papers
 from tests.granting.signing.scenes import by, go_by, sent, sign_for_grantee
 from tests.grants import (
@@ -52,6 +65,17 @@ def another(scene: Scene) -> Scene:
     house = an_organisation(scene.session, "House of Hope")
     people = replace(scene.people, grantee=member(scene.session, house, name="Ana Hope"))
     award = an_approved_award(scene.session, scene.fund, house, people.approver)
+    return replace(scene, organisation=house, people=people, award=award)
+
+
+def applied(scene: Scene) -> Scene:
+    """The same people, and an award for which an application with a budget asked."""
+    session, fund, people = scene.session, scene.fund, scene.people
+    application = a_submission(session, a_call(session, fund), usd=20_000)
+    house = application.organisation
+    award = an_approved_award(session, fund, house, people.approver)
+    award.application_id = application.id
+    people = replace(people, grantee=member(session, house, name="Ana Hope"))
     return replace(scene, organisation=house, people=people, award=award)
 
 
@@ -158,3 +182,71 @@ def test_a_grant_with_something_open_is_not_closed_with_others(
     page = officer.get(f"/grants/several/close?row={scene.award.id}").text
     assert tickets(page) == []
     assert "is not paid and confirmed" in page
+
+
+def test_what_grantees_prepared_is_accepted_together_but_not_a_line_above_its_request(
+    scene: Scene, sign_in_as: SignInAs, app: Flask
+) -> None:
+    app.config["QUERY_BUDGET"] = 30 * 3  # the page looks at each as the act would
+    session, other = scene.session, applied(scene)
+    go_by(scene, asks_budget=True)
+    for each, amounts in ((scene, ("12000.00", "8000.00")), (other, ("1.00", "19999.00"))):
+        submit_budget(session, each.award, lines(each, *amounts), by(each, "grantee"))
+    session.commit()
+    officer, path = sign_in_as(scene.people.officer), "/prepared/several/accept?all=1"
+    page = officer.get(path).text
+    (ticked,) = tickets(page)
+    assert "More than the application requested" in page
+    assert officer.submit(path, {"row": [ticked]}).status_code == 302
+    session.expire_all()
+    states = session.scalars(select(Preparation.state).order_by(Preparation.id)).all()
+    assert states == [PreparationState.ACCEPTED, PreparationState.SUBMITTED]
+    assert sign_in_as(scene.people.certifier).get(path).status_code == 403
+
+
+def test_plans_are_decided_together_as_the_rules_propose(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    session = scene.session
+    rated(scene, Risk.HIGH)
+    scene.run()
+    session.commit()
+    officer, path = sign_in_as(scene.people.officer), "/monitoring/to-plan/several?all=1"
+    ticked = rows_to_do(officer, path)
+    assert "the risk is rated high" in officer.get(path).text
+    from_nothing = dict.fromkeys(ActivityKind, usd(0))
+    set_rules(session, scene.fund, from_nothing, by(scene, "manager", "All are audited."))
+    session.commit()
+    assert officer.submit(path, {"row": ticked}).status_code == 409  # another proposal now
+    session.expire_all()
+    assert session.get(AssurancePlan, scene.award.id) is None
+    assert officer.submit(path, {"row": rows_to_do(officer, path)}).status_code == 302
+    session.expire_all()
+    assert session.get_one(AssurancePlan, scene.award.id).chosen == list(ActivityKind)
+    assert set(session.scalars(select(Activity.kind))) == set(ActivityKind)
+    assert rows_to_do(officer, path) == []
+
+
+def test_letters_ask_several_grants_for_exactly_what_each_did_not_spend(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    session = scene.session
+    finished(scene, unspent=15_025)
+    session.commit()
+    officer, path = sign_in_as(scene.people.officer), "/grants/several/ask-refunds?all=1"
+    ticked = rows_to_do(officer, path)
+    due_on = clock.today() + timedelta(30)
+    day = {f"due_on-{part}": str(getattr(due_on, part)) for part in ("day", "month", "year")}
+    officer.submit(path, {"row": ticked} | day)  # without a reason
+    assert session.scalars(select(RefundRequest)).all() == []
+    typed = {"row": ticked, **day, "reason": "Not spent, as your final report says."}
+    assert officer.submit(path, typed).status_code == 302
+    session.expire_all()
+    (request,) = session.scalars(select(RefundRequest)).all()
+    assert (request.amount_minor, request.cause) == (15_025, RefundCause.UNSPENT)
+    assert officer.submit(path, typed).status_code == 409  # asked for already
+    page = officer.get(f"/grants/several/ask-refunds?row={scene.award.id}").text
+    assert tickets(page) == []
+    assert "Nothing is left to be asked back." in page
+    approver = sign_in_as(scene.people.approver)
+    assert approver.get(path).status_code == 403

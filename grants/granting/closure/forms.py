@@ -1,12 +1,17 @@
 """What is filled in at the end of a grant."""
 
+from datetime import timedelta
+
+from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money
 from grants.granting.closure.models import ClosingStatement
 from grants.granting.closure.service import Asset
+from grants.granting.recovery.forms import DAYS, REASON_IN_LETTER
 from grants.platform.forms.fields import (
     AmountField,
+    DateField,
     FileField,
     HiddenField,
     LongTextField,
@@ -23,6 +28,18 @@ class CloseForm(Form):
     """The version of the grant that the page showed."""
 
     version = HiddenField()
+
+
+class AskBackForm(Form):
+    """By when several organisations are to send back what they did not spend, and why."""
+
+    due_on = DateField(_l("To be received by"), required=True)
+    reason = LongTextField(_l("Reason"), hint=REASON_IN_LETTER, required=True, limit=2000, rows=4)
+
+    @classmethod
+    def usual(cls) -> "AskBackForm":
+        """The day that is usual is proposed."""
+        return cls(data={"due_on": clock.today() + timedelta(DAYS)})
 
 
 class AssetRow(Row):

@@ -252,6 +252,27 @@ def refunds_to_ask(viewer: Viewer) -> Select[int]:
     return _count_grants(within(viewer, Permission.REFUND_REQUEST), _has_unspent())
 
 
+def to_ask_back(viewer: Viewer) -> Select[Award]:
+    """The grants on which this person is to ask back what was not spent."""
+    return _asked_by(viewer).where(_has_unspent())
+
+
+def asked_by(viewer: Viewer) -> Select[Award]:
+    """Every grant on which this person may ask for a refund."""
+    return _asked_by(viewer).options(joinedload(Award.organisation))
+
+
+def _asked_by(viewer: Viewer) -> Select[Award]:
+    return select(Award).join(Award.fund).where(within(viewer, Permission.REFUND_REQUEST))
+
+
+def only_unspent_left(session: Session, awards: Sequence[Award]) -> set[int]:
+    """Those of these grants on which only money is left that no letter has asked for yet."""
+    ids = [award.id for award in awards]
+    query = select(Award.id).join(Award.fund).where(Award.id.in_(ids), _has_unspent())
+    return set(session.scalars(query))
+
+
 def statements_to_write(viewer: Viewer) -> Select[int]:
     """How many closing statements this person's organisations have to write."""
     return _count_grants(written_by(viewer), _is_settled(), _lacks_statement())

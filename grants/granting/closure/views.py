@@ -47,6 +47,8 @@ from grants.platform.web.steps import buttons, possible
 pages = Blueprint("closure", __name__)
 ACTS: list[Bulk] = []
 """What the list of finished grants offers for the ticked rows."""
+AT_END: list[Bulk] = []
+"""What the list of grants at their end offers for the ticked rows."""
 ONE = "/grants/<reference>/closing"
 P = Permission
 
@@ -93,7 +95,9 @@ def index() -> ResponseReturnValue:
 def ending() -> ResponseReturnValue:
     """Grants of which a certificate of audit or a write-off waits for a decision."""
     listed = ENDING.of(session(), ending_grants(at_work()), "grants-ending")
-    return listed.file or render_template("granting/closure/ending.html", listed=listed)
+    return listed.file or render_template(
+        "granting/closure/ending.html", listed=listed, acts=acts(*AT_END)
+    )
 
 
 def _grant(reference: str) -> Award:

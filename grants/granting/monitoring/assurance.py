@@ -103,6 +103,15 @@ def decide_plan(
     return plan
 
 
+def require_plannable(session: Session, award: Award, act: Act) -> None:
+    """Refuse a plan as proposed as `decide_plan` would, and one that is there already."""
+    act.demand(Permission.MONITORING_PLAN, award.scope)
+    keep_apart(act.actor, award.organisation_id)
+    require_running(award)
+    if plan_of(session, award):
+        raise Conflict(_("The plan of this grant is decided already."))
+
+
 def require_running(award: Award) -> None:
     """Conflict unless the grant runs."""
     if not award.is_running:

@@ -132,6 +132,16 @@ def without_plan(viewer: Viewer) -> Select[Award]:
     )
 
 
+def planned_by(viewer: Viewer) -> Select[Award]:
+    """Every grant whose assurance plan this person may decide."""
+    return (
+        select(Award)
+        .join(Award.organisation)
+        .where(within(viewer, Permission.MONITORING_PLAN))
+        .options(contains_eager(Award.organisation), joinedload(Award.fund))
+    )
+
+
 def leads_of(session: Session, award: Award) -> Sequence[Person]:
     """Who may hold it."""
     return people_of_fund(session, Permission.MONITORING_PLAN, award.fund_id)

@@ -25,6 +25,7 @@ from grants.granting.monitoring.workflow import ACTIVITY, AHEAD, DONE, ActivityS
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
+from grants.platform.tables.bulk import Bulk, acts
 from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -76,6 +77,8 @@ NOT_PLANNED = Listing(
     ),
     orders={"end": Order(Award.ends_on, Award.id)},
 )
+TOGETHER: list[Bulk] = []
+"""What the list of grants without a plan offers for the ticked rows."""
 
 
 @pages.get("/monitoring")
@@ -103,14 +106,16 @@ def _own_fund() -> Fund | None:
 def to_plan() -> ResponseReturnValue:
     """Running grants without an assurance plan."""
     listed = NOT_PLANNED.of(session(), queries.without_plan(at_work()), "grants-not-planned")
-    return listed.file or render_template("granting/monitoring/to_plan.html", listed=listed)
+    return listed.file or render_template(
+        "granting/monitoring/to_plan.html", listed=listed, acts=acts(*TOGETHER)
+    )
 
 
 def _find_grant(reference: str) -> Award:
     return grant_for_viewer(session(), reference, viewer())
 
 
-def _grant_url(award: Award) -> str:
+def grant_url(award: Award) -> str:
     return url_for("monitoring.of_grant", reference=award.reference)
 
 
@@ -141,7 +146,7 @@ def of_grant(reference: str) -> ResponseReturnValue:
     )
 
 
-grant_pages = StepPages(pages, None, _find_grant, _grant_url, _grant_caption, _l("Monitoring"))
+grant_pages = StepPages(pages, None, _find_grant, grant_url, _grant_caption, _l("Monitoring"))
 
 grant_pages.act(
     "plan",

@@ -1,16 +1,17 @@
 """What grantees have to prepare, what they have submitted, and what the fund has to check."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from grants.applying.applications.queries import submission_of
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money, usd
+from grants.core.kernel.money import Money, total, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.core.texts.marks import spaced
@@ -104,15 +105,32 @@ def accepted_budget(session: Session, award: Award) -> Sequence[RequestedLine] |
     row = preparation_of(session, award.id, Part.BUDGET)
     if row is None or row.state is not PreparationState.ACCEPTED:
         return None
-    sums: dict[str, int] = {}
-    for line in lines_of(row):
-        sums[line.category] = sums.get(line.category, 0) + line.amount.minor
+    sums = _sums_of(row)
     known = asked_for(session, award.application)
     return [
         RequestedLine(line.category, line.label, usd(sums[line.category]))
         for line in known
         if line.category in sums
     ]
+
+
+def above_request(session: Session, row: Preparation) -> list[RequestedLine]:
+    """The categories for which a submitted budget has more than the application requested; none
+    where there was no budget in it.
+    """
+    requested = asked_for(session, row.award.application)
+    if not total(line.amount for line in requested):
+        return []
+    sums = _sums_of(row)
+    return [line for line in requested if sums[line.category] > line.amount.minor]
+
+
+def _sums_of(row: Preparation) -> Counter[str]:
+    """The USD cents of a submitted budget, by category."""
+    sums = Counter[str]()
+    for line in lines_of(row):
+        sums[line.category] += line.amount.minor
+    return sums
 
 
 def lines_to_begin_with(session: Session, award: Award) -> Sequence[Mapping[str, Any]]:
@@ -170,13 +188,25 @@ def to_prepare(viewer: Viewer) -> Select[int]:
 
 
 def waiting(viewer: Viewer) -> Select[Preparation]:
-    """What grantees have submitted and the fund has not decided on, the oldest first."""
-    query = select(Preparation).join(Preparation.award)
-    return query.where(
-        Preparation.state == PreparationState.SUBMITTED,
-        Award.awaits_agreement,
-        within(viewer, Permission.REPORT_SEE),
-    ).order_by(Preparation.id)
+    """What grantees have submitted and the fund has not decided on."""
+    return _of_grants(viewer, Permission.REPORT_SEE).where(
+        Preparation.state == PreparationState.SUBMITTED, Award.awaits_agreement
+    )
+
+
+def accepted_by(viewer: Viewer) -> Select[Preparation]:
+    """Everything that grantees have submitted to the funds for which this person accepts it."""
+    return _of_grants(viewer, Permission.REPORT_ACCEPT)
+
+
+def _of_grants(viewer: Viewer, permission: Permission) -> Select[Preparation]:
+    return (
+        select(Preparation)
+        .join(Preparation.award)
+        .join(Award.organisation)
+        .where(within(viewer, permission))
+        .options(contains_eager(Preparation.award).contains_eager(Award.organisation))
+    )
 
 
 def to_check(viewer: Viewer) -> Select[int]:

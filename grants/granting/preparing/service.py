@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, begin
+from grants.core.audit.advance import advance, begin, require
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -89,13 +89,19 @@ def submit(
 
 def accept(session: Session, row: Preparation, act: Act) -> None:
     """The fund accepts it; a budget is what the grant will report its spending against."""
-    keep_apart(act.actor, row.award.organisation_id)
     lock_award(session, row.award_id)
     session.refresh(row, with_for_update={"of": Preparation})
+    require_acceptable(session, row, act)
     advance(session, row, PREPARATION, "accept", act)
     if not lacking_parts(session, row.award):
         people = people_of_fund(session, Permission.AGREEMENT_SIGN, row.award.fund_id)
         _tell_people(session, row, people, "complete", act)
+
+
+def require_acceptable(session: Session, row: Preparation, act: Act) -> None:
+    """Refuse as `accept` would."""
+    require(session, row, PREPARATION, "accept", act)
+    keep_apart(act.actor, row.award.organisation_id)
 
 
 def send_back(session: Session, row: Preparation, act: Act) -> None:

@@ -19,6 +19,8 @@ from grants.granting.preparing.questions import answers_in
 from grants.granting.preparing.workflow import PREPARATION, Part, PreparationState
 from grants.granting.reporting.budget import asked_for
 from grants.platform.forms.step_pages import StepPages
+from grants.platform.tables.bulk import Bulk, acts
+from grants.platform.tables.lists import Column, Listing, Order
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
@@ -58,12 +60,28 @@ preparation_pages = StepPages(
 )
 
 
+WAITING = Listing(
+    columns=(
+        Column(_l("Grant"), lambda row: row.award.reference, kind="code", link=page_of),
+        Column(_l("Organisation"), lambda row: row.award.organisation.name, worth="name"),
+        Column(_l("What was submitted"), lambda row: row.part.label),
+        Column(_l("Award"), lambda row: row.award.amount, kind="money"),
+        Column(_l("Submitted"), lambda row: row.submitted_at, kind="moment", order="oldest"),
+    ),
+    orders={"oldest": Order(Preparation.submitted_at, Preparation.id)},
+)
+TOGETHER: list[Bulk] = []
+"""What the list of submitted budgets and questionnaires offers for the ticked rows."""
+
+
 @pages.get("/prepared")
 @needs(Permission.REPORT_ACCEPT)
 def index() -> ResponseReturnValue:
     """What grantees have submitted before their agreements, to be checked."""
-    rows = session().scalars(queries.waiting(at_work())).all()
-    return render_template("granting/preparing/index.html", rows=rows)
+    listed = WAITING.of(session(), queries.waiting(at_work()), "prepared")
+    return listed.file or render_template(
+        "granting/preparing/index.html", listed=listed, acts=acts(*TOGETHER)
+    )
 
 
 @pages.get(ONE)

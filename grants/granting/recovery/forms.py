@@ -11,6 +11,7 @@ from grants.platform.forms.forms import Form
 
 DAYS = 30
 """Days that a grantee usually has to send money back."""
+REASON_IN_LETTER = _l("It is part of the letter to the organisation.")
 
 
 class RequestForm(Form):
@@ -19,13 +20,7 @@ class RequestForm(Form):
     cause = RadioField(_l("Why is money asked back?"), RefundCause, required=True)
     amount = AmountField(_l("Amount to be refunded"), required=True)
     due_on = DateField(_l("To be received by"), required=True)
-    reason = LongTextField(
-        _l("Reason"),
-        hint=_l("It is part of the letter to the organisation."),
-        required=True,
-        limit=2000,
-        rows=4,
-    )
+    reason = LongTextField(_l("Reason"), hint=REASON_IN_LETTER, required=True, limit=2000, rows=4)
 
     @classmethod
     def about(cls, unspent: Money) -> "RequestForm":

@@ -167,7 +167,7 @@ def test_the_grantee_writes_and_the_officer_decides_on_pages(
     assert luz.submit(grant_url(asked, "/revised-budget"), data).status_code == 302
     told = {name: texts[0] for name, texts in answers().items()}
     assert luz.submit(grant_url(asked, "/finance"), told).status_code == 302
-    assert asked.award.reference in text_of(officer.get("/prepared"))
+    assert grant_url(asked, "/prepared/budget") in officer.get("/prepared").text
     seen = grant_url(asked, "/prepared/budget")
     assert "Rent of the shelter" in text_of(officer.get(seen))
     assert officer.submit(f"{seen}/accept").status_code == 302
