@@ -16,6 +16,16 @@ def trail_of(session: Session, subject: str, subject_id: int) -> Sequence[TrailR
     return session.scalars(_ABOUT, {"subject": subject, "id": subject_id}).all()
 
 
+def newest_of(session: Session, record: Base, action: str) -> TrailRow | None:
+    """When this was done to a record last, by whom and why."""
+    rows = select(TrailRow).where(
+        TrailRow.subject == record.__tablename__,
+        TrailRow.subject_id == record.id,  # type: ignore[attr-defined]
+        TrailRow.action == action,
+    )
+    return session.scalars(rows.order_by(TrailRow.id.desc()).limit(1)).first()
+
+
 _ABOUT = (
     select(TrailRow)
     .where(TrailRow.subject == bindparam("subject"), TrailRow.subject_id == bindparam("id"))

@@ -60,6 +60,7 @@ OF_GRANTEES = (
             n,
         ),
         "agreements.mine",
+        case=Case(kinds.AWARD, "agreements.before"),
     ),
     Task(
         P.REPORT_WRITE,
@@ -76,12 +77,14 @@ OF_GRANTEES = (
             "Assets and lessons of a grant to state", "Assets and lessons of grants to state", n
         ),
         "agreements.mine",
+        case=Case(kinds.ENDED, "closure.state"),
     ),
     Task(
         P.REPORT_WRITE,
         closure.certificates_to_submit,
         lambda n: _n("Certificate of audit to submit", "Certificates of audit to submit", n),
         "agreements.mine",
+        case=Case(kinds.ENDED, "closure.submit_certificate"),
     ),
     Task(
         P.APPLICATION_SIGN,

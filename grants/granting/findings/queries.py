@@ -219,10 +219,13 @@ def to_answer_on(session: Session, awards: Sequence[int]) -> dict[int, list[Find
 
 
 def to_refund(viewer: Viewer) -> Select[int]:
-    """How many findings wait for a refund of the person's organisation."""
+    """How many findings wait for a refund of the person's organisation that no letter asks for: a
+    letter is a task of its own, with its sum and its day.
+    """
     organisations = viewer.organisations_with(Permission.FINDING_ANSWER)
     own = Award.organisation_id.in_(organisations)
-    return _count_findings(own, Finding.state == FindingState.TO_RECOVER)
+    waits = Finding.state == FindingState.TO_RECOVER, Finding.request_id.is_(None)
+    return _count_findings(own, *waits)
 
 
 def to_answer_in_fund(viewer: Viewer) -> Select[int]:

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.audit.queries import trail_of
+from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import newest_of, trail_of
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -17,7 +18,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import SIGNED
 from grants.granting.findings import forms, queries, recovery, service
 from grants.granting.findings.models import Finding
-from grants.granting.findings.workflow import FINDING, TO_ANSWER, UNFINISHED
+from grants.granting.findings.workflow import FINDING, TO_ANSWER, UNFINISHED, FindingState
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.workflow import SENT
 from grants.platform.forms.step_pages import StepPages
@@ -161,6 +162,16 @@ def _withheld(finding: Finding, *, is_owner: bool) -> set[str]:
     return others | ({"settle"} if finding.request else set())
 
 
+def _returned(finding: Finding) -> TrailRow | None:
+    """How the answer was returned, while it is to be completed: the day and the reason, for the
+    side that answers and for the fund.
+    """
+    reads = finding.by_grantee or viewer().may(P.REPORT_SEE, finding.scope)
+    if finding.state is not FindingState.SENT_BACK or not reads:
+        return None
+    return newest_of(session(), finding, "send_back")
+
+
 @pages.get(ONE)
 @signed_in
 def show(reference: str) -> ResponseReturnValue:
@@ -178,6 +189,7 @@ def show(reference: str) -> ResponseReturnValue:
         may_record_refund=finding.claimed_minor
         and not finding.refund_id
         and viewer().may(P.INSTALMENT_RELEASE, finding.scope),
+        returned=_returned(finding),
         trail=trail_of(session(), "finding", finding.id),
     )
 
@@ -206,6 +218,7 @@ finding_pages.step(
     button=_l("Send the answer"),
     done=_l("Your answer has been sent. The fund will check it."),
     template="granting/findings/step.html",
+    facts=lambda finding: {"returned": _returned(finding)},
 )
 finding_pages.act(
     "add_file",

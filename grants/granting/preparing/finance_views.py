@@ -116,10 +116,12 @@ def _render_page(
     award: Award, form: SectionForm, status: int = 200, *, unsaved: bool = False, **more: Any
 ) -> ResponseReturnValue:
     draft = writing.draft_of(session(), award.id)
+    row = queries.preparation_of(session(), award.id, Part.FINANCE)
     page = render_template(
         "granting/preparing/finance.html",
         award=award,
-        row=queries.preparation_of(session(), award.id, Part.FINANCE),
+        row=row,
+        returned=queries.returned(session(), row),
         form=form,
         sections=finance_form_of(award).sections,
         hidden=(form.hidden.data or "").split(),

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.applying.applications.queries import submission_of
+from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import newest_of
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
@@ -40,6 +42,13 @@ def preparation_of(session: Session, award_id: int, part: Part) -> Preparation |
     """What the grantee has submitted, if it has."""
     query = select(Preparation).where(Preparation.award_id == award_id, Preparation.part == part)
     return session.scalar(query)
+
+
+def returned(session: Session, row: Preparation | None) -> TrailRow | None:
+    """How the fund has returned it, where the grantee has to correct it: the day and the reason."""
+    if row is None or row.state is not PreparationState.SENT_BACK:
+        return None
+    return newest_of(session, row, "send_back")
 
 
 def asked_of(session: Session, award: Award) -> list[Part]:

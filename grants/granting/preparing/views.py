@@ -124,6 +124,7 @@ ACTS = {
 def budget(reference: str) -> ResponseReturnValue:
     """The grantee brings its own budget lines to the awarded sum."""
     award = award_of(reference)
+    row = queries.preparation_of(session(), award.id, Part.BUDGET)
     categories = asked_for(session(), award.application)
     form = budget_form(categories, queries.lines_to_begin_with(session(), award))
     if form.validate_on_submit():
@@ -136,7 +137,8 @@ def budget(reference: str) -> ResponseReturnValue:
         "granting/preparing/budget.html",
         award=award,
         form=form,
-        row=queries.preparation_of(session(), award.id, Part.BUDGET),
+        row=row,
+        returned=queries.returned(session(), row),
     )
 
 

@@ -35,6 +35,7 @@ def facts_of(signing: Signing, **more: Any) -> dict[str, Any]:
     return {
         "fund": award.fund,
         "reference": signing.reference,
+        "kind": signing.kind,
         "paper": kind_of(signing.kind).label,
         "title": award.title,
         "organisation": award.organisation.name,

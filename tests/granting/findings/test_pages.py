@@ -5,13 +5,16 @@ from datetime import timedelta
 import pytest
 
 from grants.core.kernel import clock
+from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.granting.findings.models import Finding
 from grants.granting.findings.queries import findings_of
-from tests.factories import an_organisation, member, staff
+from grants.granting.findings.recovery import claim
+from grants.granting.findings.service import answer, send_back
+from tests.factories import act_of, an_organisation, member, staff
 from tests.granting.agreements.test_pages import hidden, text_of
 from tests.granting.findings.register import a_finding, an_answered_finding
-from tests.grants import Scene
+from tests.grants import Scene, pay
 from tests.platform.web.client import SignInAs
 
 
@@ -66,6 +69,28 @@ def test_a_finding_goes_from_note_to_conclusion_by_pages(
     assert "All receipts are there." in text_of(
         sign_in_as(running.people.grantee).get(url(finding))
     )
+
+
+def test_a_grantee_reads_what_to_complete_and_owes_a_refund_once(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    session = running.session
+    finding = an_answered_finding(running)
+    why = act_of(session, running.people.officer, "Add the list itself.")
+    send_back(session, finding, why)
+    session.commit()
+    grantee = sign_in_as(running.people.grantee)
+    for page in (url(finding), url(finding, "/answer")):
+        assert "Add the list itself." in text_of(grantee.get(page))
+    pay(session, running.instalments[0], running.people, clock.today())
+    answer(session, finding, "Here it is.", act_of(session, running.people.grantee))
+    day = clock.today() + timedelta(30)
+    act = act_of(session, running.people.officer)
+    claim(session, finding, usd(50_000), day, "No receipts exist.", act)
+    session.commit()
+    start = text_of(grantee.get("/start"))
+    assert "Refund to make to the fund" in start
+    assert "Ineligible amount to refund" not in start
 
 
 def test_a_grantee_reads_its_own_findings_only(running: Scene, sign_in_as: SignInAs) -> None:

@@ -174,7 +174,8 @@ def test_the_grantee_writes_and_the_officer_decides_on_pages(
     finance = grant_url(asked, "/prepared/finance")
     why = {"reason": "Explain who else pays."}
     assert officer.submit(f"{finance}/send-back", why).status_code == 302
-    assert "Explain who else pays." in text_of(luz.get(finance))
+    for page in (finance, grant_url(asked, "/finance")):  # what was submitted, and the form
+        assert "Explain who else pays." in text_of(luz.get(page))
     asked.session.expire_all()
     states = {row.part: row.state for row in asked.session.scalars(select(Preparation))}
     assert states == {
