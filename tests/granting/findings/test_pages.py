@@ -75,6 +75,7 @@ def test_a_grantee_reads_what_to_complete_and_owes_a_refund_once(
     running: Scene, sign_in_as: SignInAs
 ) -> None:
     session = running.session
+    pay(session, running.instalments[0], running.people, clock.today())
     finding = an_answered_finding(running)
     why = act_of(session, running.people.officer, "Add the list itself.")
     send_back(session, finding, why)
@@ -82,7 +83,6 @@ def test_a_grantee_reads_what_to_complete_and_owes_a_refund_once(
     grantee = sign_in_as(running.people.grantee)
     for page in (url(finding), url(finding, "/answer")):
         assert "Add the list itself." in text_of(grantee.get(page))
-    pay(session, running.instalments[0], running.people, clock.today())
     answer(session, finding, "Here it is.", act_of(session, running.people.grantee))
     day = clock.today() + timedelta(30)
     act = act_of(session, running.people.officer)
