@@ -77,12 +77,14 @@ CUT = """() => {
     };
     return [...document.querySelectorAll(
         "button, .govuk-button, .govuk-label, .govuk-tag, .tabs__tab, .data__sort, " +
-        "legend, summary, th, h1, h2, h3",
+        "legend, summary, thead th, h1, h2, h3",
     )].filter(element => element.checkVisibility({visibilityProperty: true})
         && !isClipped(element) && spills(element),
     ).map(element => element.textContent.trim().slice(0, 60));
 }"""
-"""Words of buttons, labels, heads and headings that leave their boxes, cut or not."""
+"""Words of buttons, labels, heads and headings that leave their boxes, cut or not. The rows of
+lists are one line: a longer name ends in dots.
+"""
 WIDTHS = (320, 1440)
 
 
