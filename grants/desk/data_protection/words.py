@@ -42,7 +42,7 @@ KEPT: Mapping[str, KindOfData] = {
     "message": KindOfData(
         _l("E-mails from the funds"), _l("So that we can show what we told you"), WHILE_BOOKS
     ),
-    "undelivered_email": KindOfData(_l("E-mails that came back"), REACH, WHILE_BOOKS),
+    "undelivered_email": KindOfData(_l("Returned e-mails"), REACH, WHILE_BOOKS),
     "donor_contact": KindOfData(_l("Contact details held for a donor"), REACH, WHILE_BOOKS),
     "appeal_consent": KindOfData(
         _l("Consent to appeals"), _l("So that we can show that you agreed"), WHILE_BOOKS

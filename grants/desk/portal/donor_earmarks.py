@@ -3,13 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.money import Money, total
 from grants.granting.earmarks.queries import EarmarkBalance, EarmarkUse, lines_of_donors
-from grants.granting.reporting.models import Report
-from grants.granting.reporting.workflow import ReportState
+from grants.granting.reporting.queries import awards_with_accepted_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,7 @@ def earmarks_of_donors(session: Session, donors: Collection[int]) -> Sequence[Do
     """The earmarked contributions of these donors of which money has come, the oldest first."""
     lines = lines_of_donors(session, donors)
     awards = {use.award.id for _balance, uses in lines for use in uses if use.spent}
-    accepted = select(Report.award_id).where(
-        Report.award_id.in_(awards), Report.state == ReportState.ACCEPTED
-    )
-    reporting = frozenset(session.scalars(accepted)) if awards else frozenset[int]()
+    reporting = awards_with_accepted_report(session, awards)
     return [_earmark_of(balance, uses, reporting) for balance, uses in lines]
 
 

@@ -18,7 +18,7 @@ from grants.giving.donors.models import Donor
 from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.proposals.models import EarmarkProposal
-from grants.giving.pledges.proposals.workflow import ProposalState
+from grants.giving.pledges.proposals.queries import IS_UNANSWERED
 from grants.giving.pledges.queries import outstanding
 from grants.giving.pledges.schedule import Payment, next_payment
 from grants.giving.pledges.signatures.queries import signed_by_donor
@@ -67,9 +67,7 @@ _OFFERED = (
             TrailRow.subject_id == Pledge.id,
             TrailRow.action == "offer_agreement",
         ),
-        exists().where(
-            EarmarkProposal.pledge_id == Pledge.id, EarmarkProposal.state == ProposalState.PROPOSED
-        ),
+        exists().where(EarmarkProposal.pledge_id == Pledge.id, IS_UNANSWERED),
         Donor,
     )
     .outerjoin(Donor, Donor.organisation_id == Pledge.donor_id)

@@ -172,8 +172,8 @@ OF_THE_FUND = (
         P.DONOR_EDIT,
         _for_anyone(count_unreached()),
         lambda n: _n(
-            "Contact person whom e-mails do not reach",
-            "Contact persons whom e-mails do not reach",
+            "Contact person with returned e-mails",
+            "Contact persons with returned e-mails",
             n,
         ),
         "donors.undelivered_emails",

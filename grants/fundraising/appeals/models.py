@@ -53,7 +53,7 @@ class LeftOut(Term):
     UNSUBSCRIBED = "unsubscribed", _l("Has unsubscribed from appeals")
     NO_CONSENT = "no_consent", _l("Private person who has not consented to appeals")
     OPTED_OUT = "opted_out", _l("Has asked not to receive appeals")
-    UNDELIVERABLE = "undeliverable", _l("E-mails to the address come back")
+    UNDELIVERABLE = "undeliverable", _l("E-mails to the address are returned")
     NO_EMAIL = "no_email", _l("Has no e-mail address")
     WANTS_LETTERS = "wants_letters", _l("Prefers letters to e-mail")
     WRITTEN_TO = "written_to", _l("Already contacted in this campaign")

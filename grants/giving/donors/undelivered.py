@@ -136,7 +136,7 @@ def _newest_to(session: Session, emails: Collection[str]) -> Mapping[str, Undeli
 
 
 def unreached_among(session: Session, contacts: Sequence[Contact]) -> frozenset[int]:
-    """Those of these contact persons whom e-mails do not reach."""
+    """The contact persons among these whom e-mails do not reach."""
     addresses = undeliverable_addresses(session, *(card.email for card in contacts if card.email))
     return frozenset(card.id for card in contacts if (card.email or "").lower() in addresses)
 

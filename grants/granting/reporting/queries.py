@@ -144,6 +144,14 @@ def reports_of(session: Session, award_id: int) -> Sequence[Report]:
     ).all()
 
 
+def awards_with_accepted_report(session: Session, award_ids: Collection[int]) -> frozenset[int]:
+    """The grants among these that have reported, and of which the fund accepted a report."""
+    if not award_ids:
+        return frozenset()
+    accepted = Report.award_id.in_(award_ids), Report.state == ReportState.ACCEPTED
+    return frozenset(session.scalars(select(Report.award_id).where(*accepted)))
+
+
 def draft_of(session: Session, report_id: int) -> dict[str, ReportDraft]:
     """What was typed so far, by section."""
     drafts = session.scalars(select(ReportDraft).where(ReportDraft.report_id == report_id))

@@ -51,7 +51,7 @@ def note_returned(reports: tuple[BinaryIO, ...]) -> None:
             )
             words = row.words or row.status if row else ""
         if row:
-            click.echo(_("Came back: %(why)s", why=words))
+            click.echo(_("Returned: %(why)s", why=words))
         else:
             click.echo(_("No report about an e-mail of ours: nothing has changed."))
 

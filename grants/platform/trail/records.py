@@ -58,7 +58,7 @@ KINDS: Mapping[str, str] = {
     "new_date": _l("New payment date"),
     "earmark_proposal": _l("Proposal on an earmark"),
     "organisation": _l("Organisation"),
-    "undelivered_email": _l("E-mail that came back"),
+    "undelivered_email": _l("Returned e-mail"),
     "suppressed_address": _l("Unsubscribed address"),
     "organisation_merge": _l("Merge of records"),
     "organisation_verification": _l("Verification of an organisation"),

@@ -107,7 +107,7 @@ ACTS: Mapping[str, str] = {
     "withhold_summary": _l("Summary for the public not published"),
     "offer_agreement": _l("Agreement sent"),
     "open": _l("Account opened"),
-    "come_back": _l("E-mail came back"),
+    "come_back": _l("E-mail returned"),
     "lift_undelivered": _l("E-mails arrive again"),
     "post_undelivered": _l("Sent by post"),
     "opt_out": _l("Opted out of appeals"),

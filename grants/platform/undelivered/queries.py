@@ -30,7 +30,7 @@ def is_undeliverable(email: InstrumentedAttribute[str | None]) -> ColumnElement[
 
 
 def undeliverable_addresses(session: Session, *emails: str) -> frozenset[str]:
-    """Those of these addresses to which e-mails come back, in small letters."""
+    """The addresses among these to which e-mails come back, in small letters."""
     wanted = {email.strip().lower() for email in emails}
     rows = session.scalars(
         select(func.lower(UndeliveredEmail.email))

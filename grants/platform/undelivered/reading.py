@@ -28,7 +28,7 @@ _DISABLED = ("2", "1")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One of our e-mails could not be delivered."""
+    """What a mail server says of an e-mail of ours that it could not deliver."""
 
     message_id: int
     status: str

@@ -13,7 +13,7 @@ from grants.platform.undelivered.reading import Report
 
 
 def note_undelivered(session: Session, report: Report, act: Act) -> UndeliveredEmail | None:
-    """One of our e-mails came back: its address, why, and when. Repeatable; None if the e-mail is
+    """An e-mail of ours came back: its address, why, and when. Repeatable; None if the e-mail is
     no longer there.
     """
     message = session.get(Message, report.message_id, with_for_update=True)
@@ -51,7 +51,7 @@ def lift(session: Session, email: str, act: Act) -> None:
         .with_for_update()
     ).all()
     if not rows:
-        raise Conflict(_("No e-mail to this address has come back."))
+        raise Conflict(_("No e-mail to this address was returned."))
     for row in rows:
         row.lifted_at, row.lifted_by_id = act.at, act.actor.person_id
         record(session, row, "lift_undelivered", act)

@@ -235,7 +235,7 @@ def test_the_page_leads_to_the_address_and_the_papers(
     page = browser.get(PAGE).text
     for text in (ANA, "User unknown", f"{fund.code}-R-2026-0001"):
         assert text in page
-    assert "E-mails come back" in browser.get(f"/donors/{code}?part=contacts").text
+    assert "E-mails are returned" in browser.get(f"/donors/{code}?part=contacts").text
     assert browser.submit(f"{PAGE}/{number}/posted").status_code == 302
     again = f"/donors/{code}/contacts/{ana.id}/reached-again"
     assert browser.submit(again).status_code == 302
@@ -251,10 +251,10 @@ def test_the_person_reads_it_at_the_next_sign_in_and_says_that_it_works(
     came_back(session, written(session))
     session.commit()
     browser = sign_in_as(person)
-    assert "come back" in browser.get("/start").text
+    assert "are returned to us" in browser.get("/start").text
     assert browser.submit("/account/emails-arrive", page="/start").status_code == 302
     session.expire_all()
-    assert "come back" not in browser.get("/start").text
+    assert "are returned to us" not in browser.get("/start").text
     assert not undeliverable_addresses(session, ANA)
 
 

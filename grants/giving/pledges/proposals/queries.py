@@ -14,6 +14,9 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.proposals.models import EarmarkProposal
 from grants.giving.pledges.proposals.workflow import ProposalState
 
+IS_UNANSWERED = EarmarkProposal.state == ProposalState.PROPOSED
+"""The donor has not answered the proposal of a query."""
+
 
 def open_proposal(session: Session, pledge: Pledge) -> EarmarkProposal | None:
     """The proposal that its donor has not answered yet; there is one at most."""
