@@ -267,7 +267,7 @@ def _asked_by(viewer: Viewer) -> Select[Award]:
 
 
 def only_unspent_left(session: Session, awards: Sequence[Award]) -> set[int]:
-    """Those of these grants on which only money is left that no letter has asked for yet."""
+    """Grants on which only money is left that no letter has asked for yet: the ids."""
     ids = [award.id for award in awards]
     query = select(Award.id).join(Award.fund).where(Award.id.in_(ids), _has_unspent())
     return set(session.scalars(query))
