@@ -77,7 +77,7 @@ SHOWN = {
     *("appeals.letters", "appeals.mailing", "donors.index", "outreach.show", "trail.index"),
     *("access_log.document", "access_log.index"),
     *("bank.index", "bank_details.index", "contributions.index", "diligence.index"),
-    *("card_payments.index", "payouts.index"),
+    *("card_mandates.index", "card_payments.index", "payouts.index"),
     *("outreach.contacts", "outside.index", "pledges.index", "sanctions.matches", "staff.index"),
     *("applications.answers", "statements.package"),
     *("bank_details.new", "own_data.copy"),
