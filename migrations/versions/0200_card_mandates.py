@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(80)),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expiry_told_on", sa.Date()),
+        sa.Column("expiry_notice_on", sa.Date()),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("amount_minor > 0", name="amount"),
     )

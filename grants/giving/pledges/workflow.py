@@ -30,6 +30,8 @@ STANDING = (S.PLEDGED, S.ACKNOWLEDGED, S.SIGNED)
 """The donor made the promise and it was not taken back: it counts as pledged, and may be paid."""
 VOID = (S.UNCONFIRMED, S.DECLINED, S.WITHDRAWN)
 """Never confirmed, or over: a statement speaks of it only where money came."""
+ENDED = (S.DECLINED, S.WITHDRAWN)
+"""Over: it takes no money."""
 ACCEPTED = (S.ACKNOWLEDGED, S.SIGNED)
 """The fund has said yes: due diligence cleared the donor."""
 OFFERED = (S.PLEDGED, S.ACKNOWLEDGED)

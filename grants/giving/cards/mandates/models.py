@@ -36,7 +36,7 @@ class CardMandate(Versioned, Base):
         "reference",
         "started_at",
     )
-    __unbound__ = Unbound.PROGRESS.of("page_reference", "page_url", "asked_at", "expiry_told_on")
+    __unbound__ = Unbound.PROGRESS.of("page_reference", "page_url", "asked_at", "expiry_notice_on")
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         Index("ix_card_mandate_pledge", "pledge_id", "id"),
@@ -64,7 +64,7 @@ class CardMandate(Versioned, Base):
     started_at: Mapped[datetime]
     asked_at: Mapped[datetime]
     """When the provider last answered, or the page was begun."""
-    expiry_told_on: Mapped[date | None]
+    expiry_notice_on: Mapped[date | None]
     """When the giver was told that the card expires soon; none while it does not."""
     fund: Mapped[Fund] = relationship()
     pledge: Mapped[Pledge] = relationship()

@@ -15,21 +15,17 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.giving.cards.mandates.models import CardMandate
-from grants.giving.cards.mandates.workflow import MAY_STOP, MandateState
+from grants.giving.cards.mandates.workflow import LIVE, MAY_STOP, UNCONFIRMED, MandateState
 from grants.giving.cards.models import CardPayment
 from grants.giving.cards.providers import Notice, Provider
 from grants.giving.cards.queries import GIVEN_UP, is_named_in, is_takable, provider_for
 from grants.giving.cards.workflow import CardState
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.workflow import PledgeState
+from grants.giving.pledges.workflow import ENDED
 
 ASKED_EVERY = timedelta(days=1)
 """So often the provider is asked about an active mandate, whether it sent messages or not."""
 S = MandateState
-LIVE = (S.STARTED, S.ACTIVE, S.STOPPING)
-"""The provider may still charge the card."""
-ENDED = (PledgeState.DECLINED, PledgeState.WITHDRAWN)
-"""A gift in such a state takes no money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ def unsettled_mandates(session: Session, older_than: timedelta) -> Sequence[int]
     """Mandates of which the provider has said nothing for so long, and active ones once a day."""
     moment = clock.now()
     is_silent = and_(
-        CardMandate.state.in_((S.STARTED, S.STOPPING)),
+        CardMandate.state.in_(UNCONFIRMED),
         CardMandate.asked_at < moment - older_than,
         or_(
             CardMandate.state == S.STOPPING,

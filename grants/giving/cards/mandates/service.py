@@ -16,8 +16,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.giving.cards.mandates.models import CardMandate
-from grants.giving.cards.mandates.queries import ENDED, newest_mandate
-from grants.giving.cards.mandates.workflow import MANDATE, MandateState
+from grants.giving.cards.mandates.queries import newest_mandate
+from grants.giving.cards.mandates.workflow import GIVEN, MANDATE, NOT_GIVEN, MandateState
 from grants.giving.cards.models import CardPayment
 from grants.giving.cards.providers import MandateProgress, MandateStatus, Status
 from grants.giving.cards.queries import is_takable
@@ -25,6 +25,7 @@ from grants.giving.cards.service import require_few, settle
 from grants.giving.cards.workflow import CARD_PAYMENT
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import tell_donor
+from grants.giving.pledges.workflow import ENDED
 
 SOON = timedelta(days=31)
 """So long before it expires the giver is told that a new card is needed."""
@@ -84,7 +85,7 @@ def settle_mandate(
     act = Act.by_system("cards")
     mandate.asked_at = act.at
     mandate.reference = status.reference or mandate.reference
-    if status.reference and mandate.state in {S.STARTED, S.CLOSED}:
+    if status.reference and mandate.state in NOT_GIVEN:
         _activate(session, mandate, act)
     for reference, charge in charges.items():
         settle(session, _payment_of(session, mandate, reference, act), charge)
@@ -113,7 +114,7 @@ def _end(session: Session, mandate: CardMandate, act: Act) -> None:
     """
     if mandate.state is S.STARTED:
         advance(session, mandate, MANDATE, "close", act)
-    elif mandate.state in {S.ACTIVE, S.STOPPING}:
+    elif mandate.state in GIVEN:
         was_given = bool(mandate.reference)
         advance(session, mandate, MANDATE, "end", act)
         if was_given:
@@ -123,9 +124,9 @@ def _end(session: Session, mandate: CardMandate, act: Act) -> None:
 def _tell_of_expiry(session: Session, mandate: CardMandate, until: date | None, act: Act) -> None:
     today = clock.today()
     if until is None or until > today + SOON:
-        mandate.expiry_told_on = None
-    elif mandate.expiry_told_on is None:
-        mandate.expiry_told_on = today
+        mandate.expiry_notice_on = None
+    elif mandate.expiry_notice_on is None:
+        mandate.expiry_notice_on = today
         _tell_giver(session, mandate, "card_expires", act, f":{today}")
 
 

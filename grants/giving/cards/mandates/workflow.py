@@ -22,6 +22,14 @@ class MandateState(StrEnum):
 S = MandateState
 MAY_STOP = (S.STARTED, S.ACTIVE)
 """Nobody has asked to stop it yet."""
+LIVE = (S.STARTED, S.ACTIVE, S.STOPPING)
+"""The provider may still charge the card."""
+UNCONFIRMED = (S.STARTED, S.STOPPING)
+"""The provider has to confirm it."""
+NOT_GIVEN = (S.STARTED, S.CLOSED)
+"""The giver has not given it, as far as is known."""
+GIVEN = (S.ACTIVE, S.STOPPING)
+"""It may end at the provider."""
 
 MANDATE = Workflow(
     subject="card_mandate",

@@ -228,7 +228,7 @@ def test_a_card_that_expires_soon_is_told_once_and_no_date_is_kept(
     newer = replace(status, card_until=date(2031, 1, 31))
     monthly.provider.mandates[monthly.page] = newer
     monthly.ask()
-    assert monthly.mandate.expiry_told_on is None
+    assert monthly.mandate.expiry_notice_on is None
 
 
 def test_one_charge_is_refunded_and_another_disputed(
