@@ -97,7 +97,7 @@ mandate_pages.step(
     "/contributions/monthly/<int:number>/stop",
     act=_stop,
     lead=_l(
-        "The provider charges the card no more, and the giver is told by e-mail. What was "
+        "The provider no longer charges the card, and the giver is notified by e-mail. What was "
         "received stays with the fund; refund single payments on their pages."
     ),
     done=_l("The monthly gift is being stopped. The provider confirms it within minutes."),
