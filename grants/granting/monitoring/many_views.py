@@ -11,6 +11,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.texts.marks import spaced
 from grants.deciding.awards.locking import lock_awards
 from grants.deciding.awards.models import Award
 from grants.granting.monitoring import assurance, queries
@@ -29,7 +30,7 @@ def _foresee(opened: Session, awards: Sequence[Award], _form: Any, act: Act) -> 
 
 def _outlook_of(opened: Session, award: Award, act: Act) -> Outlook:
     proposals = assurance.proposal_of(opened, award)
-    lines = [f"{proposal.kind.label}: {proposal.why}" for proposal in proposals]
+    lines = [f"{proposal.kind.label}{spaced(':')}{proposal.why}" for proposal in proposals]
     cells = (
         Link(award.organisation.name, grant_url(award)),
         award.amount,
