@@ -12,11 +12,13 @@ from grants.applying.builder.pages import (
     opened_at,
     pages,
 )
-from grants.applying.builder.question_views import source_choices
+from grants.applying.builder.question_views import questions_before, source_choices
 from grants.applying.form_parts import editing
 from grants.applying.form_parts.forms import QuestionForm, kind_names
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.questionnaires.form import Form
+from grants.platform.questions import Question, Table
 from grants.platform.web.access import needs
 
 
@@ -28,7 +30,9 @@ def column(reference: str, key: str, name: str) -> ResponseReturnValue:
     table = editing.table_of(form, key)
     old = editing.column_of(table, name)
     sources = source_choices(form, editing.section_of(form, key).key, key)
-    typed = QuestionForm.of(old.kind, old, (), form, sources)
+    typed = QuestionForm.of(
+        old.kind, old, _cells_before(form, table, old), form, sources, table.columns
+    )
     opened_at(typed, call)
     if typed.validate_on_submit() and keep(
         call,
@@ -46,6 +50,16 @@ def column(reference: str, key: str, name: str) -> ResponseReturnValue:
         old=old,
         kind=kind_names()[old.kind],
     )
+
+
+def _cells_before(form: Form, table: Table, column: Question) -> list[Question]:
+    """What the condition of a column may be about: its row as far as it goes, and what comes before
+    the table.
+    """
+    cells = table.columns[: table.columns.index(column)]
+    names = {cell.key for cell in table.columns}
+    beside = questions_before(form, editing.section_of(form, table.key).key, table.key)
+    return [*cells, *(question for question in beside if question.key not in names)]
 
 
 @pages.post(FORM + "/questions/<key>/columns/<name>/place")

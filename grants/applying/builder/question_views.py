@@ -26,6 +26,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.outcome import columns_in_words
 from grants.platform.questionnaires.picking import sources_before
 from grants.platform.questionnaires.places import fact_names
 from grants.platform.questions import Content, Question, WorkPlan
@@ -138,6 +139,7 @@ def _question_page(call: Call, home: str, kind: str, old: Question | None) -> Re
         old=old,
         kind=kind_names()[kind],
         section=form.section(home),
+        columns_when=columns_in_words(old, {q.key: q for q in form.questions}) if old else {},
         other=_what_changes(form, old, recast_question)
         if old and recast_question and old.kind != kind
         else None,

@@ -29,10 +29,11 @@ from grants.core.kernel.language import ngettext
 from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.platform.forms.typed import counted
+from grants.platform.questionnaires.asking import left_out, newly_asked, with_asked_cells
 from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
-from grants.platform.questionnaires.picking import with_picks
+from grants.platform.questionnaires.picking import offers_in, with_picks
 from grants.platform.questionnaires.presentation import shown_sections
 from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questions import Counted
@@ -104,12 +105,18 @@ def asked(reference: str) -> ResponseReturnValue:
     form = _form_tried(call, _typed_answers())
     current = form.section(request.form.get("at", ""))
     outcome = _outcome_of_typed(form, _typed_answers())
-    return jsonify(hidden=" ".join(q.key for q in current.questions if q.key not in outcome.shown))
+    hidden = left_out(current, _hidden_in(current, outcome))
+    return jsonify(hidden=" ".join(hidden), offers=offers_in(current))
+
+
+def _hidden_in(section: Section, outcome: Outcome) -> frozenset[str]:
+    return frozenset(question.key for question in section.questions) - outcome.shown
 
 
 def _form_tried(call: Call, typed: Typed) -> Form:
     """The form as it is filled in, for these answers."""
-    return with_picks(with_repetitions(form_on_page(call)), typed)
+    form = with_picks(with_repetitions(form_on_page(call)), typed)
+    return with_asked_cells(form, typed)
 
 
 def _typed_answers() -> Typed:
@@ -123,8 +130,9 @@ def _newly_asked(form: Form, outcome: Outcome) -> str:
     at = request.form.get("at", "")
     if request.form.get("go") != ONWARDS or at not in [section.key for section in form.sections]:
         return ""
-    unseen = outcome.shown & set(request.form.get("hidden", "").split())
-    return at if any(q.key in unseen for q in form.section(at).questions) else ""
+    section, unseen = form.section(at), set(request.form.get("hidden", "").split())
+    opened = newly_asked(section, _typed_answers(), unseen, _hidden_in(section, outcome))
+    return at if opened else ""
 
 
 def _keep_in_trial(call: Call, trial: TrialApplication, typed: Typed, *, complete: bool) -> None:
@@ -176,7 +184,7 @@ def _section_page(
         here=current,
         form=form,
         sections=sections,
-        hidden={question.key for question in current.questions} - outcome.shown,
+        hidden=left_out(current, _hidden_in(current, outcome)),
         carried=_carried_inputs(typed, current),
         trial=counted(request.values.get("trial")),
         may_change=call.state in PREPARED,

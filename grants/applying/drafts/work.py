@@ -17,12 +17,15 @@ from grants.applying.drafts.doubts import in_files
 from grants.applying.references.queries import letters_counted
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
+from grants.platform.questionnaires.asking import left_out, with_asked_cells
 from grants.platform.questionnaires.form import Answered, Form, Section
 from grants.platform.questionnaires.outcome import deciding_questions, outcome_of, shown_in
 from grants.platform.questionnaires.parts import Part
 from grants.platform.questionnaires.picking import with_picks
 from grants.platform.questionnaires.stages import values_of_note
+from grants.platform.questions import Table
 from grants.platform.questions.personal import Finding
+from grants.platform.questions.picked import picks_in
 from grants.platform.questions.reading import Problem, Typed
 
 
@@ -52,7 +55,9 @@ class Work:
         self.letters = letters
         """How many letters of reference count as an answer, by question key."""
         self.call, self.organisation, self.answers, self.files = call, organisation, answers, files
-        self.form: Form = with_picks(call.questionnaire, typed_in(answers))
+        typed = typed_in(answers)
+        form = with_picks(call.questionnaire, typed)
+        self.form: Form = with_asked_cells(form, typed, self._counts)
         submitted = note.submission if note else None
         self.note = values_of_note(submitted.snapshot) if submitted else {}
         """What the concept note answered, where rules are about it."""
@@ -73,13 +78,18 @@ class Work:
         """What in the files may identify a victim, by question key."""
         return in_files(self.files)
 
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        """How many files, or letters, answer each question."""
+        return Counter(file.question for file in self.files) + Counter(self.letters)
+
     def files_at(self, question: str) -> list[AttachedFile]:
         return [file for file in self.files if file.question == question]
 
     @cached_property
     def parts(self) -> list[AnsweredPart]:
         """Every section, those that are hidden too. What is hidden does not count."""
-        counts = Counter(file.question for file in self.files) + Counter(self.letters)
+        counts = self._counts
         written = [self._written_in(section) for section in self.form.sections]
         read = [
             section.read(typed, counts, attested, self.in_files)
@@ -135,28 +145,30 @@ def typed_in(answers: Mapping[str, Answers]) -> Typed:
     return {name: texts for row in answers.values() for name, texts in row.given.items()}
 
 
-def hidden_questions(session: Session, application: Application, key: str) -> frozenset[str]:
-    """The questions of a section that are not asked for the answers given so far. Only the answers
-    that decide it are read.
+def section_now(session: Session, application: Application, key: str) -> tuple[Section, list[str]]:
+    """A section with what can be picked in it, and what it does not ask for the answers given so
+    far: keys of questions, and of cells of tables. Only the answers that decide it are read.
     """
     form = application.call.questionnaire
     section = form.section(key)
     deciding = deciding_questions(form, section)
-    if not deciding:
-        return frozenset()
+    tables = [q for q in section.questions if isinstance(q, Table) and q.has_conditions]
+    if not deciding and not tables and not any(map(picks_in, section.questions)):
+        return section, []
     answers = answers_of(session, application.id)
-    form = with_picks(form, typed_in(answers))
+    typed = typed_in(answers)
+    files = Counter(file.question for file in files_of(session, application.id))
+    counts = files + letters_counted(session, application, form)
+    form = with_asked_cells(with_picks(form, typed), typed, counts)
     values = {
         question.key: question.read(answers[part.key].given).value
         for part in form.sections
         for question in part.questions
         if question.key in deciding and part.key in answers
     }
-    files = Counter(file.question for file in files_of(session, application.id))
-    keys_shown = shown_in(form, values, files + letters_counted(session, application, form))
-    return frozenset(
-        question.key for question in section.questions if question.key not in keys_shown
-    )
+    keys_shown = shown_in(form, values, counts)
+    hidden = frozenset(q.key for q in section.questions if q.key not in keys_shown)
+    return form.section(key), left_out(form.section(key), hidden)
 
 
 def _part_of_section(

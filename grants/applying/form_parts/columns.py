@@ -20,8 +20,8 @@ from grants.platform.questions import (
     Question,
     Table,
 )
+from grants.platform.questions.columns import COLUMNS
 from grants.platform.questions.rows import figures_of
-from grants.platform.questions.tables import COLUMNS
 
 PLACES = 2
 """Decimals that a column of numbers takes, when it is made here."""

@@ -192,11 +192,14 @@ class QuestionForm(Conditional):
         before: Sequence[Question],
         form: Questionnaire,
         sources: Sequence[tuple[str, str]] = (),
+        cells: Sequence[Question] = (),
     ) -> "QuestionForm":
-        """`sources`: from which earlier answers it, or a column of it, may be picked."""
+        """`sources`: from which earlier answers it, or a column of it, may be picked. `cells`: of a
+        column, the columns of its table.
+        """
         expression = question.show_when if question else ""
         drawn, values = condition_fields(
-            before, list(form.questions), expression, label=_("Ask this only when")
+            before, [*form.questions, *cells], expression, label=_("Ask this only when")
         )
         drawn |= {name: OWN[name]() for name in own_attributes(kind)}
         drawn |= _drawn_with_sources(drawn, sources)

@@ -33,26 +33,43 @@ def question_alone(form: Form, key: str) -> Form:
 def loses_conditions(form: Form, part: Form) -> bool:
     """Are conditions of a part about questions elsewhere in its form, so that it goes without?"""
     (section,) = part.sections
-    conditions = {question.key: question.show_when for question in section.questions}
+    kept = {question.key: _conditions_in(question) for question in section.questions}
     home = next((one for one in form.sections if one.key == section.key), section)
     return home.show_when != section.show_when or any(
-        conditions.get(question.key, question.show_when) != question.show_when
+        kept.get(question.key, conditions) != conditions
         for question in form.items
+        if (conditions := _conditions_in(question))
     )
+
+
+def _conditions_in(question: Question) -> list[str]:
+    """The conditions of a question and of its columns."""
+    columns = question.columns if isinstance(question, Table) else ()
+    return [question.show_when, *(column.show_when for column in columns)]
 
 
 def _form_of(form: Form, section: Section) -> Form:
     keys = {question.key for question in section.questions}
-    questions = tuple(
-        replace(question, show_when=_own_condition(question.show_when, keys))
-        for question in section.questions
-    )
+    questions = tuple(_with_own_conditions(question, keys) for question in section.questions)
     checks = tuple(
         replace(check, at=check.at if check.at in keys else "")
         for check in form.checks
         if is_about(check, keys)
     )
     return Form(sections=(replace(section, questions=questions),), checks=checks)
+
+
+def _with_own_conditions(question: Question, keys: Collection[str]) -> Question:
+    """The question, and the columns of a table, with the conditions that are about these alone."""
+    alone = replace(question, show_when=_own_condition(question.show_when, keys))
+    if not isinstance(alone, Table):
+        return alone
+    known = {*keys, *(column.key for column in alone.columns)}
+    columns = (
+        replace(column, show_when=_own_condition(column.show_when, known))
+        for column in alone.columns
+    )
+    return replace(alone, columns=tuple(columns))
 
 
 def _own_condition(condition: str, keys: Collection[str]) -> str:
@@ -113,17 +130,10 @@ def _with_free_keys(form: Form, section: Section, keys: set[str]) -> tuple[Secti
 
 
 def _with_keys(question: Question, new_keys: Mapping[str, str]) -> Question:
-    """The question under its new key. The rules of a table name its columns first, and then other
-    answers.
-    """
+    """The question under its new key."""
     changed = replace(
         with_sources_at(question, new_keys),
         key=new_keys[question.key],
         show_when=with_new_keys(question.show_when, new_keys),
     )
-    if not isinstance(changed, Table):
-        return changed
-    columns = {column.key for column in changed.columns}
-    others = {old: new for old, new in new_keys.items() if old not in columns}
-    rules = tuple(replace(r, rule=with_new_keys(r.rule, others)) for r in changed.rules)
-    return replace(changed, rules=rules)
+    return changed.with_questions_at(new_keys) if isinstance(changed, Table) else changed

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications.models import Answers, Application
 from grants.applying.drafts import service as drafts
 from grants.applying.drafts import undoing
-from grants.applying.drafts.work import Work, hidden_questions
+from grants.applying.drafts.work import Work, section_now
 from grants.applying.references.queries import standings_of
 from grants.applying.writing.comments import comments_on
 from grants.applying.writing.pages import is_writable, may_write, own, pages, to
@@ -30,7 +30,9 @@ from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
 from grants.platform.forms.typed import counted
+from grants.platform.questionnaires.asking import newly_asked
 from grants.platform.questionnaires.merging import EditConflict, Sheet, bases_of
+from grants.platform.questionnaires.picking import offers_in
 from grants.platform.questionnaires.repeated import heading_key
 from grants.platform.questionnaires.row_buttons import without_buttons
 from grants.platform.questions.reading import Fault, Typed
@@ -146,11 +148,14 @@ def _redirect_onwards(
     where the person wants.
     """
     page = opened_page(work, application, key)
-    if opened := _newly_asked(page):
+    unseen = set(request.form.get("hidden", "").split())
+    if opened := newly_asked(page.section, work.part(key).typed, unseen, page.hidden):
         flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
         return to("section", application, key=key, _anchor=opened)
     if with_files:
         return to("section", application, key=key, _anchor=f"papers-{with_files}")
+    if stay := request.form.get("stay"):
+        return to("section", application, key=key, _anchor=stay)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Your answers are saved. Correct the answers marked below."), "warning")
         return to("section", application, key=key, mend="save")
@@ -162,10 +167,11 @@ def _redirect_onwards(
     return to("section", application, key=following.key) if following else to("check", application)
 
 
-def _newly_asked(page: Page) -> str:
-    """Where the first question is that this save has brought up and that the page did not show."""
-    unseen = set(request.form.get("hidden", "").split()) - page.hidden
-    return next((q.target for q in page.section.questions if q.key in unseen), "")
+def _place_to_stay() -> str:
+    """Where on the page somebody goes on who has only added a file or rows to pick from."""
+    if request.form.get("remove_file") or any(file.filename for file in request.files.values()):
+        return "files"
+    return request.form.get("stay", "")
 
 
 @pages.post("/applying/<reference>/sections/<key>/files/<int:number>/restore")
@@ -198,10 +204,11 @@ def autosave(reference: str, key: str) -> ResponseReturnValue:
     except FundError as refusal:
         return jsonify(message=refusal.message), 422
     base = bases_of(section, section.kept(typed))
-    hidden = hidden_questions(session(), application, key)
+    now, hidden = section_now(session(), application, key)
     return jsonify(
         version=row.version,
         base=base,
         saved_at=row.saved_at.isoformat(),
-        hidden=" ".join(q.key for q in section.questions if q.key in hidden),
+        hidden=" ".join(hidden),
+        offers=offers_in(now),
     )

@@ -20,6 +20,7 @@ from grants.platform.questionnaires.presentation import Answer, shown_section
 from grants.platform.questionnaires.repeated import heading_key
 from grants.platform.questions import Question
 from grants.platform.questions.personal import Finding
+from grants.platform.questions.picked import picks_in
 from grants.platform.questions.reading import Fault, Typed
 
 CORRECTED = frozenset({Fault.WRONG, Fault.DOUBT})
@@ -57,6 +58,10 @@ class Page:
     def is_conditional(self, question: Question) -> bool:
         """Is it asked only for some answers?"""
         return bool(question.show_when or self.section.show_when)
+
+    def picks_beside(self, question: Question) -> bool:
+        """Does it pick from rows that are typed on this page?"""
+        return any(pick.beside for pick in picks_in(question))
 
     def ceilings_of(self, question: Question) -> list[str]:
         """What the call allows of each category, where the question is the budget."""

@@ -25,6 +25,7 @@ from grants.granting.preparing.workflow import Part
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
+from grants.platform.questionnaires.asking import left_out, with_asked_cells
 from grants.platform.questionnaires.fields import SectionForm, section_form
 from grants.platform.questionnaires.fields import show as show_problems
 from grants.platform.questionnaires.merging import (
@@ -96,7 +97,8 @@ def _save_draft(award: Award, typed: Typed) -> FinanceDraft:
 def _form_of(award: Award, typed: Typed) -> SectionForm:
     """The questionnaire with these answers in its boxes, made of what is kept now."""
     questions = finance_form_of(award)
-    whole, draft = as_one_page(questions), writing.draft_of(session(), award.id)
+    draft = writing.draft_of(session(), award.id)
+    whole = as_one_page(with_asked_cells(questions, typed))
     stands = writing.written_answers(session(), award)
     marks = {
         "version": str(draft.version if draft else 0),
@@ -108,8 +110,10 @@ def _form_of(award: Award, typed: Typed) -> SectionForm:
 
 def _hidden_in(award: Award, typed: Typed) -> str:
     questions = finance_form_of(award)
-    visible = outcome_for(questions, typed).shown
-    return " ".join(q.key for q in questions.questions if q.key not in visible)
+    hidden = {question.key for question in questions.questions} - outcome_for(
+        questions, typed
+    ).shown
+    return " ".join(left_out(as_one_page(with_asked_cells(questions, typed)), frozenset(hidden)))
 
 
 def _render_page(
@@ -135,7 +139,8 @@ def _render_page(
 
 def _render_conflict(award: Award, sheet: Sheet, by: EditConflict) -> ResponseReturnValue:
     """Both answers where two people changed the same question, and a choice to make."""
-    whole, clashes = as_one_page(finance_form_of(award)), by.merged.clashes
+    questions, clashes = finance_form_of(award), by.merged.clashes
+    whole = as_one_page(with_asked_cells(questions, by.merged.kept))
     marks = {
         "version": str(by.newer.version),
         "base": bases_of(whole, whole.kept(by.newer.given)),

@@ -7,6 +7,7 @@ from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.standard.grantee import STANDARD_FINANCE
 from grants.deciding.awards.models import Award
 from grants.granting.preparing.models import Preparation
+from grants.platform.questionnaires.asking import with_asked_cells
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
 from grants.platform.questionnaires.presentation import ShownSection, shown_sections
@@ -27,6 +28,7 @@ def as_one_page(form: Form) -> Section:
 
 def outcome_for(form: Form, typed: Typed) -> Outcome:
     """What is asked for these answers, and what is wrong with them."""
+    form = with_asked_cells(form, typed)
     return outcome_of(form, [section.read(typed) for section in form.sections])
 
 

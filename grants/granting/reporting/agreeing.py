@@ -10,6 +10,7 @@ from grants.granting.reporting.content import Content, exchange_problems
 from grants.granting.reporting.files import files_of
 from grants.granting.reporting.models import FileKind, Report
 from grants.granting.reporting.projects import call_form_of, promise_of, spending_lines
+from grants.platform.questionnaires.asking import with_asked_cells
 from grants.platform.questionnaires.outcome import outcome_of
 from grants.platform.questions.reading import Fault
 
@@ -44,7 +45,10 @@ def require_results(report: Report, content: Content) -> None:
 def require_answers(report: Report, content: Content) -> None:
     """What the call asks in its report form is answered, and keeps the checks of the form."""
     form = call_form_of(report)
-    read = [section.read(call_answers(content, section)) for section in form.sections]
+    typed = [call_answers(content, section) for section in form.sections]
+    whole = {name: texts for answers in typed for name, texts in answers.items()}
+    form = with_asked_cells(form, whole)
+    read = [section.read(whole) for section in form.sections]
     for part in outcome_of(form, read).parts:
         for problem in part.problems:
             if problem.fault is not Fault.DOUBT:

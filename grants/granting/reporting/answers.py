@@ -8,6 +8,7 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, to_usd, total, 
 from grants.granting.reporting.content import CIRCUMSTANCES, Content, Exchange
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.questions import EXPLAINED, RESULT, SPENT, SpendingLine
+from grants.platform.questionnaires.asking import with_asked_cells
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.presentation import ShownSection, shown_sections
 from grants.platform.questions.reading import Typed
@@ -103,11 +104,13 @@ def as_read(form: Form, values: Mapping[str, Any]) -> dict[str, ShownSection]:
 
 def values_of(report: Report, form: Form) -> dict[str, Any]:
     """What a report that was sent says, by question."""
-    return {
-        key: value
+    typed = {
+        name: texts
         for section in form.sections
-        for key, value in section.read(typed_again(report, section.key)).values.items()
+        for name, texts in typed_again(report, section.key).items()
     }
+    sections = with_asked_cells(form, typed).sections
+    return {key: value for part in sections for key, value in part.read(typed).values.items()}
 
 
 def typed_again(report: Report, section: str) -> dict[str, list[str]]:

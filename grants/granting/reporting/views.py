@@ -33,8 +33,8 @@ from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN, REPORT, ReportPart, name_of
 from grants.platform.forms.typed import counted
 from grants.platform.layout.chrome import in_menu
+from grants.platform.questionnaires.asking import newly_asked
 from grants.platform.questionnaires.merging import EditConflict, Sheet, bases_of
-from grants.platform.questionnaires.parts import Part
 from grants.platform.questionnaires.row_buttons import without_buttons
 from grants.platform.questions.reading import Fault, Typed
 from grants.platform.tables.bulk import Bulk, acts
@@ -176,7 +176,8 @@ def _save_section(report: Report, key: str) -> ResponseReturnValue:
 def _redirect_onwards(work: Work, key: str) -> ResponseReturnValue:
     """Back to the section where something has to be corrected, else to where the person wants."""
     report = work.report
-    if opened := _newly_asked(work.part(key)):
+    part, unseen = work.part(key), set(request.form.get("hidden", "").split())
+    if opened := newly_asked(part.section, part.typed, unseen, part.hidden):
         flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
         return _redirect_to("section", report, key=key, _anchor=opened)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
@@ -196,12 +197,6 @@ def _posted_answers(report: Report, key: str) -> tuple[Typed, Typed]:
     """What was typed, and the buttons for rows of tables."""
     section = Work(session(), report).form.section(key)
     return without_buttons(section, request.form.to_dict(flat=False))
-
-
-def _newly_asked(part: Part) -> str:
-    """Where the first question is that this save has brought up and that the page did not show."""
-    unseen = set(request.form.get("hidden", "").split()) - part.hidden
-    return next((q.target for q in part.section.questions if q.key in unseen), "")
 
 
 def _write_answers(report: Report, key: str, typed: Typed) -> ReportDraft:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from grants.granting.reporting.queries import draft_of, figures, warnings_on
 from grants.granting.reporting.questions import SPENT, part_of_section, report_form
 from grants.granting.reporting.returned import corrections_of
 from grants.granting.reporting.workflow import OPEN, PartAnswer, ReportState
+from grants.platform.questionnaires.asking import with_asked_cells
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
 from grants.platform.questionnaires.parts import Part
@@ -33,9 +35,9 @@ class Work:
         self._drafts = draft_of(session, report.id)
         self.lines = spending_lines(session, report.award)
         self.call_form = call_form_of(report)
-        self.form: Form = report_form(
-            self.lines, self.promise.results, self._typed_currency(), self.call_form
-        )
+        form = report_form(self.lines, self.promise.results, self._typed_currency(), self.call_form)
+        typed = [self._typed_answers(section).items() for section in self.call_form.sections]
+        self.form: Form = with_asked_cells(form, dict(chain.from_iterable(typed)))
         self.corrections = corrections_of(session, report)
 
     @cached_property

@@ -100,7 +100,7 @@ class _Form:
         optional = () if question.required else (_("(optional)"),)
         self._add_heading(" ".join((question.question, *optional)), 2)
         if question.when:
-            self._add_text(_("Asked only if %(condition)s.", condition=question.when))
+            self._add_text(question.when)
         self._add_text(f"{question.help} {question.rule}".strip())
         options = question.options or _boxes_of(question.kind)
         if question.columns:

@@ -155,6 +155,8 @@ def radios(field: Any, **attributes: Any) -> Markup:
 
 def checkboxes(field: Any, **attributes: Any) -> Markup:
     params = _group_of(field, attributes)
+    if field.offers:
+        params["attributes"] |= {"data-offers": field.offers, "data-name": field.name}
     params |= {
         "idPrefix": field.id,
         "name": field.name,
@@ -179,6 +181,8 @@ def select(field: Any, **attributes: Any) -> Markup:
     blank = _("Choose…") if _is_asked(field) else pgettext("filter", "All")
     if field.autocomplete:
         params["attributes"]["autocomplete"] = field.autocomplete
+    if field.offers:
+        params["attributes"]["data-offers"] = field.offers
     params["items"] = []
     empty = govuk("select", params)
     if field.copies_choices:

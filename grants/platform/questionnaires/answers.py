@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.asking import with_asked_cells
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import outcome_of
 from grants.platform.questionnaires.picking import with_picks
@@ -30,7 +31,7 @@ def verdict_on(form: Form, answers: Mapping[str, Any]) -> Verdict:
     """Read the answers by the rules of the pages. Victims' data is not looked for here."""
     form = with_repetitions(form)
     typed, files, faults = _typed_answers(form, answers)
-    form = with_picks(form, typed)
+    form = with_asked_cells(with_picks(form, typed), typed, files)
     unread = {key for key, _message in faults}
     parts = [section.read(typed, files) for section in form.sections]
     outcome = outcome_of(form, parts, files)

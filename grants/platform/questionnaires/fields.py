@@ -274,12 +274,13 @@ def _picked_input(question: Picked, texts: FieldTexts) -> Any:
     source = question.source_title
     hint = (
         _("Chosen from “%(source)s”, as far as it has been saved.", source=source)
-        if question.offers
+        if question.offers or question.beside
         else _("Fill in “%(source)s” and save it first.", source=source)
     )
     texts = {**texts, "hint": " ".join(filter(None, (texts["hint"], hint)))}
     field = web.SelectField if question.most_chosen == 1 else web.CheckboxesField
-    return field(**texts, choices=question.options)
+    offers = question.source if question.beside else ""
+    return field(**texts, choices=question.options, offers=offers)
 
 
 @input_of.register
@@ -402,6 +403,8 @@ def _rows_input(question: Rows, texts: FieldTexts) -> Any:
     if isinstance(question, Table) and question.fixed_rows:
         labels = [label for _code, label in question.labels]
         fixed = {"fixed": labels, "row_head": in_language(question.row_head)}
+    if isinstance(question, Table) and question.has_conditions:
+        fixed |= _conditions_of_columns(question)
     roomy = any(isinstance(column, LongText | SeveralOf | Parted) for column in question.row)
     width = sum(0.6 if isinstance(column, Figure) else 1 for column in question.row)
     drawn = {
@@ -416,6 +419,14 @@ def _rows_input(question: Rows, texts: FieldTexts) -> Any:
         first_free=question.first_free,
         **fixed,
     )
+
+
+def _conditions_of_columns(table: Table) -> dict[str, Any]:
+    columns = {f"c_{column.key}": column for column in table.columns}
+    return {
+        "conditional": [name for name, column in columns.items() if column.show_when],
+        "is_asked": lambda index, name: table.is_asked(index, columns[name]),
+    }
 
 
 def _cell_input(question: Rows, column: Question) -> Any:
@@ -433,7 +444,8 @@ def _computed_input(column: Computed, table: Table) -> Any:
 
     def value_in(row: Any) -> str | None:
         typed = {c.name: [row[f"c_{c.key}"].text] for c in figures}
-        values = {c.key: c.read(typed).value for c in figures}
+        asked = [c for c in figures if table.is_asked(row.index, c)]
+        values = {c.key: c.read(typed).value if c in asked else None for c in figures}
         return dict(table.computed_in(values)).get(column.key)
 
     return web.OutputField(

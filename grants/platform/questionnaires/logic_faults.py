@@ -16,6 +16,7 @@ from grants.platform.questionnaires.form import Check, Form
 from grants.platform.questionnaires.places import (
     FormFault,
     anchor_of_check,
+    anchor_of_section,
     name_of_check,
     name_of_section,
 )
@@ -59,12 +60,11 @@ class _Condition:
     text: str
     within: str
     before: frozenset[str]
+    known: Mapping[str, Question]
+    """What it may name: the questions of the form, and of a column those of its table first."""
+    anchor: str
     node: Node | None = None
     faults: list[str] = field(default_factory=list)
-
-    @property
-    def anchor(self) -> str:
-        return f"q-{self.key}" if self.within else f"s-{self.key}"
 
     @property
     def tried(self) -> Node | None:
@@ -78,13 +78,15 @@ class _Inspection:
     def __init__(self, form: Form, unread: frozenset[str]) -> None:
         self.form, self.unread = form, unread
         self.questions: Mapping[str, Question] = {q.key: q for q in form.questions}
-        self.conditions = {condition.name: condition for condition in _conditions_of(form)}
+        self.conditions = {
+            condition.name: condition for condition in _conditions_of(form, self.questions)
+        }
         self.in_circle: set[str] = set()
         """Conditions that wait for each other."""
 
     def faults(self) -> list[FormFault]:
         for condition in self.conditions.values():
-            condition.node, condition.faults = self._read_expression(condition.text)
+            self._read(condition)
         faults = list(self._circles_of_conditions())
         for condition in self.conditions.values():
             faults += self._own_faults(condition)
@@ -93,8 +95,32 @@ class _Inspection:
             faults += self._check_faults(check)
         for question in self.form.questions:
             if isinstance(question, Table):
+                faults += self._column_faults(question)
                 faults += self._row_faults(question)
         return faults
+
+    def _read(self, condition: _Condition) -> None:
+        condition.node, condition.faults = _read_expression(
+            condition.text, condition.known, self.unread
+        )
+
+    def _column_faults(self, table: Table) -> Iterator[FormFault]:
+        """What is wrong with the conditions of columns. Each may rest on the columns before it."""
+        columns = {column.key for column in table.columns}
+        before: list[_Condition] = []
+        for condition in _conditions_of_columns(table, self.conditions[table.key], self.questions):
+            self._read(condition)
+            yield from self._own_faults(condition)
+            beside = set(keys_in(condition.node)) - columns if condition.node else set()
+            names = {table.key, *(beside & self.conditions.keys())}
+            before.append(condition)
+            message = ""
+            if not self._can_be_true(condition.tried, condition.known):
+                message = _("the condition contradicts itself, so it is never shown")
+            elif not self._can_be_shown(condition, self._resting_on(names) + before):
+                message = _("it is never shown, because of the conditions that it depends on")
+            if message:
+                yield FormFault(condition.key, condition.where, message, condition.anchor)
 
     def _row_faults(self, table: Table) -> Iterator[FormFault]:
         """What is wrong with the rules that each row of a table keeps."""
@@ -110,9 +136,6 @@ class _Inspection:
             for fault in faults:
                 message = _("rule %(number)s for each row: %(fault)s", number=number, fault=fault)
                 yield FormFault(table.key, table.english_title, message, table.anchor)
-
-    def _read_expression(self, text: str) -> tuple[Node | None, list[str]]:
-        return _read_expression(text, self.questions, self.unread)
 
     def _circles_of_conditions(self) -> Iterator[FormFault]:
         """Conditions that wait for each other; each circle is told once."""
@@ -145,13 +168,13 @@ class _Inspection:
         later = dict.fromkeys(keys_in(condition.node)) if condition.node else {}
         for key in later:
             if (
-                key in self.questions
+                key in condition.known
                 and key not in condition.before
                 and condition.name not in self.in_circle
             ):
                 message = _(
                     "its condition is about “%(question)s”, which comes later; move it before",
-                    question=self.questions[key].english_title,
+                    question=condition.known[key].english_title,
                 )
                 yield FormFault(condition.key, condition.where, message, condition.anchor)
 
@@ -164,23 +187,26 @@ class _Inspection:
                 never.add(name)
                 message = _("the condition contradicts itself, so it is never shown")
                 yield FormFault(condition.key, condition.where, message, condition.anchor)
-            elif not self._can_be_shown(condition):
+            elif not self._can_be_shown(condition, self._resting_on({condition.name})):
                 never.add(name)
                 message = _("it is never shown, because of the conditions that it depends on")
                 if condition.within not in never:
                     yield FormFault(condition.key, condition.where, message, condition.anchor)
 
-    def _can_be_true(self, node: Node | None) -> bool:
+    def _can_be_true(self, node: Node | None, known: Mapping[str, Question] | None = None) -> bool:
         """Do some answers make a condition true, whatever is shown?"""
         if node is None:
             return True
-        return self._is_in_some_trial([], lambda trial, _hidden: trial.outcome(node) is True, node)
-
-    def _can_be_shown(self, condition: _Condition) -> bool:
-        """Do some answers show a question or a section?"""
         return self._is_in_some_trial(
-            self._resting_on({condition.name}),
+            [], lambda trial, _hidden: trial.outcome(node) is True, node, known=known
+        )
+
+    def _can_be_shown(self, condition: _Condition, resting: Sequence[_Condition]) -> bool:
+        """Do some answers show it? `resting` are its own condition and all that it rests on."""
+        return self._is_in_some_trial(
+            resting,
             lambda _trial, hidden: condition.name not in hidden,
+            known=condition.known,
         )
 
     def _can_apply(self, rule: Node) -> bool:
@@ -196,13 +222,14 @@ class _Inspection:
         conditions: Sequence[_Condition],
         is_met: Callable[[Trial, set[str]], bool],
         *rules: Node,
+        known: Mapping[str, Question] | None = None,
     ) -> bool:
         """Does something hold in a trial, given what these conditions hide in it?"""
         nodes = [condition.tried for condition in conditions if condition.tried]
         with suppress(CannotTell):
             return any(
                 is_met(trial, _hidden_in(trial, conditions))
-                for trial in trials([*nodes, *rules], self.questions)
+                for trial in trials([*nodes, *rules], known or self.questions)
             )
         return True
 
@@ -260,12 +287,13 @@ def _hidden_in(trial: Trial, conditions: Sequence[_Condition]) -> set[str]:
     return hidden
 
 
-def _conditions_of(form: Form) -> Iterator[_Condition]:
+def _conditions_of(form: Form, known: Mapping[str, Question]) -> Iterator[_Condition]:
     before: set[str] = set()
     for section in form.sections:
         name = f"section {section.key}"
-        where = name_of_section(section)
-        yield _Condition(name, section.key, where, section.show_when, "", frozenset(before))
+        where, at = name_of_section(section), anchor_of_section(section)
+        so_far = frozenset(before)
+        yield _Condition(name, section.key, where, section.show_when, "", so_far, known, at)
         for question in section.questions:
             yield _Condition(
                 question.key,
@@ -274,6 +302,33 @@ def _conditions_of(form: Form) -> Iterator[_Condition]:
                 question.show_when,
                 name,
                 frozenset(before),
+                known,
+                question.anchor,
             )
             if question.asks:
                 before.add(question.key)
+
+
+def _conditions_of_columns(
+    table: Table, whole: _Condition, known: Mapping[str, Question]
+) -> Iterator[_Condition]:
+    """When its columns are asked; `whole` is the condition of the table itself."""
+    columns = {column.key: column for column in table.columns}
+    before = set(whole.before - columns.keys())
+    for column in table.columns:
+        if column.show_when:
+            yield _Condition(
+                column.key,
+                table.key,
+                _(
+                    "%(where)s, column “%(name)s”",
+                    where=table.english_title,
+                    name=column.english_title,
+                ),
+                column.show_when,
+                table.key,
+                frozenset(before),
+                {**known, **columns},
+                table.anchor,
+            )
+        before.add(column.key)

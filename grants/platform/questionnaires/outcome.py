@@ -13,7 +13,7 @@ from grants.platform.conditions.worth import GivenAnswers, holds
 from grants.platform.expressions.nodes import Node, keys_in
 from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.form import Answered, Form, Section
-from grants.platform.questions import Table
+from grants.platform.questions import Question, Table
 from grants.platform.questions.reading import Problem
 
 SECTION = "section "
@@ -71,9 +71,14 @@ def deciding_questions(form: Form, section: Section) -> frozenset[str]:
     """The questions whose answers decide what a section shows: those that its conditions name, and
     those that these rest on.
     """
+    return resting_on(form, {SECTION + section.key, *(q.key for q in section.questions)})
+
+
+def resting_on(form: Form, names: set[str]) -> frozenset[str]:
+    """The questions whose answers decide what of these is asked: questions by key, or a section."""
     conditions = {condition.name: condition.needs for condition in _conditions_of(form)}
     deciding: set[str] = set()
-    waiting = {SECTION + section.key, *(question.key for question in section.questions)}
+    waiting = names
     while waiting:
         needs = {need for name in waiting for need in conditions[name]}
         waiting = needs - deciding
@@ -87,13 +92,23 @@ def _conditions_of(form: Form) -> Iterator[_Condition]:
         place = SECTION + section.key
         yield _condition_of(place, "", section.show_when, keys)
         for question in section.questions:
-            yield _condition_of(question.key, place, question.show_when, keys)
+            condition = _condition_of(question.key, place, question.show_when, keys)
+            beside = _named_by_columns(question) & keys
+            yield replace(condition, needs=condition.needs | beside)
 
 
 def _condition_of(name: str, within: str, text: str, keys: Collection[str]) -> _Condition:
     node = parsed(text) if text else None
     asked_about = {key for key in keys_in(node) if key in keys} if node else set()
     return _Condition(name, within, text, node, frozenset({*asked_about, within} - {""}))
+
+
+def _named_by_columns(question: Question) -> set[str]:
+    """Other questions on which the columns of a table rest."""
+    columns = question.columns if isinstance(question, Table) else ()
+    nodes = [parsed(column.show_when) for column in columns if column.show_when]
+    named = {key for node in nodes if node for key in keys_in(node)}
+    return named - {column.key for column in columns}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +143,9 @@ def outcome_of(
 
 
 def conditions_in_words(form: Form) -> dict[str, str]:
-    """When each question that is not always there is shown, by key, for a reader of the form."""
+    """When each question, and each column of a table, that is not always there is asked: sentences
+    by the key of the question, for a reader of the form.
+    """
     questions = {question.key: question for question in form.questions}
     in_words_by_key = {}
     for section in form.sections:
@@ -136,9 +153,28 @@ def conditions_in_words(form: Form) -> dict[str, str]:
         for question in section.questions:
             own_condition = parsed(question.show_when) if question.show_when else None
             conditions = [in_words(node, questions) for node in (whole, own_condition) if node]
+            sentences = [*columns_in_words(question, questions).values()]
             if conditions:
-                in_words_by_key[question.key] = _(" and ").join(conditions)
+                condition = _(" and ").join(conditions)
+                sentences.insert(0, _("Asked only if %(condition)s.", condition=condition))
+            if sentences:
+                in_words_by_key[question.key] = " ".join(sentences)
     return in_words_by_key
+
+
+def columns_in_words(question: Question, questions: Mapping[str, Question]) -> dict[str, str]:
+    """When the columns of a table are asked that are not asked in every row: sentences by key."""
+    columns = question.columns if isinstance(question, Table) else ()
+    known = {**questions, **{column.key: column for column in columns}}
+    return {
+        column.key: _(
+            "“%(column)s” is asked only if %(condition)s.",
+            column=column.title,
+            condition=in_words(node, known),
+        )
+        for column in columns
+        if column.show_when and (node := parsed(column.show_when))
+    }
 
 
 def failed_checks(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grants.platform.questionnaires.asking import left_out
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import bases_of
 from grants.platform.questions.reading import Problem, Typed
@@ -49,8 +50,10 @@ class Part:
 
     @property
     def hidden_keys(self) -> str:
-        """The questions that are not asked, for the hidden input of the section's page."""
-        return " ".join(q.key for q in self.section.questions if q.key in self.hidden)
+        """The questions and cells that are not asked, for the hidden input of the section's
+        page.
+        """
+        return " ".join(left_out(self.section, self.hidden))
 
     @property
     def marks(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ number in the names of their inputs, which no other row ever gets; rows of the c
 code; a section that is repeated by its place.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from grants.core.kernel.language import gettext as _
@@ -113,6 +113,18 @@ def with_picks(form: Form, typed: Typed) -> Form:
     return replace(form, sections=tuple(map(answered.in_section, form.sections)))
 
 
+def offers_in(section: Section) -> dict[str, list[tuple[str, str]]]:
+    """What can be picked at this moment from the tables of the section itself, by the source: code
+    and words of each row.
+    """
+    picks = (pick for question in section.questions for pick in picks_in(question))
+    return {
+        pick.source: [(offer.code, offer.label) for offer in pick.offers if not offer.gone]
+        for pick in picks
+        if pick.beside
+    }
+
+
 @dataclass
 class _Answered:
     """What each source offers, and from which number on its table may have new rows."""
@@ -129,26 +141,30 @@ class _Answered:
             if code.isdecimal():
                 self.first_free[key] = max(int(code) + 1, self.first_free.get(key, 0))
 
-    def in_section(self, section: Section) -> Section:
+    def in_section(self, section: Section, keys: Collection[str] = ()) -> Section:
+        """A section with what its answers say of it; `keys` are of the page on which it stands."""
+        keys = keys or {question.key for question in section.questions}
         return replace(
             section,
-            questions=tuple(map(self.bound, section.questions)),
-            parts=tuple(map(self.in_section, section.parts)),
+            questions=tuple(self._bound(question, keys) for question in section.questions),
+            parts=tuple(self.in_section(part, keys) for part in section.parts),
         )
 
-    def bound(self, item: Question) -> Question:
+    def _bound(self, item: Question, keys: Collection[str]) -> Question:
         """A question of the form with what its answers say of it."""
         if isinstance(item, Rows) and item.key in self.first_free:
             item = replace(item, first_free=self.first_free[item.key])
         if isinstance(item, Table) and picks_in(item):
-            return replace(item, columns=tuple(map(self._with_offers, item.columns)))
-        return self._with_offers(item)
+            return replace(item, columns=tuple(self._with_offers(c, keys) for c in item.columns))
+        return self._with_offers(item, keys)
 
-    def _with_offers(self, pick: Question) -> Question:
+    def _with_offers(self, pick: Question, keys: Collection[str]) -> Question:
         if not isinstance(pick, Picked):
             return pick
         offers = tuple(self.offers[pick.source])
-        return replace(pick, offers=offers, source_title=self.titles[pick.source])
+        beside = pick.source_key in keys
+        title = self.titles[pick.source]
+        return replace(pick, offers=offers, source_title=title, beside=beside)
 
 
 def _title_of(form: Form, source: str) -> str:

@@ -77,7 +77,7 @@ class Answer:
     rule: str = ""
     """What kind of answer is expected, and how much of it."""
     when: str = ""
-    """When the question is asked, in words; empty: always."""
+    """When the question, and columns of it, are asked, in sentences; empty: always."""
     choices: tuple[str, ...] = ()
     text: str = ""
     items: tuple[str, ...] = ()

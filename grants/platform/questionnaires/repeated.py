@@ -178,12 +178,7 @@ def _question_at(question: Question, keys: Mapping[str, str]) -> Question:
         key=keys[question.key],
         show_when=with_new_keys(question.show_when, keys),
     )
-    if not isinstance(at_place, Table):
-        return at_place
-    columns = {column.key for column in at_place.columns}
-    others = {key: new for key, new in keys.items() if key not in columns}
-    rules = tuple(replace(rule, rule=with_new_keys(rule.rule, others)) for rule in at_place.rules)
-    return replace(at_place, rules=rules)
+    return at_place.with_questions_at(keys) if isinstance(at_place, Table) else at_place
 
 
 def _checks_of(form: Form, check: Check) -> Iterator[Check]:
@@ -279,7 +274,9 @@ def _faults_of_keys(form: Form, section: Section) -> Iterator[FormFault]:
 
 
 def _expressions_of(section: Section) -> Iterator[tuple[str, str, str, str]]:
-    """(key, name, anchor, expression) of each condition, and of each rule for rows."""
+    """(key, name, anchor, expression) of each condition, those of columns and the rules for rows
+    too.
+    """
     where, at = name_of_section(section), anchor_of_section(section)
     yield section.key, where, at, section.show_when
     for question in section.questions:
@@ -287,3 +284,4 @@ def _expressions_of(section: Section) -> Iterator[tuple[str, str, str, str]]:
         yield *place, question.show_when
         if isinstance(question, Table):
             yield from ((*place, rule.rule) for rule in question.rules)
+            yield from ((*place, column.show_when) for column in question.columns)

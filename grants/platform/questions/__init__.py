@@ -22,6 +22,7 @@ from grants.platform.questions.choices import (
     choice_faults,
     options_of,
 )
+from grants.platform.questions.columns import COLUMNS, Computed
 from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddress
 from grants.platform.questions.content import Content, Declaration
 from grants.platform.questions.figures import Amount, Day, Figure, Number, amount_above_nothing
@@ -34,7 +35,7 @@ from grants.platform.questions.picked import Picked
 from grants.platform.questions.plans import LogicalFramework, Organisations, WorkPlan
 from grants.platform.questions.references import ReferenceLetter
 from grants.platform.questions.rows import Rows
-from grants.platform.questions.tables import COLUMNS, Computed, RowRule, Table
+from grants.platform.questions.tables import RowRule, Table
 from grants.platform.questions.words import LongText, ShortText
 
 

@@ -243,3 +243,17 @@ class Question(ABC):
             yield _("use lower-case letters, digits and _ in the key, starting with a letter")
         if not self.label.get("en", "").strip():
             yield _("give it a label in English")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untyped(Question):
+    """Nothing is typed to answer it: it is reckoned, comes beside the form, or is not asked."""
+
+    def owns(self, name: str) -> bool:  # noqa: ARG002 - nothing is typed
+        return False
+
+    def read(self, typed: Typed) -> Reading:  # noqa: ARG002 - nothing is typed
+        return Reading()
+
+    def as_typed(self, value: Any) -> Cells:  # noqa: ARG002 - nothing is typed
+        return iter(())

@@ -10,9 +10,9 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.forms import typed as typing_rules
-from grants.platform.questions.base import Question, Rewording
+from grants.platform.questions.base import Rewording, Untyped
 from grants.platform.questions.choices import YesNo
-from grants.platform.questions.reading import Reading, Texts, Typed, Wording, first_of
+from grants.platform.questions.reading import Texts, Typed, Wording, first_of
 from grants.platform.questions.shape import Kind, Shape
 from grants.platform.questions.values import Cells
 
@@ -20,7 +20,7 @@ PICTURES = (".jpg", ".jpeg", ".png")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Content(Question):
+class Content(Untyped):
     """A heading with paragraphs (`help`), a link, and a picture or a file to download. `file` is
     the SHA-256 of an upload.
     """
@@ -46,12 +46,6 @@ class Content(Question):
         if not self.address:
             return ""
         return _("%(words)s: %(address)s", words=in_language(self.link), address=self.address)
-
-    def owns(self, name: str) -> bool:  # noqa: ARG002 - nothing is typed
-        return False
-
-    def read(self, typed: Typed) -> Reading:  # noqa: ARG002 - nothing is typed
-        return Reading()
 
     def rule(self) -> str:
         return " · ".join(filter(None, (_("Asks nothing"), self.named_link, self.file_name)))

@@ -9,14 +9,13 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
 from grants.core.texts.marks import sentence, spaced
 from grants.platform.documents.checks import ENDINGS
-from grants.platform.questions.base import Question
-from grants.platform.questions.reading import Reading, Typed, Wording
+from grants.platform.questions.base import Untyped
+from grants.platform.questions.reading import Wording
 from grants.platform.questions.shape import Kind, Shape
-from grants.platform.questions.values import Cells
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counted(Question):
+class Counted(Untyped):
     """Answered by what comes beside the form: files, or a letter. Nothing is typed; how many came
     is counted.
     """
@@ -24,17 +23,8 @@ class Counted(Question):
     names_applicant: bool = True
     """What comes does, by its letterhead, its signatures or its words, unless a call says not."""
 
-    def owns(self, name: str) -> bool:  # noqa: ARG002 - nothing is typed
-        return False
-
-    def read(self, typed: Typed) -> Reading:  # noqa: ARG002 - nothing is typed
-        return Reading()
-
     def wording(self, value: Any) -> Wording:  # noqa: ARG002 - shown by what came
         return Wording()
-
-    def as_typed(self, value: Any) -> Cells:  # noqa: ARG002 - nothing is typed
-        return iter(())
 
     @property
     def most_counted(self) -> int:

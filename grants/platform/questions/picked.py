@@ -47,6 +47,8 @@ class Picked(Question):
     offers: tuple[Offer, ...] = field(default=(), metadata=OF_ANSWERS)
     source_title: str = field(default="", metadata=OF_ANSWERS)
     """What the source is called; empty while the form is not bound to answers."""
+    beside: bool = field(default=False, metadata=OF_ANSWERS)
+    """Is the source a table of the same section, so that its rows are typed on the same page?"""
 
     @property
     def source_key(self) -> str:

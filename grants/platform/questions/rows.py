@@ -64,6 +64,10 @@ class Rows(Question):
         """The question of one cell: that of its column, under a name of its own."""
         return replace(column, key=f"{self.key}-{index}-c_{column.key}")
 
+    def cells(self, index: str) -> list[Question]:
+        """The questions of one row."""
+        return [self.cell(index, column) for column in self.row]
+
     def owns(self, name: str) -> bool:
         return self._index_in(name) is not None
 
@@ -83,10 +87,7 @@ class Rows(Question):
 
     def written(self, typed: Typed) -> list[tuple[str, list[Question]]]:
         """(index, cells) of the rows that are not blank."""
-        rows = [
-            (index, [self.cell(index, column) for column in self.row])
-            for index in self.indices(typed)
-        ]
+        rows = [(index, self.cells(index)) for index in self.indices(typed)]
         return [row for row in rows if not all(cell.is_blank(typed) for cell in row[1])]
 
     def read(self, typed: Typed) -> Reading:

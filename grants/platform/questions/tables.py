@@ -6,38 +6,24 @@ never typed: its formula reckons with the other cells of its row.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any, ClassVar, Self
 
-from babel.numbers import format_decimal
-
-from grants.core.kernel.errors import InvalidInput
-from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import Money, exponent
-from grants.core.texts.formats import plain_money
 from grants.core.texts.marks import spaced
-from grants.platform.expressions.formulas import computed, is_formula, rounded
-from grants.platform.expressions.nodes import Node, keys_in
-from grants.platform.expressions.parse import parse
-from grants.platform.questions.base import Option, Question, Rewording
+from grants.platform.expressions.nodes import keys_in
+from grants.platform.expressions.renaming import with_new_keys
+from grants.platform.questions.base import OF_ANSWERS, Option, Question, Rewording
 from grants.platform.questions.choices import (
     Choice,
-    Country,
-    OneOf,
-    SeveralOf,
-    YesNo,
     choice_faults,
     choices_reworded,
     options_of,
 )
-from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddress
-from grants.platform.questions.figures import Amount, Day, Figure, Number
-from grants.platform.questions.measures import Percentage, Year
-from grants.platform.questions.parts import Address, Organisation, Person, Range
-from grants.platform.questions.picked import Picked
+from grants.platform.questions.columns import COLUMNS, Computed, Unasked
+from grants.platform.questions.figures import Figure
 from grants.platform.questions.reading import (
     Grid,
     PlacedText,
@@ -48,77 +34,13 @@ from grants.platform.questions.reading import (
     Wording,
 )
 from grants.platform.questions.rows import Row, Rows, figures_of, head_kind
-from grants.platform.questions.shape import Kind, Shape
 from grants.platform.questions.values import Cells, NotAnAnswer, list_in, mapping_in
-from grants.platform.questions.words import LongText, ShortText
 
 MOST_COLUMNS = 12
 ROW = "row"
 """Under this name a row of a table with fixed rows keeps its code."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Computed(Figure):
-    """A column of a table that is reckoned from the other cells of its row."""
-
-    kind: ClassVar[str] = "computed"
-    kind_name: ClassVar[str] = _l("Computed from other columns")
-    formula: str = ""
-    money: str = ""
-    """The currency of an amount; empty: a number with `places` decimals."""
-    places: int = 2
-
-    @property
-    def cell_kind(self) -> str:  # type: ignore[override]
-        """The kind of column that holds its values in a list."""
-        return "money" if self.money else "number"
-
-    @property
-    def node(self) -> Node | None:
-        """The formula; None while it cannot be read."""
-        try:
-            node = parse(self.formula)
-        except InvalidInput:
-            return None
-        return node if is_formula(node) else None
-
-    @property
-    def decimals(self) -> int:
-        return exponent(self.money) if self.money else self.places
-
-    def value_in(self, cells: Mapping[str, Fraction | None]) -> str | None:
-        """The value for the cells of a row, as it is kept."""
-        value = computed(self.node, cells) if self.node else None
-        return None if value is None else f"{rounded(value, self.decimals):f}"
-
-    def owns(self, name: str) -> bool:  # noqa: ARG002 - nothing is typed
-        return False
-
-    def read(self, typed: Typed) -> Reading:  # noqa: ARG002 - nothing is typed
-        return Reading()
-
-    def as_typed(self, value: Any) -> Cells:  # noqa: ARG002 - nothing is typed
-        return iter(())
-
-    def rule(self) -> str:
-        return _("Computed")
-
-    def wording(self, value: Any) -> Wording:
-        figure = self.figure_of(str(value))
-        if isinstance(figure, Money):
-            return Wording(text=plain_money(figure))
-        return Wording(text=format_decimal(figure, locale=current_language().locale))
-
-    def shape(self) -> Shape:
-        return Shape(Kind.NUMBER, currency=self.money, whole=False)
-
-    def figure_of(self, text: str) -> Decimal | Money:
-        return Money.parse(text, self.money) if self.money else Decimal(text)
-
-    def faults(self) -> Iterator[str]:
-        yield from super().faults()
-        if self.node is None:
-            yield _("write a formula with codes of other columns, + - * / and brackets")
+BLANK = "n"
+"""Stands for the index of a row into which nothing is typed yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +65,37 @@ class Table(Rows):
     row_head: Texts = field(default_factory=dict)
     """What stands above the labels of fixed rows."""
     rules: tuple[RowRule, ...] = ()
+    unasked: frozenset[str] = field(default=frozenset(), metadata=OF_ANSWERS)
+    """Keys of the cells that the conditions of their columns leave out."""
+
+    @property
+    def has_conditions(self) -> bool:
+        """Are some of its columns asked only in some rows?"""
+        return any(column.show_when for column in self.columns)
+
+    def is_asked(self, index: str, column: Question) -> bool:
+        return self.cell(index, column).key not in self.unasked
+
+    def cells(self, index: str) -> list[Question]:
+        """What is not asked in a row is neither read nor missing, and keeps what was typed."""
+        return [
+            cell if cell.key not in self.unasked else Unasked(key=cell.key, label=cell.label)
+            for cell in super().cells(index)
+        ]
+
+    def with_questions_at(self, new_keys: Mapping[str, str]) -> Self:
+        """The table where other questions have new keys: in its conditions and its rules, which
+        name its own columns first.
+        """
+        columns = {column.key for column in self.columns}
+        others = {key: new for key, new in new_keys.items() if key not in columns}
+        return replace(
+            self,
+            columns=tuple(
+                replace(c, show_when=with_new_keys(c.show_when, others)) for c in self.columns
+            ),
+            rules=tuple(replace(r, rule=with_new_keys(r.rule, others)) for r in self.rules),
+        )
 
     @property
     def row(self) -> tuple[Question, ...]:
@@ -172,10 +125,7 @@ class Table(Rows):
         needs_all = self.fixed_rows and any(column.required for column in self.columns)
         if not (filled and needs_all):
             return filled
-        return [
-            (index, [self.cell(index, column) for column in self.row])
-            for index in self.indices(typed)
-        ]
+        return [(index, self.cells(index)) for index in self.indices(typed)]
 
     def index_of(self, number: int, row: Row) -> str:
         """By which index the inputs of a kept row are named, if no row was left out before it."""
@@ -337,8 +287,8 @@ class Table(Rows):
         if type(column) not in COLUMNS:
             yield _("a column of a table cannot be of the kind “%(kind)s”", kind=column.kind)
             return
-        if column.show_when:
-            yield _("a column of a table cannot have a condition")
+        if column.show_when and isinstance(column, Computed):
+            yield _("a computed column cannot have a condition")
         where = column.label.get("en") or column.key
         for fault in column.faults():
             yield _("%(where)s: %(fault)s", where=where, fault=fault)
@@ -349,11 +299,3 @@ class Table(Rows):
                     where=where,
                     key=key,
                 )
-
-
-COLUMNS: tuple[type[Question], ...] = (
-    *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Picked, Country),
-    *(Year, Percentage, Range, Email, Telephone, WebAddress, Iban, Address, Person, Organisation),
-    Computed,
-)
-"""The kinds of question that a column of a table may be."""

@@ -106,3 +106,28 @@ def test_expressions_follow_the_copied_keys_but_not_words_in_quotes() -> None:
     assert with_new_keys('a == "a" and total(b) > aa', {"a": "a_2", "b": "b_2"}) == (
         'a_2 == "a" and total(b_2) > aa'
     )
+
+
+def test_a_column_gets_a_condition_on_its_page_and_keeps_it(
+    session: Session, call: Call, table: Table, browser: StrictClient
+) -> None:
+    path = "/questions/years/columns/why"
+    page = browser.get(f"/calls/{call.reference}/form{path}").text
+    assert 'value="not empty(y2)"' in page
+    assert 'value="not empty(why)"' not in page
+    wish = {"label": "Why", "limit": "500", "lines-0-statement": "y2 > ?"}
+    assert post(browser, call, path, {**wish, "lines-0-value": "500"}).status_code == 302
+    assert table_in(session, call).columns[3].show_when == "y2 > 500"
+    page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+    assert "“Why” is asked only if “Year 2” is more than 500." in page
+    assert "“Why” is asked only if" in browser.get(f"/calls/{call.reference}/form").text
+    assert post(browser, call, "/questions/years", TABLE).status_code == 302
+    assert table_in(session, call).columns[3].show_when == "y2 > 500"
+    refused = post(browser, call, path, {"label": "Why", "limit": "500", "expression": "y9 > 1"})
+    assert refused.status_code == 422
+    for _step in range(2):
+        page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+        at = f"/calls/{call.reference}/form{path}/place"
+        assert browser.post(at, data={**hidden(page), "direction": "before"}).status_code == 302
+    overview = browser.get(f"/calls/{call.reference}/form").text
+    assert "its condition is about “Year 2”, which comes later" in overview

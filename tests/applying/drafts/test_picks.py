@@ -268,3 +268,35 @@ def test_a_pick_is_tried_in_the_builder(session: Session, fund: Fund, sign_in_as
     data = {**hidden(page), "go": "partners", "at": "project", **typed}
     assert "Ixchel" in manager.post(path, data=data).text
     assert "Ixchel" in manager.post(path, data={**data, "go": "check"}).text
+
+
+def test_a_row_just_saved_can_be_picked_on_the_same_page(
+    session: Session, draft: Application, sign_in_as: SignInAs
+) -> None:
+    browser = sign_in_as(people_of_organisation(session, draft.organisation_id)[0])
+    at = f"/applying/{draft.reference}/sections/partners"
+    page = browser.get(at).text
+    assert 'data-offers="list/name"' in page
+    added = {**FIRST, "q_list-2-c_name": ["Casa Norte"], **hidden(page)}
+    reply = browser.post(f"{at}/autosave", data=added).get_json()
+    assert reply["offers"] == {
+        "list/name": [["0", "Casa Sur"], ["1", "Ixchel"], ["2", "Casa Norte"]]
+    }
+    page = browser.get(at).text
+    assert '<noscript><p><button type="submit" name="stay" value="q_lead"' in page
+    again = {**added, **hidden(page), "q_list-3-c_name": ["Casa Este"], "stay": "q_lead"}
+    answer = browser.post(at, data=again)
+    assert answer.location.endswith("/sections/partners#q_lead")
+    assert '<option value="3">Casa Este</option>' in browser.get(at).text
+    browser.post(f"{at}/autosave", data={**again, "q_lead": "3", **hidden(browser.get(at).text)})
+    session.expire_all()
+    assert Work.of(session, draft).values["lead"] == [{"code": "3", "label": "Casa Este"}]
+
+
+def test_what_comes_from_another_page_is_not_offered_anew(
+    session: Session, draft: Application, sign_in_as: SignInAs
+) -> None:
+    browser = sign_in_as(people_of_organisation(session, draft.organisation_id)[0])
+    page = browser.get(f"/applying/{draft.reference}/sections/plan").text
+    assert "data-offers" not in page
+    assert "noscript" not in page

@@ -28,7 +28,8 @@ from grants.platform.messages.models import Message
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
 from grants.platform.questions import KINDS, Computed, Files, Picked
-from grants.platform.questions.tables import COLUMNS, MOST_COLUMNS
+from grants.platform.questions.columns import COLUMNS
+from grants.platform.questions.tables import MOST_COLUMNS
 from tests.applying.references.letters import WORDS, link_to, visitor
 from tests.factories import a_call, a_draft, staff, writer_of
 from tests.papers.typesetting.test_pdf import text_of

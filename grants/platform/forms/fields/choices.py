@@ -21,6 +21,8 @@ class _Chosen(Question):
     """One of the choices, or None."""
 
     def __init__(self, label: str = "", choices: Choices = (), **options: Any) -> None:
+        self.offers = str(options.pop("offers", ""))
+        """From which rows of the same page it offers a choice, for the script; empty: none."""
         super().__init__(label, **options)
         self.choices = choices
         self.members: type[Enum] | None = choices if isinstance(choices, type) else None

@@ -12,7 +12,7 @@ Works without JavaScript: "Add a row" and "Remove" are buttons that post the for
 a list of dicts. With `product`, `line_total(row)` and `total` are exact Money.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -28,6 +28,9 @@ from grants.platform.forms import widgets
 from grants.platform.forms.fields.numbers import AmountField
 from grants.platform.forms.fields.question import Question
 from grants.platform.forms.fields.spread import SpreadField
+
+BLANK = "n"
+"""Stands for the index of a row into which nothing is typed."""
 
 
 class Row(PlainForm):
@@ -57,7 +60,8 @@ class Row(PlainForm):
 class RowsField(Question):
     """Rows of one kind. `least` rows are asked for when the form is complete; none if the field
     named by `unless` takes their place. With `fixed` each of these labels has its row, below
-    `row_head`, and none is added.
+    `row_head`, and none is added. The columns in `conditional` are asked in some rows only:
+    `is_asked` tells by the index of a row, "n" for one into which nothing is typed.
     """
 
     widget = staticmethod(widgets.rows)
@@ -79,6 +83,8 @@ class RowsField(Question):
         self.fixed: Sequence[str] = options.pop("fixed", ())
         self.row_head = options.pop("row_head", "")
         self.first_free: int = options.pop("first_free", 0)
+        self.conditional: Collection[str] = options.pop("conditional", ())
+        self.is_asked: Callable[[str, str], bool] = options.pop("is_asked", _always)
         super().__init__(label, **options)
         self.row_class, self.least, self.most, self.shown = row, least, most, shown
         self.product, self.add_label = product, add_label
@@ -222,8 +228,18 @@ class RowsField(Question):
             for name, column in ((name, self.template[name]) for name in self.row_class.sums)
         ]
 
+    def mark_of(self, column: Any) -> str:
+        """Names a cell that is asked in some rows only, for the page; empty: it always is."""
+        return column.name[2:] if column.short_name in self.conditional else ""
+
+    def leaves_out(self, row: Row, column: Any) -> bool:
+        index = BLANK if row.is_blank() else row.index
+        name = column.short_name
+        return name in self.conditional and not self.is_asked(index, name)
+
     def _sum_of(self, column: Any) -> Any:
-        values = [row[column.short_name].data for row in self.rows]
+        name = column.short_name
+        values = [row[name].data for row in self.rows if not self.leaves_out(row, row[name])]
         present = [value for value in values if value is not None]
         if _has_currency(column):
             return total([value for value in present if isinstance(value, Money)], column.currency)
@@ -275,6 +291,10 @@ class RowsField(Question):
     def next_index(self) -> str:
         """Never that of an earlier row which other answers still name."""
         return str(max([self.first_free, *(int(row.index) + 1 for row in self.rows)]))
+
+
+def _always(_index: str, _column: str) -> bool:
+    return True
 
 
 def _has_currency(column: Any) -> bool:

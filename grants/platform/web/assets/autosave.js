@@ -2,6 +2,7 @@
 // and before its button is pressed. What cannot be saved is kept on this device and offered again.
 
 import { showQuestions } from "./asked.js";
+import { offerRows } from "./offers.js";
 import { copies, copyOf, dropCopy, dropProved, element, forget, putCopy, showKept } from "./kept.js";
 
 const PAUSE = 2_500; // after the last key
@@ -256,6 +257,7 @@ class Draft {
       const input = this.mark(name);
       if (input?.type === "hidden") input.value = value;
     }
+    offerRows(this.form, values.offers ?? {});
     if (typeof values.hidden !== "string") return;
     const opened = showQuestions(this.form, new Set(values.hidden.split(" ")));
     this.opened ??= opened;

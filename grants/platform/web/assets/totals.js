@@ -118,7 +118,8 @@ function spread(table) {
 }
 
 function typed(row, column) {
-  return row.querySelector(`[data-column="${column}"] :is(input, select)`)?.value ?? "";
+  const input = row.querySelector(`[data-column="${column}"] :is(input, select)`);
+  return input && !input.closest("[hidden]") ? input.value : ""; // what is not asked does not count
 }
 
 function count(matrix) {
