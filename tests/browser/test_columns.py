@@ -13,6 +13,7 @@ from grants.platform.questionnaires.written import from_json
 from tests.browser.conftest import Site
 from tests.browser.test_writing import PASSPHRASE
 from tests.factories import a_call, a_draft
+from tests.platform.documents.files import pdf
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +35,7 @@ def form_with_people() -> Form:
         {"kind": "amount", "key": "fee", "label": _words("Fee", "الأتعاب"), **other},
         {"kind": "computed", "key": "cost", "formula": "fee * 2", "money": "USD",
          "label": _words("For two years", "لسنتين")},
+        {"kind": "files", "key": "cv", "label": _words("CV", "السيرة الذاتية")},
     ]  # fmt: skip
     people = {"kind": "table", "key": "staff", "columns": columns, "totals": ["fee"]}
     questions: list[dict[str, Any]] = [
@@ -67,7 +69,7 @@ def team(chrome: Browser, site: Site) -> tuple[Page, str]:
     return page, address
 
 
-def test_a_cell_comes_up_in_its_row_and_a_new_row_can_be_picked(team: tuple[Page, str]) -> None:
+def test_a_cell_comes_up_in_its_row(team: tuple[Page, str]) -> None:
     page, address = team
     page.goto(address)
     fees = page.get_by_label("Fee", exact=True)
@@ -80,15 +82,31 @@ def test_a_cell_comes_up_in_its_row_and_a_new_row_can_be_picked(team: tuple[Page
     expect(page.locator("[data-sum-of]")).to_have_text("100.00")
     page.get_by_role("button", name="Add a row").click()
     expect(page.get_by_label("Fee", exact=True).nth(1)).to_be_hidden()
-    page.get_by_label("Role").nth(1).fill("Driver")
-    with page.expect_response("**/autosave"):
-        page.get_by_label("Who", exact=True).nth(1).select_option("own")
-    expect(fees.nth(1)).to_be_hidden()
-    lead = page.get_by_label("Who leads?")
-    expect(lead.locator("option")).to_have_text(["Choose…", "Lawyer", "Driver"])
-    lead.select_option(label="Driver")
     with page.expect_response("**/autosave"):
         page.get_by_label("Who", exact=True).first.select_option("own")
     expect(fees.first).to_be_hidden()
     expect(page.locator("[data-sum-of]")).to_have_text("0.00")
+    page.context.close()
+
+
+def test_a_row_just_added_is_picked_and_takes_a_file(team: tuple[Page, str]) -> None:
+    page, address = team
+    page.goto(address)
+    page.get_by_label("Role").fill("Lawyer")
+    page.get_by_role("button", name="Add a row").click()
+    with page.expect_response("**/autosave"):
+        page.get_by_label("Role").nth(1).fill("Driver")
+    lead = page.get_by_label("Who leads?")
+    expect(lead.locator("option")).to_have_text(["Choose…", "Lawyer", "Driver"])
+    lead.select_option(label="Driver")
+    chosen = {"name": "Driver.pdf", "mimeType": "application/pdf", "buffer": pdf(1)}
+    page.locator("#q_staff-1-c_cv").set_input_files(chosen)  # type: ignore[arg-type]
+    cell = page.locator('[data-papers="staff-1-c_cv"]')
+    expect(cell.get_by_role("link", name="Driver.pdf")).to_be_visible()
+    row = page.locator("[data-row]").nth(1)
+    with page.expect_response("**/autosave"):
+        row.get_by_role("button", name="Remove this row").click()
+    page.reload()
+    expect(page.get_by_label("Role")).to_have_value("Lawyer")
+    expect(page.get_by_role("link", name="Driver.pdf")).to_have_count(0)
     page.context.close()

@@ -229,7 +229,7 @@ class AttachedFile(Base):
 
     id: Mapped[Key]
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
-    question: Mapped[str] = mapped_column(String(60))
+    question: Mapped[str] = mapped_column(String(100))
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     doubts: Mapped[list[dict[str, str]]] = mapped_column(default=list, server_default="[]")
     """Words in it that may identify a person: [{"kind", "excerpt"}]."""

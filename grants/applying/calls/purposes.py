@@ -14,7 +14,7 @@ from grants.core.kernel.taxonomies import Term
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import FormFault, anchor_of_section, name_of_section
 from grants.platform.questionnaires.soundness import form_faults
-from grants.platform.questions import KINDS, Counted, Picked
+from grants.platform.questions import KINDS, Counted, Picked, Table
 from grants.platform.questions.picked import picks_in
 
 
@@ -109,5 +109,6 @@ def _faults_of_picks(form: Form) -> Iterator[FormFault]:
 def _files_asked_for(form: Form) -> Iterator[FormFault]:
     message = _("this form cannot ask for files")
     for section in form.sections:
-        for question in section.files:
+        tables = [q for q in section.questions if isinstance(q, Table) and q.file_columns]
+        for question in (*section.files, *tables):
             yield FormFault(question.key, question.english_title, message, question.anchor)

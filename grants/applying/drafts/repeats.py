@@ -197,9 +197,9 @@ def _move_files(work: Work, section: Section, times: Sequence[Section], act: Act
         keys |= {
             old.key: new.key for old, new in zip(source.questions, target.questions, strict=False)
         }
-    gone = {question.key for question in section.questions}
     for file in work.files:
-        if file.question in gone:
+        key, sign, cell = file.question.partition("-")  # of a row of a table: its cell
+        if section.place_of(file.question):
             file.removed_at = act.at
-        else:
-            file.question = keys.get(file.question, file.question)
+        elif key in keys:
+            file.question = f"{keys[key]}{sign}{cell}"

@@ -1,6 +1,6 @@
 """A draft: begun, written, given its files. What arrives is kept, whatever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -28,7 +28,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import EditConflict, Saved, Sheet, marked, merged
-from grants.platform.questions import Files
+from grants.platform.questions import Files, Table
 from grants.platform.questions.personal import Finding
 from grants.platform.questions.reading import Typed
 
@@ -145,7 +145,7 @@ def save_held(
     result = merged(section, section.kept(typed), saved, version, sheet)
     if result.clashes:
         raise EditConflict(saved, result)
-    files = queries.files_of(session, application.id) if section.files else ()
+    files = queries.files_of(session, application.id) if section.takes_files else ()
     doubts = section.doubts(result.kept, in_files(files))
     attested = _attested_digests(doubts, row, ticked=any(typed.get("attested", ())))
     if (row.given, row.attested) != (result.kept, attested):
@@ -163,10 +163,10 @@ def save_held(
 
 def asked_for_files(application: Application, question: str) -> Files:
     """The question, if it asks for files."""
-    row = next((q for q in application.call.questionnaire.questions if q.key == question), None)
-    if not isinstance(row, Files):
+    place = application.call.questionnaire.place_of(question)
+    if not isinstance(place, Files):
         raise DomainError(_("This question does not ask for a file."))
-    return row
+    return place
 
 
 def attach(
@@ -209,6 +209,21 @@ def remove_file(session: Session, application: Application, attached_id: int, ac
     attached = queries.file_of(session, application, attached_id)
     section = section_of(application, attached.question)
     application = writable(session, application, act, section)
+    _take_off(session, application, attached, act)
+
+
+def remove_rows(
+    session: Session, application: Application, table: Table, indices: Collection[str], act: Act
+) -> None:
+    """Take the files of rows off that were removed from a table."""
+    application = writable(session, application, act, section_of(application, table.key))
+    cells = {table.cell(index, column).key for index in indices for column in table.file_columns}
+    for attached in queries.files_of(session, application.id):
+        if attached.question in cells:
+            _take_off(session, application, attached, act)
+
+
+def _take_off(session: Session, application: Application, attached: AttachedFile, act: Act) -> None:
     attached.removed_at = act.at
     record(session, application, "remove", act, file=attached.document.name)
     return attached.question
@@ -246,7 +261,7 @@ def require_invited(call: Call, organisation: Organisation, notes: Sequence[Appl
 def section_of(application: Application, question: str) -> str:
     """The key of the section in which a question is asked; empty if it is not."""
     sections = application.call.questionnaire.sections
-    return next((s.key for s in sections if any(q.key == question for q in s.questions)), "")
+    return next((section.key for section in sections if section.place_of(question)), "")
 
 
 def writable(

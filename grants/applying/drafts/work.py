@@ -1,7 +1,7 @@
 """An application as it is: what is written, what it says, and what is still to be corrected."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -57,7 +57,8 @@ class Work:
         self.call, self.organisation, self.answers, self.files = call, organisation, answers, files
         typed = typed_in(answers)
         form = with_picks(call.questionnaire, typed)
-        self.form: Form = with_asked_cells(form, typed, self._counts)
+        names = _names_of(files)
+        self.form: Form = with_asked_cells(form, typed, self._counts, names)
         submitted = note.submission if note else None
         self.note = values_of_note(submitted.snapshot) if submitted else {}
         """What the concept note answered, where rules are about it."""
@@ -119,8 +120,15 @@ class Work:
     @property
     def counted_files(self) -> list[AttachedFile]:
         """The files of questions that are asked."""
-        hidden = {key for part in self.parts for key in part.hidden}
-        return [file for file in self.files if file.question not in hidden]
+        sections = [(part.section, part.hidden) for part in self.parts]
+        hidden = {key for section, keys in sections for key in left_out(section, keys)}
+        unasked = [q for section, _keys in sections for q in section.questions if q.key in hidden]
+        return [
+            file
+            for file in self.files
+            if file.question not in hidden
+            and not any(question.place_of(file.question) for question in unasked)
+        ]
 
     def part(self, key: str) -> AnsweredPart:
         section = self.form.section(key)
@@ -145,6 +153,14 @@ def typed_in(answers: Mapping[str, Answers]) -> Typed:
     return {name: texts for row in answers.values() for name, texts in row.given.items()}
 
 
+def _names_of(files: Iterable[AttachedFile]) -> dict[str, list[str]]:
+    """The names of files, by the key of the question or the cell at which they are attached."""
+    names: dict[str, list[str]] = {}
+    for file in files:
+        names.setdefault(file.question, []).append(file.document.name)
+    return names
+
+
 def section_now(session: Session, application: Application, key: str) -> tuple[Section, list[str]]:
     """A section with what can be picked in it, and what it does not ask for the answers given so
     far: keys of questions, and of cells of tables. Only the answers that decide it are read.
@@ -157,9 +173,10 @@ def section_now(session: Session, application: Application, key: str) -> tuple[S
         return section, []
     answers = answers_of(session, application.id)
     typed = typed_in(answers)
-    files = Counter(file.question for file in files_of(session, application.id))
-    counts = files + letters_counted(session, application, form)
-    form = with_asked_cells(with_picks(form, typed), typed, counts)
+    files = files_of(session, application.id)
+    letters = letters_counted(session, application, form)
+    counts = Counter(file.question for file in files) + Counter(letters)
+    form = with_asked_cells(with_picks(form, typed), typed, counts, _names_of(files))
     values = {
         question.key: question.read(answers[part.key].given).value
         for part in form.sections

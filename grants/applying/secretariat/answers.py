@@ -175,7 +175,10 @@ def _with_clarified(
     after = clarification.after or clarification.before
     again = {q.key for key in clarification.sections for q in form.section(key).questions}
     unchanged = {key: value for key, value in values.items() if key not in again}
-    other_files = [file for file in files if file["question"] not in again]
+    parts = [form.section(key) for key in clarification.sections]
+    other_files = [
+        file for file in files if not any(part.place_of(file["question"]) for part in parts)
+    ]
     return {**unchanged, **after["answers"]}, [*other_files, *after["files"]]
 
 
@@ -187,7 +190,8 @@ def _answer_lines(answer: Answer) -> Iterator[str]:
         heads = [head for head, _kind in answer.table.heads]
         rows = (heads, *answer.table.rows, answer.table.foot)
         yield from (_joined_cells(cells) for cells in rows if cells)
-    yield from (file.name for file in answer.files)
+    else:  # the files of a table are named in its rows
+        yield from (file.name for file in answer.files)
 
 
 def _joined_cells(cells: Iterable[Any]) -> str:

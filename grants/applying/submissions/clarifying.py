@@ -134,7 +134,6 @@ def _tell_organisation(session: Session, clarification: Clarification) -> None:
 def _part_of(work: Work, sections: Sequence[str]) -> dict[str, Any]:
     """These sections as a submission keeps them."""
     parts = [part for part in work.shown_parts if part.section.key in sections]
-    keys = {question.key for part in parts for question in part.section.questions}
     return {
         "answers": {
             key: value
@@ -142,7 +141,11 @@ def _part_of(work: Work, sections: Sequence[str]) -> dict[str, Any]:
             for key, value in part.answered.values.items()
             if value is not None
         },
-        "files": [file for file in files_in(work) if file["question"] in keys],
+        "files": [
+            file
+            for file in files_in(work)
+            if any(part.section.place_of(file["question"]) for part in parts)
+        ],
     }
 
 

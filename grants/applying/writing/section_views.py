@@ -3,8 +3,9 @@ correct.
 """
 
 from functools import partial
+from typing import Any
 
-from flask import flash, jsonify, render_template, request, url_for
+from flask import current_app, flash, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Answers, Application
@@ -31,11 +32,14 @@ from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
 from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.asking import newly_asked
+from grants.platform.questionnaires.fields import show
+from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import EditConflict, Sheet, bases_of
 from grants.platform.questionnaires.picking import offers_in
 from grants.platform.questionnaires.repeated import heading_key
 from grants.platform.questionnaires.row_buttons import without_buttons
-from grants.platform.questions.reading import Fault, Typed
+from grants.platform.questions import Table
+from grants.platform.questions.reading import Fault, Problem, Typed
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import received
@@ -60,6 +64,7 @@ def section(reference: str, key: str) -> ResponseReturnValue:
 
 
 def _render_section(page: Page, status: int = 200) -> ResponseReturnValue:
+    _draw_files_of_rows(page)
     colleagues = writing_now(session(), page.application, viewer().person_id, clock.now())
     page_html = render_template(
         "applying/writing/section.html",
@@ -71,6 +76,22 @@ def _render_section(page: Page, status: int = 200) -> ResponseReturnValue:
         comments=comments_on(session(), page.application, page.section.key),
     )
     return page_html, status
+
+
+def _draw_files_of_rows(page: Page) -> None:
+    """Cells for files show those that are there, and take more at once."""
+    papers: Any = current_app.jinja_env.get_template("applying/writing/papers.html").module
+
+    def draw(table: Table, column: Any) -> Any:
+        index = column.name.removeprefix(f"{table.name}-").partition("-")[0]
+        asked = next(c for c in table.file_columns if f"c_{c.key}" == column.short_name)
+        cell: Any = table.cell(index, asked)
+        files, marks = page.files.get(cell.key, ()), upload_marks(page.application, cell)
+        return papers.papers(page.application, cell, files, column, marks, cell=True)
+
+    for table in page.section.questions:
+        if isinstance(table, Table) and table.file_columns:
+            page.form[table.name].draw_files = partial(draw, table)  # type: ignore[attr-defined]
 
 
 def _asked_faults() -> frozenset[Fault]:
@@ -96,14 +117,14 @@ def _save_posted(application: Application, key: str) -> ResponseReturnValue:
             page = refused_page(Work.of(session(), application), application, key, typed)
         page.form.refuse(refusal.message)
         return _render_section(page, 422)
+    _remove_rows(application, section)
     with reading(application.call.text_languages):
-        refused, changed = _take_files(application, key)
+        refused, changed = _take_files(application, section)
     work = Work.of(session(), application)
     if refused or pressed:
         with spoken:
             page = opened_page(work, application, key, drawn={**typed, **pressed})
-        for name, message in refused.items():
-            page.form.complain(name, message)
+        show(page.form, refused)
         return _render_section(page, 422 if refused else 200)
     return _redirect_onwards(work, application, key, changed)
 
@@ -115,24 +136,40 @@ def _keep_answers(application: Application, key: str, typed: Typed) -> Answers:
         return drafts.save_held(opened, application, key, typed, version, this_act(), sheet=sheet)
 
 
-def _take_files(application: Application, key: str) -> tuple[dict[str, str], str]:
-    """Take off and hang on what was asked for: refusals by field, everything else is done; and the
-    question whose files have been changed.
+def _remove_rows(application: Application, section: Section) -> None:
+    """The files of rows that were removed go with them."""
+    for table in section.questions:
+        if isinstance(table, Table) and table.file_columns:
+            names = (f"{table.name}-gone", f"{table.name}-remove")
+            indices = {text for name in names for text in request.form.getlist(name)}
+            if indices:
+                with transaction() as opened:
+                    drafts.remove_rows(opened, application, table, indices, this_act())
+
+
+def _take_files(application: Application, section: Section) -> tuple[list[Problem], str]:
+    """Take off and hang on what was asked for: what is refused, everything else is done; and the
+    question or cell whose files have been changed.
     """
-    refused: dict[str, str] = {}
+    refused: list[Problem] = []
     changed = ""
     if removed := counted(request.form.get("remove_file")):
         with transaction() as opened:
             changed = drafts.remove_file(opened, application, removed, this_act())
-        undo = url_for(".restore_file", reference=application.reference, key=key, number=removed)
+        undo = url_for(
+            ".restore_file", reference=application.reference, key=section.key, number=removed
+        )
         flash_undo(_("The file has been removed."), undo)
-    for question in application.call.questionnaire.section(key).files:
-        for file in filter(None, request.files.getlist(question.name)):
-            changed = question.key
+    for name, files in request.files.lists():
+        key = name.removeprefix("q_")
+        home = next((q for q in section.questions if q.place_of(key)), None)
+        for file in filter(None, files if home else ()):
+            changed = key
             try:
-                _attach_file(application, question.key, received(file))
+                _attach_file(application, key, received(file))
             except DomainError as refusal:
-                refused[question.name] = refusal.message
+                assert home is not None
+                refused.append(home.wrong(refusal.message, name))
     return refused, changed
 
 
@@ -167,13 +204,6 @@ def _redirect_onwards(
     return to("section", application, key=following.key) if following else to("check", application)
 
 
-def _place_to_stay() -> str:
-    """Where on the page somebody goes on who has only added a file or rows to pick from."""
-    if request.form.get("remove_file") or any(file.filename for file in request.files.values()):
-        return "files"
-    return request.form.get("stay", "")
-
-
 @pages.post("/applying/<reference>/sections/<key>/files/<int:number>/restore")
 @needs(Permission.APPLICATION_WRITE)
 def restore_file(reference: str, key: str, number: int) -> ResponseReturnValue:
@@ -204,6 +234,7 @@ def autosave(reference: str, key: str) -> ResponseReturnValue:
     except FundError as refusal:
         return jsonify(message=refusal.message), 422
     base = bases_of(section, section.kept(typed))
+    _remove_rows(application, section)
     now, hidden = section_now(session(), application, key)
     return jsonify(
         version=row.version,

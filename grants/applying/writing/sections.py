@@ -147,4 +147,9 @@ def refused_page(work: Work, application: Application, key: str, typed: Typed) -
 
 
 def _files_by_question(work: Work, section: Section) -> dict[str, list[AttachedFile]]:
-    return {question.key: work.files_at(question.key) for question in section.files}
+    """The files of each question, and of each cell of a table."""
+    files: dict[str, list[AttachedFile]] = {}
+    for file in work.files:
+        if section.place_of(file.question):
+            files.setdefault(file.question, []).append(file)
+    return files

@@ -1,6 +1,6 @@
 """Working on an application together: who is writing where, and telling that it is ready."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from grants.applying.calls.models import Call
 from grants.applying.drafts.prefilled import copy_profile
 from grants.applying.drafts.service import save_section, start, start_again, writable
 from grants.applying.drafts.versions import brought_back, version_called
+from grants.applying.drafts.work import typed_in
 from grants.applying.references.service import carry_over
 from grants.applying.submissions.service import withdraw
 from grants.core.audit.act import Act
@@ -25,6 +26,8 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.platform.messages.service import Recipient, send
 from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.merging import part_of
+from grants.platform.questions.reading import Typed
 
 PRESENT = timedelta(minutes=5)
 """So long after a save a person counts as writing; typing saves every few seconds."""
@@ -164,11 +167,7 @@ def copy_answers(session: Session, application: Application, earlier: Applicatio
 
 
 def _copy_texts(session: Session, application: Application, earlier: Application, act: Act) -> int:
-    before = {
-        name: texts
-        for row in queries.answers_of(session, earlier.id).values()
-        for name, texts in row.given.items()
-    }
+    before = _given_in(session, earlier)
     same = _same_questions(application.call.questionnaire, earlier.call.questionnaire)
     rows, copied = queries.answers_of(session, application.id), 0
     for section in application.call.questionnaire.sections:
@@ -190,12 +189,20 @@ def _copy_texts(session: Session, application: Application, earlier: Application
 
 def _copy_files(session: Session, application: Application, earlier: Application) -> int:
     """Hang the same documents on the same questions, where none hangs yet."""
-    same = _same_questions(application.call.questionnaire, earlier.call.questionnaire)
+    form = application.call.questionnaire
+    same = _same_questions(form, earlier.call.questionnaire)
     answered = {file.question for file in queries.files_of(session, application.id)}
+    given = [_given_in(session, one) for one in (earlier, application)]
+    alike = {
+        question.key
+        for question in form.items
+        if question.key in same and part_of(question, given[0]) == part_of(question, given[1])
+    }
     files = [
         file
         for file in queries.files_of(session, earlier.id)
-        if file.question in same and file.question not in answered
+        if file.question not in answered
+        and (file.question in same or _is_in_rows_of(form, file.question, alike))
     ]
     for file in files:
         session.add(
@@ -208,6 +215,15 @@ def _copy_files(session: Session, application: Application, earlier: Application
         )
     session.flush()
     return len(files)
+
+
+def _given_in(session: Session, application: Application) -> Typed:
+    return typed_in(queries.answers_of(session, application.id))
+
+
+def _is_in_rows_of(form: Form, key: str, tables: Collection[str]) -> bool:
+    """Is this a cell of a table that was taken over whole, so that its rows are the same?"""
+    return key.partition("-")[0] in tables and form.place_of(key) is not None
 
 
 def _same_questions(form: Form, earlier: Form) -> set[str]:

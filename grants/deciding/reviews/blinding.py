@@ -29,7 +29,7 @@ from grants.deciding.reviews.applicant_names import Applicants
 from grants.deciding.reviews.lookalikes import Lookalikes
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.presentation import Answer, FileShown, ShownSection
-from grants.platform.questions import Question, Rows
+from grants.platform.questions import Files, Question, Rows, Table
 from grants.platform.questions.reading import Grid
 
 
@@ -106,8 +106,7 @@ def file_for_reviewers(application: Application, question: str, name: str) -> st
     """Under which name reviewers get a file that answers a question; None if they do not get it."""
     if not application.call.blind:
         return name
-    questions = {row.key: row for row in application.call.questionnaire.questions}
-    answered = questions.get(question)
+    answered = application.call.questionnaire.place_of(question)
     if answered is None or answered.tells_who_applies:
         return None
     return _neutral_name(name)
@@ -157,13 +156,17 @@ def _blind_answer(answer: Answer, question: Question, blind: Blind) -> Answer:
         items=tuple(blind.text(item) for item in answer.items),
         table=answer.table and _blind_table(answer.table, question, blind),
         written=blind.text(answer.written),
-        files=tuple(_blind_file(file) for file in answer.files),
+        files=_blind_files(answer.files, question),
         translations=tuple(replace(t, text=blind.text(t.text)) for t in answer.translations),
     )
 
 
-def _blind_file(file: FileShown) -> FileShown:
-    return replace(file, name=_neutral_name(file.name))
+def _blind_files(files: Sequence[FileShown], question: Question) -> tuple[FileShown, ...]:
+    """Under names that tell nothing; none where a column of files tells who applies."""
+    columns = question.file_columns if isinstance(question, Table) else ()
+    if any(column.tells_who_applies for column in columns):
+        return ()
+    return tuple(replace(file, name=_neutral_name(file.name)) for file in files)
 
 
 def _blind_table(grid: Grid, question: Question, blind: Blind) -> Grid:
@@ -174,6 +177,8 @@ def _blind_table(grid: Grid, question: Question, blind: Blind) -> Grid:
     def cell(place: int, value: Any) -> Any:
         if not isinstance(value, str):
             return value
+        if isinstance(columns[place], Files) and value and place not in shut:
+            return _("Document")
         return "–" if place in shut and value else blind.text(value)
 
     rows = (tuple(cell(place, value) for place, value in enumerate(row)) for row in grid.rows)

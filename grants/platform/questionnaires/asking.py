@@ -4,7 +4,7 @@ Like what can be picked, this depends on the answers, so a form is bound to them
 or drawn. What is not asked keeps what was typed, but does not count.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,14 +20,32 @@ DRAWN = 3
 """So many rows of a table are on its page, although nothing is typed into them."""
 
 
-def with_asked_cells(form: Form, typed: Typed, files: Mapping[str, int] | None = None) -> Form:
-    """The form, whose tables know what they ask in each row; `typed` is what was typed in all of
-    its sections, and `files` counts those attached.
+def with_asked_cells(
+    form: Form,
+    typed: Typed,
+    files: Mapping[str, int] | None = None,
+    attached: Mapping[str, Sequence[str]] | None = None,
+) -> Form:
+    """The form, whose tables know what they ask in each row, and which files are there. `typed` is
+    what was typed in all of its sections; `files` counts those attached, and `attached` names them,
+    by the key of their question or cell.
     """
     for table in form.items:
-        if isinstance(table, Table) and table.has_conditions:
-            form = _with_table(form, _bound(form, table, typed, files or {}))
+        if not isinstance(table, Table):
+            continue
+        bound = _with_files(table, attached or {})
+        if table.has_conditions:
+            bound = _bound(form, bound, typed, files or {})
+        if bound is not table:
+            form = _with_table(form, bound)
     return form
+
+
+def _with_files(table: Table, attached: Mapping[str, Sequence[str]]) -> Table:
+    if not table.file_columns:
+        return table
+    own = {key: tuple(names) for key, names in attached.items() if table.place_of(key)}
+    return replace(table, attached=own)
 
 
 def left_out(section: Section, hidden: frozenset[str]) -> list[str]:

@@ -155,7 +155,7 @@ def _show_in_group(field: web.GroupField, problem: Problem) -> None:
 
 def _rows_with(field: web.RowsField, problem: Problem) -> list[tuple[web.Row, str]]:
     """The rows that it may be about, each with the name of the input there."""
-    rows = [row for row in field.rows if not row.is_blank()]
+    rows = [row for row in field.rows if not field.is_left_blank(row)]
     if problem.row is None:
         return [(row, problem.place) for row in rows]
     column = problem.place.rpartition("-c_")[2]
@@ -403,9 +403,13 @@ def _rows_input(question: Rows, texts: FieldTexts) -> Any:
     if isinstance(question, Table) and question.fixed_rows:
         labels = [label for _code, label in question.labels]
         fixed = {"fixed": labels, "row_head": in_language(question.row_head)}
+    if isinstance(question, Table) and question.attached:
+        fixed["held"] = question.indices({})
     if isinstance(question, Table) and question.has_conditions:
         fixed |= _conditions_of_columns(question)
-    roomy = any(isinstance(column, LongText | SeveralOf | Parted) for column in question.row)
+    roomy = any(
+        isinstance(column, LongText | SeveralOf | Parted | Files) for column in question.row
+    )
     width = sum(0.6 if isinstance(column, Figure) else 1 for column in question.row)
     drawn = {
         "sums": [f"c_{column.key}" for column in question.summed],

@@ -19,6 +19,7 @@ from grants.platform.questions import (
     Number,
     Question,
     ShortText,
+    Table,
 )
 from grants.platform.questions.budget import Budget
 from grants.platform.questions.personal import Finding, findings
@@ -99,6 +100,17 @@ class Section:
     @property
     def files(self) -> list[Files]:
         return [question for question in self.questions if isinstance(question, Files)]
+
+    @property
+    def takes_files(self) -> bool:
+        """Are files attached to its questions, or to rows of its tables?"""
+        tables = (question for question in self.questions if isinstance(question, Table))
+        return bool(self.files) or any(table.file_columns for table in tables)
+
+    def place_of(self, key: str) -> Question | None:
+        """The question, or the cell of a table, at which something with this key is attached."""
+        places = (question.place_of(key) for question in self.questions)
+        return next((place for place in places if place), None)
 
     def kept(self, typed: Typed) -> dict[str, list[str]]:
         """What belongs to this section, as typed: only line ends and characters that cannot be
@@ -204,6 +216,11 @@ class Form:
         """Each section for itself, on whatever page it is filled in."""
         return (part for section in self.sections for part in section.each_part)
 
+    def place_of(self, key: str) -> Question | None:
+        """The question, or the cell of a table, at which something with this key is attached."""
+        places = (section.place_of(key) for section in self.sections)
+        return next((place for place in places if place), None)
+
     @property
     def questions(self) -> Iterator[Question]:
         """All that expect an answer."""
@@ -236,7 +253,8 @@ def _doubts_about(
     question: Question, typed: Typed, in_files: Mapping[str, Sequence[Finding]]
 ) -> list[Finding]:
     written = [finding for text in question.prose(typed) for finding in findings(text)]
-    return [*written, *in_files.get(question.key, ())]
+    attached = [found for key, found in in_files.items() if question.place_of(key)]
+    return [*written, *(finding for found in attached for finding in found)]
 
 
 def _storable_text(text: str) -> str:

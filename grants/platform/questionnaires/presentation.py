@@ -190,7 +190,7 @@ def _answer_shown(
         items=wording.items,
         table=wording.table,
         written="\n".join(_words_in_cells(question, value)) if wording.table else "",
-        files=tuple(files.get(question.key, ())),
+        files=tuple(f for key, row in files.items() if question.place_of(key) for f in row),
     )
 
 

@@ -192,6 +192,10 @@ class Question(ABC):
         """So does an answer in which the organisation's own people may be named."""
         return self.names_applicant or bool(getattr(self, "people", False))
 
+    def place_of(self, key: str) -> "Question | None":
+        """Where something with this key is attached: the question itself, or a cell of it."""
+        return self if key == self.key else None
+
     def owns(self, name: str) -> bool:
         """Is this one of its inputs?"""
         return name == self.name

@@ -21,6 +21,7 @@ from grants.platform.questions.base import Question, Untyped
 from grants.platform.questions.choices import Country, OneOf, SeveralOf, YesNo
 from grants.platform.questions.contacts import Email, Iban, Telephone, WebAddress
 from grants.platform.questions.figures import Amount, Day, Figure, Number
+from grants.platform.questions.files import Files
 from grants.platform.questions.measures import Percentage, Year
 from grants.platform.questions.parts import Address, Organisation, Person, Range
 from grants.platform.questions.picked import Picked
@@ -104,6 +105,6 @@ class Unasked(Untyped):
 COLUMNS: tuple[type[Question], ...] = (
     *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Picked, Country),
     *(Year, Percentage, Range, Email, Telephone, WebAddress, Iban, Address, Person, Organisation),
-    Computed,
+    *(Files, Computed),
 )
 """The kinds of question that a column of a table may be."""

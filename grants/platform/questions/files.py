@@ -1,7 +1,7 @@
 """Files."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from grants.core.kernel.language import gettext as _
@@ -9,8 +9,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
 from grants.core.texts.marks import sentence, spaced
 from grants.platform.documents.checks import ENDINGS
-from grants.platform.questions.base import Untyped
-from grants.platform.questions.reading import Wording
+from grants.platform.questions.base import OF_ANSWERS, Untyped
+from grants.platform.questions.reading import Reading, Typed, Wording
 from grants.platform.questions.shape import Kind, Shape
 
 
@@ -64,6 +64,10 @@ class Files(Counted):
         number = ngettext("%(num)s file", "Up to %(num)s files", self.most)
         return f"{number}{spaced(':')}{sentence(spaced(',').join(self.accept))}"
 
+    def wording(self, value: Any) -> Wording:
+        """In a row of a table, the names of its files."""
+        return Wording(items=tuple(value or ()))
+
     def missing_text(self) -> str:
         return _("Choose a file for “%(label)s”.", label=self.title)
 
@@ -73,3 +77,18 @@ class Files(Counted):
             yield _("accept only %(kinds)s", kinds=spaced(",").join(ENDINGS))
         if not 0 < self.most <= 20:
             yield _("allow 1 to %(most)s files", most=20)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesOfRow(Files):
+    """The cell of a table in which files of one row are attached. Its value is their names."""
+
+    names: tuple[str, ...] = field(default=(), metadata=OF_ANSWERS)
+
+    def is_blank(self, typed: Typed) -> bool:  # noqa: ARG002 - nothing is typed
+        return not self.names
+
+    def read(self, typed: Typed) -> Reading:
+        if self.is_blank(typed):
+            return Reading(None, (self.missing(),) if self.required else ())
+        return Reading(list(self.names))

@@ -4,6 +4,7 @@ With fixed rows each row is asked once; it is kept with its code under `row`. A 
 never typed: its formula reckons with the other cells of its row.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -24,6 +25,7 @@ from grants.platform.questions.choices import (
 )
 from grants.platform.questions.columns import COLUMNS, Computed, Unasked
 from grants.platform.questions.figures import Figure
+from grants.platform.questions.files import Files, FilesOfRow
 from grants.platform.questions.reading import (
     Grid,
     PlacedText,
@@ -67,6 +69,33 @@ class Table(Rows):
     rules: tuple[RowRule, ...] = ()
     unasked: frozenset[str] = field(default=frozenset(), metadata=OF_ANSWERS)
     """Keys of the cells that the conditions of their columns leave out."""
+
+    attached: Mapping[str, tuple[str, ...]] = field(default_factory=dict, metadata=OF_ANSWERS)
+    """The names of the files in its cells, by the key of the cell."""
+
+    @property
+    def file_columns(self) -> list[Files]:
+        """The columns in which files are attached to a row."""
+        return [column for column in self.columns if isinstance(column, Files)]
+
+    def cell(self, index: str, column: Question) -> Question:
+        cell = super().cell(index, column)
+        if not isinstance(cell, Files):
+            return cell
+        settings = {item.name: getattr(cell, item.name) for item in Files.settings()}
+        return FilesOfRow(**settings, names=self.attached.get(cell.key, ()))
+
+    def place_of(self, key: str) -> Question | None:
+        index = self._row_with_files(key)
+        if index is None or (self.fixed_rows and int(index) >= len(self.fixed_rows)):
+            return super().place_of(key)
+        cells = (self.cell(index, column) for column in self.file_columns)
+        return next((cell for cell in cells if cell.key == key), None)
+
+    def _row_with_files(self, key: str) -> str | None:
+        """The index of the row that the key of a cell names."""
+        match = re.fullmatch(rf"{self.key}-(\d{{1,4}})-c_\w+", key, re.ASCII)
+        return match[1] if match else None
 
     @property
     def has_conditions(self) -> bool:
@@ -117,7 +146,8 @@ class Table(Rows):
     def indices(self, typed: Typed) -> list[str]:
         if self.fixed_rows:
             return [str(at) for at in range(len(self.fixed_rows))]
-        return super().indices(typed)
+        rows = {index for key in self.attached if (index := self._row_with_files(key))}
+        return sorted({*super().indices(typed), *rows}, key=int)
 
     def written(self, typed: Typed) -> list[tuple[str, list[Question]]]:
         """With fixed rows, and a column that each of them needs, a table that was begun has all."""

@@ -114,6 +114,16 @@ PICKS: dict[str, Any] = {
     "label": LABEL,
     "columns": [{**PICKED, "key": "c_picked", "most_chosen": 1}],
 }
+PAPERS: dict[str, Any] = {
+    "kind": "table",
+    "key": "papers",
+    "label": LABEL,
+    "columns": [
+        {"kind": "short_text", "key": "of", "label": LABEL},
+        {"kind": "files", "key": "paper", "label": LABEL, "show_when": "not empty(of)"},
+    ],
+}
+"""A table with files of its rows, asked for under a condition."""
 FIXED: dict[str, Any] = {
     "kind": "table",
     "key": "fixed",
@@ -193,8 +203,8 @@ def every_kind() -> tuple[Form, dict[str, Any]]:
     asked.append(FIXED)
     asked.append(CONTENT)
     answers["fixed"] = [{"row": "x", "year_1": "10.00", "year_2": "20.50"}]
-    asked += [PICKED, PICKS]
-    answers |= {"picked": ["0", "1"], "picks": [{"c_picked": "1"}]}
+    asked += [PICKED, PICKS, PAPERS]
+    answers |= {"papers": [{"of": "The house"}], "picked": ["0", "1"], "picks": [{"c_picked": "1"}]}
     facts = {"title": "q_short_text", "requested": "q_budget"}
     sections = [{"key": "all", "title": LABEL, "questions": asked}]
     return from_json({"format": 1, "facts": facts, "sections": sections}), answers
@@ -212,6 +222,7 @@ def application(session: Session, fund: Fund) -> Application:
             typed |= dict(question.as_typed(answers[question.key]))
     save_section(session, application, "all", typed, 0, by)
     attach(session, application, "q_files", Upload("Statutes.pdf", pdf(1)), by)
+    attach(session, application, "papers-0-c_paper", Upload("Lease.pdf", pdf(2)), by)
     ask(session, application, "letter", "Dr Rosa Paz", "rosa@clinic.example", "en", by)
     answer(session, link_to(session, "rosa@clinic.example"), WORDS, None, visitor())
     submit(session, application, by)
@@ -221,7 +232,7 @@ def application(session: Session, fund: Fund) -> Application:
 def test_the_form_holds_every_kind_of_question_and_of_column() -> None:
     form, _answers = every_kind()
     assert {type(question) for question in form.items} == set(KINDS.values())
-    assert {*CELLS, Computed.kind, Picked.kind} == {kind.kind for kind in COLUMNS}
+    assert {*CELLS, Computed.kind, Picked.kind, Files.kind} == {kind.kind for kind in COLUMNS}
     assert {
         *CELLS,
         *ALONE,
@@ -245,6 +256,7 @@ def test_the_application_is_printed_in_both_directions(
     assert "1,234.50" in text
     assert "Girls housed" in text
     assert "Statutes.pdf" in text
+    assert text.count("Lease.pdf") == 2, "in its row, and with its hash"
     assert "4,711" in text
     assert "10 to 19" in text
     words_of_row = " ".join(text.split()).count(SECOND)
@@ -269,17 +281,19 @@ def test_pages_packages_and_files_of_the_application_can_be_opened(
     shown = manager.get(f"/applications/{reference}").text
     assert "Girls housed" in shown
     assert WORDS in shown
+    assert shown.count("Lease.pdf") == 2
     assert shown.count(SECOND) == 3
+    export = manager.get(f"/calls/{application.call.reference}/answers?format=csv").text
+    assert export.count("Lease.pdf") == 1
     assert WORDS not in own.get(f"/applying/{reference}").text
-    assert (
-        "Dr Rosa Paz" in manager.get(f"/calls/{application.call.reference}/answers?format=csv").text
-    )
+    assert "Dr Rosa Paz" in export
     path = f"/applications/{reference}/package.zip"
     ordered(manager, path)
     assert made(app, session).size
     with manager.get(f"{path}?ready=1") as answer:
         packed = ZipFile(io.BytesIO(answer.data))
     assert f"{reference}/application.pdf" in packed.namelist()
+    assert any(name.endswith("Lease.pdf") for name in packed.namelist())
 
 
 def test_the_blank_form_of_every_kind_is_printed_and_written(

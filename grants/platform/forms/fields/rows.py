@@ -83,6 +83,10 @@ class RowsField(Question):
         self.fixed: Sequence[str] = options.pop("fixed", ())
         self.row_head = options.pop("row_head", "")
         self.first_free: int = options.pop("first_free", 0)
+        self.held: Collection[str] = options.pop("held", ())
+        """Indices of rows in which there are files, even if nothing is typed."""
+        self.draw_files: Callable[[Any], Any] | None = None
+        """Draws the cell of a column of files with those that are there, where a page keeps any."""
         self.conditional: Collection[str] = options.pop("conditional", ())
         self.is_asked: Callable[[str, str], bool] = options.pop("is_asked", _always)
         super().__init__(label, **options)
@@ -228,12 +232,26 @@ class RowsField(Question):
             for name, column in ((name, self.template[name]) for name in self.row_class.sums)
         ]
 
+    @property
+    def is_file(self) -> bool:  # type: ignore[override]
+        """Are files attached to its rows?"""
+        return any(column.is_file for column in self.template.columns())
+
+    def is_left_blank(self, row: Row) -> bool:
+        return row.is_blank() and row.index not in self.held
+
+    def cell(self, column: Any) -> Any:
+        """One cell as it is drawn."""
+        if column.is_file and self.draw_files:
+            return self.draw_files(column)
+        return column(cell=True)
+
     def mark_of(self, column: Any) -> str:
         """Names a cell that is asked in some rows only, for the page; empty: it always is."""
         return column.name[2:] if column.short_name in self.conditional else ""
 
     def leaves_out(self, row: Row, column: Any) -> bool:
-        index = BLANK if row.is_blank() else row.index
+        index = BLANK if self.is_left_blank(row) else row.index
         name = column.short_name
         return name in self.conditional and not self.is_asked(index, name)
 
@@ -278,7 +296,7 @@ class RowsField(Question):
         }
         removed = formdata.get(f"{self.name}-remove")
         numbers = {index for index in posted if index.isdecimal() and len(index) < 5}
-        return sorted(numbers - {removed}, key=int)[: self.most + 1]
+        return sorted({*numbers, *self.held} - {removed}, key=int)[: self.most + 1]
 
     def _press_buttons(self, formdata: MultiDict[str, Any]) -> None:
         if f"{self.name}-add" in formdata and len(self.rows) < self.most:

@@ -41,6 +41,7 @@ function named(part) {
 }
 
 function isBlank(row) {
+  if (row.querySelector("[data-papers] li")) return false;
   return [...row.querySelectorAll("input, select, textarea")].every((input) =>
     ["checkbox", "radio"].includes(input.type) ? !input.checked : !input.value.trim(),
   );

@@ -7,11 +7,12 @@ export function addRows() {
     table.addEventListener("click", (event) => {
       const button = event.target.closest("[data-add], [data-remove]");
       if (!button) return;
+      const { form } = button; // a removed button has none
       event.preventDefault();
       if (button.matches("[data-add]")) add(table);
       else remove(table, button.closest("[data-row]"));
       table.dispatchEvent(new Event("rows"));
-      button.form?.dispatchEvent(new Event("input", { bubbles: true }));
+      form?.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
 }
@@ -49,10 +50,18 @@ function add(table) {
 
 function remove(table, row) {
   const neighbour = row.nextElementSibling ?? row.previousElementSibling;
+  if (row.querySelector("[data-papers]")) forgetFiles(table, row);
   row.remove();
   bound(table);
   (neighbour?.querySelector("[data-remove]") ?? table.querySelector("[data-add]")).focus();
   announce(table, table.dataset.removed);
+}
+
+// The server takes the files of a removed row off with it.
+function forgetFiles(table, row) {
+  const { value } = row.querySelector("[data-remove]");
+  const gone = { name: `${table.dataset.rows}-gone`, value, hidden: true };
+  table.append(Object.assign(document.createElement("input"), gone));
 }
 
 // As many rows as there may be: no button for more, and a line that says why.

@@ -11,8 +11,20 @@ const WIDEST = 2_400; // pixels of a photograph; a page of A4 can be read at thi
 
 export function uploadFiles() {
   const inputs = document.querySelectorAll("input[data-upload]");
-  for (const input of inputs) new Uploads(input);
+  start(inputs);
   if (inputs.length) document.querySelector("[data-without-upload]")?.remove();
+  for (const table of document.querySelectorAll("[data-rows]:has(input[data-upload])")) {
+    table.addEventListener("rows", () => start(table.querySelectorAll("input[data-upload]")));
+  }
+}
+
+const started = new WeakSet();
+
+function start(inputs) {
+  for (const input of inputs) {
+    if (!started.has(input)) new Uploads(input);
+    started.add(input);
+  }
 }
 
 class Uploads {

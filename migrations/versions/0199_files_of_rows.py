@@ -1,0 +1,16 @@
+"""Room for the key of a cell: files are attached to rows of tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0199_files_of_rows"
+down_revision = "0198_replies"
+phase = "expand"
+
+
+def upgrade() -> None:
+    op.alter_column("attached_file", "question", type_=sa.String(100))
+
+
+def downgrade() -> None:
+    op.alter_column("attached_file", "question", type_=sa.String(60))
