@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0199_files_of_rows"
-down_revision = "0198_replies"
+revision = "0200_files_of_rows"
+down_revision = "0199_undelivered"
 phase = "expand"
 
 
