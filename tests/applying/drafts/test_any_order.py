@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grants.platform.questionnaires.asking import with_asked_cells
 from grants.platform.questionnaires.merging import Saved, Sheet, bases_of, merged
 from grants.platform.questionnaires.picking import with_picks
 from grants.platform.questionnaires.repeated import with_repetitions
@@ -25,7 +26,15 @@ CELLS = [
 ]
 QUESTIONS = [
     _asked("table", "steps", fixed_rows=ROWS, columns=CELLS, totals=["cost"]),
-    _asked("table", "places", columns=[_asked("short_text", "name")]),
+    _asked(
+        "table",
+        "places",
+        columns=[
+            _asked("short_text", "name"),
+            _asked("short_text", "why", show_when="not empty(name)"),
+            _asked("files", "plan"),
+        ],
+    ),
     _asked("picked", "lead", source="places/name"),
     _asked("people_by_group", "people", groups=ROWS, bands=ROWS),
 ]
@@ -47,7 +56,7 @@ FORM = with_repetitions(
 )
 INPUTS = {
     "steps": ("-0-c_year_1", "-0-c_year_2", "-1-c_year_1", "-1-c_year_2"),
-    "places": ("-0-c_name", "-1-c_name", "-4-c_name"),
+    "places": ("-0-c_name", "-1-c_name", "-4-c_name", "-0-c_why", "-1-c_why"),
     "lead": ("",),
     "people": ("-first-first", "-second-first", "-second-second"),
 }
@@ -92,12 +101,14 @@ def test_no_order_of_saves_by_three_people_loses_anything_in_the_new_kinds(
 
 def _require_whole_values(stands: dict[str, list[str]]) -> None:
     """What stands is read with its sums, and what was picked with the words of its row."""
-    form = with_picks(FORM, stands)
+    form = with_asked_cells(with_picks(FORM, stands), stands)
     for section in form.sections:
         values = section.read(stands).values
         for row in values[section.questions[0].key] or ():
             years = [float(row[year]) for year in ("year_1", "year_2") if row[year] is not None]
             assert float(row["cost"]) == sum(years)
+        for row in values[section.questions[1].key] or ():
+            assert row["name"] or row["why"] is None
         picked = values[section.questions[2].key]
         rows = dict(section.questions[2].options)
         assert all(rows[pick["code"]] == pick["label"] for pick in picked or ())
