@@ -210,6 +210,7 @@ def remove_file(session: Session, application: Application, attached_id: int, ac
     section = section_of(application, attached.question)
     application = writable(session, application, act, section)
     _take_off(session, application, attached, act)
+    return attached.question
 
 
 def remove_rows(

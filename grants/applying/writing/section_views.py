@@ -189,10 +189,9 @@ def _redirect_onwards(
     if opened := newly_asked(page.section, work.part(key).typed, unseen, page.hidden):
         flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
         return to("section", application, key=key, _anchor=opened)
-    if with_files:
-        return to("section", application, key=key, _anchor=f"papers-{with_files}")
-    if stay := request.form.get("stay"):
-        return to("section", application, key=key, _anchor=stay)
+    anchor = f"papers-{with_files}" if with_files else request.form.get("stay")
+    if anchor:
+        return to("section", application, key=key, _anchor=anchor)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Your answers are saved. Correct the answers marked below."), "warning")
         return to("section", application, key=key, mend="save")

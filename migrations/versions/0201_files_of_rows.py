@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0200_files_of_rows"
-down_revision = "0199_undelivered"
+revision = "0201_files_of_rows"
+down_revision = "0200_card_mandates"
 phase = "expand"
 
 
