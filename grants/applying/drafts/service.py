@@ -227,7 +227,6 @@ def remove_rows(
 def _take_off(session: Session, application: Application, attached: AttachedFile, act: Act) -> None:
     attached.removed_at = act.at
     record(session, application, "remove", act, file=attached.document.name)
-    return attached.question
 
 
 def require_open(call: Call, act: Act) -> None:
