@@ -167,7 +167,10 @@ def test_rows_are_shown_with_their_words_sums_and_periods() -> None:
     ("change", "said"),
     [
         ({"columns": []}, "1 to 12 columns"),
-        ({"columns": [column("files", "role")], "totals": []}, "cannot be of the kind “files”"),
+        (
+            {"columns": [column("by_service", "role")], "totals": []},
+            "cannot be of the kind “by_service”",
+        ),
         ({"columns": [column("short_text", "a")] * 2, "totals": []}, "each column its own key"),
         ({"totals": ["role"]}, "add up only columns"),
         ({"least_rows": 5}, "the smallest number first"),
