@@ -225,6 +225,7 @@ class AttachedFile(Base):
         *("id", "application_id", "question", "document_id", "doubts", "removed_at"),
         "is_letter",
     )
+    __unbound__ = Unbound.PASSING.of("offer_answered_at")
     __table_args__ = (UniqueConstraint("application_id", "question", "document_id"),)
 
     id: Mapped[Key]
@@ -236,6 +237,8 @@ class AttachedFile(Base):
     removed_at: Mapped[datetime | None]
     is_letter: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """Is it a letter of reference? It came from another person, and is none of the applicant's."""
+    offer_answered_at: Mapped[datetime | None]
+    """When the organisation said whether its profile keeps this document for next applications."""
     application: Mapped[Application] = relationship(back_populates="files")
     document: Mapped[Document] = relationship(lazy="joined")
 

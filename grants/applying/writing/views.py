@@ -10,6 +10,7 @@ from grants.applying.applications.workflow import APPLICATION, REFUSED, Applicat
 from grants.applying.call_changes.amendments import last_extension
 from grants.applying.calls.models import Call
 from grants.applying.drafts.eligibility import obstacles
+from grants.applying.drafts.offered import to_offer
 from grants.applying.drafts.prefilled import to_copy
 from grants.applying.drafts.work import Work
 from grants.applying.references.queries import file_to_read, standings_of
@@ -73,6 +74,7 @@ def standing(reference: str) -> ResponseReturnValue:
             ),
             comments=open_comments(session(), application),
             to_copy=to_copy(session(), application),
+            to_offer=len(to_offer(session(), application)),
             has_earlier=bool(queries.earlier_applications(session(), application)),
         )
     return render_template(
@@ -189,10 +191,12 @@ def submitted(reference: str) -> ResponseReturnValue:
     submission = queries.submission_of(session(), application.id)
     if submission is None:
         return to("standing", application)
+    writes = viewer().may(Permission.APPLICATION_WRITE, application.scope)
     return render_template(
         "applying/writing/submitted.html",
         application=application,
         submission=submission,
+        to_offer=len(to_offer(session(), application)) if writes else 0,
         paper=url_for("statements.download", document="submission", reference=reference),
         people=people_of_organisation(
             session(), application.organisation_id, Permission.APPLICATION_WRITE

@@ -188,6 +188,7 @@ ACTS: Mapping[str, str] = {
     "tell_ready": _l("Said to be ready"),
     "ask_sign_off": _l("Sign-off of the signatory asked for"),
     "copy_profile": _l("Answers copied from the profile"),
+    "answer_offer": _l("Said which documents the profile keeps"),
     "remove_repetition": _l("Part of an application removed"),
     "copy_answers": _l("Answers copied from an earlier application"),
     "write_feedback": _l("Feedback to the applicant written"),

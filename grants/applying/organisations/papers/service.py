@@ -18,6 +18,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.service import lock_organisation
 from grants.platform.documents.checks import ENDINGS, Upload
+from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
 from grants.platform.messages.service import Recipient, send
 
@@ -40,14 +41,36 @@ def add_paper(
     DomainError for dates that cannot be; InvalidInput for a file that cannot be kept.
     """
     _require_writer(act, organisation)
+    _require_dates(paper)
+    lock_organisation(session, organisation.id)
+    document = keep(session, upload, act, organisation_id=organisation.id, accept=ENDINGS)
+    return _added(session, organisation, paper, document, act)
+
+
+def add_document(
+    session: Session, organisation: Organisation, paper: Paper, document: Document, act: Act
+) -> OrganisationPaper:
+    """Keep in the profile what the organisation has uploaded elsewhere already. Of most kinds it
+    replaces the version before, as an upload does.
+    """
+    _require_writer(act, organisation)
+    _require_dates(paper)
+    lock_organisation(session, organisation.id)
+    return _added(session, organisation, paper, document, act)
+
+
+def _require_dates(paper: Paper) -> None:
     if paper.issued_on and paper.issued_on > clock.today():
         raise DomainError(_("The date of issue cannot be in the future."))
     if paper.expires_on and paper.expires_on < clock.today():
         raise DomainError(_("This document has expired. Upload the renewed one."))
     if paper.issued_on and paper.expires_on and paper.expires_on <= paper.issued_on:
         raise DomainError(_("The document must expire after its date of issue."))
-    lock_organisation(session, organisation.id)
-    document = keep(session, upload, act, organisation_id=organisation.id, accept=ENDINGS)
+
+
+def _added(
+    session: Session, organisation: Organisation, paper: Paper, document: Document, act: Act
+) -> OrganisationPaper:
     if paper.kind not in SEVERAL:
         for before in papers_of(session, organisation.id, paper.kind):
             before.ended_at = act.at
