@@ -1,17 +1,21 @@
 """Pages of a session on which one application is spoken of: opinions, votes, the discussion."""
 
-from flask import flash, redirect, render_template, url_for
+from collections.abc import Iterable
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
 from grants.core.people.permissions import Permission
 from grants.deciding.dossiers.queries import readable_application
 from grants.deciding.screening.queries import application_of
 from grants.deciding.sessions import queries, service, sitting
 from grants.deciding.sessions.forms import DiscussionForm, OpinionForm, VoteForm
-from grants.deciding.sessions.models import Vote
+from grants.deciding.sessions.models import BALLOT, Leaning, Vote
 from grants.deciding.sessions.views import done, meeting_for, pages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -25,6 +29,12 @@ def _is_recommended(application: Application) -> bool:
     return application.is_recommended
 
 
+def preselected(choices: Iterable[Term], name: str) -> dict[str, Any]:
+    """The choice that a key beside the item names in the address."""
+    text = request.args.get(name)
+    return {name: text} if text in [choice.value for choice in choices] else {}
+
+
 @pages.route("/opinions/<reference>", methods=["GET", "POST"])
 @beside("dossier", _l("Give your opinion before the session"), 10, _is_recommended)
 @needs(P.BOARD_SIT)
@@ -33,7 +43,11 @@ def opinion(reference: str) -> ResponseReturnValue:
     application = readable_application(session(), reference, viewer())
     earlier = queries.own_opinion(session(), application, viewer())
     settled = not _is_recommended(application) or queries.is_taken_up(session(), application)
-    data = {"leaning": earlier.leaning, "remarks": earlier.remarks} if earlier else {}
+    data = (
+        {"leaning": earlier.leaning, "remarks": earlier.remarks}
+        if earlier
+        else preselected(Leaning, "leaning")
+    )
     form = OpinionForm(data=data)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -59,7 +73,11 @@ def vote(reference: str, application: str) -> ResponseReturnValue:
     item = queries.item_of(session(), meeting, record)
     sitting.require_open(meeting)
     earlier = session().get(Vote, (item.id, viewer().person_id))
-    data = {"choice": earlier.choice.value, "reason": earlier.reason} if earlier else {}
+    data = (
+        {"choice": earlier.choice.value, "reason": earlier.reason}
+        if earlier
+        else preselected(BALLOT, "choice")
+    )
     form = VoteForm(data={**data, "amount": str(item.amount)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -23,7 +23,7 @@ from grants.deciding.sessions.forms import (
     attendance_form,
     schedule_form,
 )
-from grants.deciding.sessions.models import BoardSession
+from grants.deciding.sessions.models import BALLOT, BoardSession
 from grants.deciding.sessions.service import Plan
 from grants.deciding.sessions.workflow import AHEAD, BOARD_SESSION, HELD, SessionState
 from grants.platform.documents.service import keep
@@ -119,6 +119,7 @@ def show(reference: str) -> ResponseReturnValue:
         staff=staff,
         ahead=meeting.state in AHEAD,
         held=meeting.state in HELD,
+        ballot=BALLOT,
         in_session=meeting.state is S.OPEN,
         seats=queries.seats_of(session(), meeting),
         answered=queries.answered(session(), meeting) if staff else [],

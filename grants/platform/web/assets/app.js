@@ -3,7 +3,7 @@
 import { showAsked } from "./asked.js";
 import { keepDrafts } from "./autosave.js";
 import { chooseCalling } from "./calling.js";
-import { dragQuestions, openNarrow } from "./drag.js";
+import { dragQuestions, openNarrow, rememberOpened } from "./drag.js";
 import { applyFilters } from "./filters.js";
 import { openFinder } from "./finder.js";
 import { listenForKeys } from "./keys.js";
@@ -34,6 +34,7 @@ showAsked();
 startSmall();
 foldRail();
 dragQuestions();
+rememberOpened();
 openNarrow();
 askForPasskeys();
 warnOfTheEnd();

@@ -49,3 +49,18 @@ export function openNarrow() {
     });
   }
 }
+
+// Sections that were opened stay so in this window; what the address names is opened too.
+export function rememberOpened() {
+  const parts = [...document.querySelectorAll("details[data-opened]")];
+  const place = `opened ${location.pathname}`;
+  const kept = (sessionStorage.getItem(place) ?? "").split(" ");
+  const named = document.getElementById(location.hash.slice(1))?.closest("details");
+  for (const part of parts) {
+    if (part === named || kept.includes(part.dataset.opened)) part.open = true;
+    part.addEventListener("toggle", () => {
+      const open = parts.filter((one) => one.open).map((one) => one.dataset.opened);
+      sessionStorage.setItem(place, open.join(" "));
+    });
+  }
+}
