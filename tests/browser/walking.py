@@ -81,6 +81,9 @@ def follow(page: Page, *addresses: str, home: bool = True) -> None:
             folds.first.locator("summary").click()
         if not any(link.is_visible() for link in there.all()):
             unfold_acts(page)
+        folded = page.locator("main details:not([open])").filter(has=there)
+        if folded.count() and not any(link.is_visible() for link in there.all()):
+            folded.first.locator("summary").first.click()
         shown = [link for link in there.all() if link.is_visible()]
         assert shown, f"nothing on {page.url} leads to {address}"
         shown[0].click()

@@ -19,7 +19,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "draft": ["Application to finish and submit"],
         "submitted": ["Application to screen"],
         "eligible": ["Application needing reviewers"],
-        "under_review": ["Review awaiting your declaration of interests", "Application to score"],
+        "under_review": ["Interests to declare", "Application to score"],
         "reviewed": ["Application to recommend or not", "Concept note to decide on"],
         "recommended": ["Recommendation awaiting the Board’s advice", "Award to approve"],
         "reserve": [
@@ -86,7 +86,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         ],
     },
     "review": {
-        "assigned": ["Review awaiting your declaration of interests"],
+        "assigned": ["Interests to declare"],
         "declared": ["Application to score"],
         "reopened": ["Application to score"],
         "submitted": DONE,
@@ -94,11 +94,11 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "board_session": {
         "prepared": ["Session of the Board to invite to"],
         "invited": [
-            "Session of the Board to come or open",
+            "Session of the Board",
             "Session of the Board to open or close",
             "Trustee who has not answered before the session",
         ],
-        "open": ["Session of the Board to open or close", "Session of the Board to come or open"],
+        "open": ["Session of the Board to open or close", "Session of the Board"],
         "closed": ["Minutes of the Board to sign"],
     },
     "visit": {"planned": ["Interview or site visit to hold"]},

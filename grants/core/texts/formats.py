@@ -235,6 +235,23 @@ def moment(value: datetime | None, zone: str = "", *, style: str = "long") -> Ma
     )
 
 
+def list_moment(value: datetime | None) -> Markup:
+    """As “25 Nov 2026, 14:03”, for a list whose head says whose clock it is."""
+    if value is None:
+        return _NOTHING
+    local = _zone_aware(value).astimezone(clock.zone())
+    time = format_time(local, format="HH:mm", locale=current_language().locale)
+    written = _written_day(local.date(), "medium", current_language().locale_code)
+    return Markup('<time datetime="{}"><bdi>{}, {}</bdi></time>').format(
+        _zone_aware(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), written, time
+    )
+
+
+def zone_city() -> str:
+    """Whose clock the fund goes by: “Vienna”."""
+    return _city_of(clock.zone().key)
+
+
 def day_of(value: datetime | None) -> Markup:
     """The day of a moment in the fund's time, for lists where the hour does not matter."""
     return day(clock.day_of(_zone_aware(value)), "medium") if value else _NOTHING

@@ -83,12 +83,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A line of the ranking. `running`: all amounts that are not rejected, down to this line."""
+    """A line of the ranking. `running`: all amounts that are not rejected, down to this line;
+    `needed`: those of them that are not reserved by an award, with programme support costs.
+    """
 
     rank: int
     candidate: Candidate
     passes: bool
     running: Money
+    needed: Money
     within_envelope: bool
     within_available: bool
 
@@ -140,7 +143,10 @@ def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -
     lines = [line for line in ranking.lines if line.candidate.application.id not in shut]
     if not names_reviewers(viewer, call.scope):
         lines = [replace(line, candidate=_without_names(line.candidate)) for line in lines]
-    return replace(ranking, lines=list(_add_running_total(lines)) if shut else lines)
+    return replace(
+        ranking,
+        lines=list(_add_running_total(lines, ranking.budget.psc_percent)) if shut else lines,
+    )
 
 
 def _ids_shut(session: Session, call: Call, viewer: Viewer) -> set[int]:
@@ -154,12 +160,20 @@ def _without_names(candidate: Candidate) -> Candidate:
     return replace(candidate, scores=scores)
 
 
-def _add_running_total(lines: Iterable[Ranked]) -> Iterator[Ranked]:
-    running = usd(0)
+def _add_running_total(lines: Iterable[Ranked], psc_percent: Decimal) -> Iterator[Ranked]:
+    running, needed = usd(0), usd(0)
     for line in lines:
         if line.passes and line.candidate.in_play:
             running += line.candidate.amount
-        yield replace(line, running=running)
+            needed += _need_of(line.candidate, psc_percent)
+        yield replace(line, running=running, needed=needed)
+
+
+def _need_of(candidate: Candidate, psc_percent: Decimal) -> Money:
+    """What an application takes of the money of the fund: nothing once it is reserved."""
+    if candidate.settled:
+        return usd(0)
+    return candidate.amount + candidate.amount.share(psc_percent)
 
 
 def ranked(candidates: Iterable[Candidate], budget: Budget) -> list[Ranked]:
@@ -176,10 +190,9 @@ def ranked(candidates: Iterable[Candidate], budget: Budget) -> list[Ranked]:
             passes = candidate.average >= budget.pass_mark
             if passes and candidate.in_play:
                 running += candidate.amount
-                if not candidate.settled:
-                    needed += candidate.amount + candidate.amount.share(budget.psc_percent)
+                needed += _need_of(candidate, budget.psc_percent)
             fits = running <= budget.envelope, needed <= budget.available
-            lines.append(Ranked(rank, candidate, passes, running, *fits))
+            lines.append(Ranked(rank, candidate, passes, running, needed, *fits))
     return lines
 
 
@@ -215,6 +228,7 @@ def part_of_ranking(session: Session, call: Call, viewer: Viewer, first: int, mo
             candidates[row.id],
             row.passes,
             usd(int(row.running)),
+            usd(int(row.still)),
             int(row.running_of_all) <= budget.envelope.minor,
             int(row.needed) <= budget.available.minor,
         )
@@ -243,6 +257,7 @@ def _select_lines(call: Call, shut: Collection[int], budget: Budget, most: int) 
         *(every.id, every.score, every.rank, every.passes),
         *(every.running_of_all, every.needed),
         func.sum(every.runs).over(order_by=order, rows=(None, 0)).label("running"),
+        func.sum(every.need).over(order_by=order, rows=(None, 0)).label("still"),
         func.row_number().over(order_by=order).label("number"),
     ).where(every.id.not_in(shut))
 
@@ -260,12 +275,13 @@ def _every_line(call: Call, budget: Budget, most: int) -> Select[Any]:
     runs = case((passes & best.state.not_in(OUT_OF_PLAY), amount), else_=0)
     settled = exists().where(Award.application_id == best.id, ~Award.is_cancelled)
     support = half_even(runs * (budget.psc_percent / 100))
+    need = case((settled, 0), else_=runs + support)
     return select(
         *(best.id, best.score, best.reference),
-        *(passes.label("passes"), runs.label("runs")),
+        *(passes.label("passes"), runs.label("runs"), need.label("need")),
         func.rank().over(order_by=best.score.desc()).label("rank"),
         func.sum(runs).over(**order).label("running_of_all"),
-        func.sum(case((settled, 0), else_=runs + support)).over(**order).label("needed"),
+        func.sum(need).over(**order).label("needed"),
     ).outerjoin(Recommendation, Recommendation.application_id == best.id)
 
 

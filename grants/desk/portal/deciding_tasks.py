@@ -61,11 +61,7 @@ OF_THE_FUND = (
     Task(
         P.REVIEW_WRITE,
         to_declare,
-        lambda n: _n(
-            "Review awaiting your declaration of interests",
-            "Reviews awaiting your declaration of interests",
-            n,
-        ),
+        lambda n: _n("Interests to declare", "Interests to declare", n),
         "reviews.index",
         case=Case(kinds.REVIEW, "reviews.show"),
     ),
@@ -177,30 +173,20 @@ OF_THE_FUND = (
     Task(
         P.BOARD_SIT,
         interests.to_declare,
-        lambda n: _n(
-            "Application awaiting your declaration of interests",
-            "Applications awaiting your declaration of interests",
-            n,
-        ),
+        lambda n: _n("Interests to declare", "Interests to declare", n),
         "dossiers.index",
     ),
     Task(
         P.BOARD_SIT,
         sessions.to_answer,
-        lambda n: _n(
-            "Recommendation to read and give your opinion on",
-            "Recommendations to read and give your opinion on",
-            n,
-        ),
+        lambda n: _n("Opinion to give", "Opinions to give", n),
         "dossiers.index",
         case=Case(kinds.APPLICATION, "sessions.opinion"),
     ),
     Task(
         P.BOARD_SIT,
         sessions.to_attend,
-        lambda n: _n(
-            "Session of the Board to come or open", "Sessions of the Board to come or open", n
-        ),
+        lambda n: _n("Session of the Board", "Sessions of the Board", n),
         "sessions.index",
         case=Case(kinds.MEETING, "sessions.show"),
     ),

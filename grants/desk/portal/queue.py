@@ -179,7 +179,7 @@ def _lines_without_cases(waiting: Sequence[Waiting]) -> Iterator[Line]:
     for entry in waiting:
         if entry.task.case is None:
             page = url_for(entry.task.endpoint, **dict[str, Any](entry.task.values))
-            number = _n("%(num)s case", "%(num)s cases", entry.count)
+            number = _n("See it", "See all %(num)s", entry.count)
             yield Line(_when(entry, None), entry.text, page, [number])
 
 

@@ -27,6 +27,8 @@ from grants.deciding.awards.workflow import AWARD
 from grants.desk.fund_setup.checklist import unfinished
 from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.portal import donor_tasks
+from grants.desk.portal.auditing import auditing_of
+from grants.desk.portal.blind_titles import titled
 from grants.desk.portal.case_kinds import casework_of
 from grants.desk.portal.cases import CaseRow
 from grants.desk.portal.donor_earmarks import earmarks_of_donors
@@ -243,6 +245,7 @@ def start() -> ResponseReturnValue:
         pledges=pledge_rows(pledges[:PLEDGES_SHOWN], _pledge_page),
         grants=_grant_rows(person) if applies else [],
         reading=_reading_links(person),
+        auditing=auditing_of(session(), person) if person.may(P.AUDIT_SAMPLE) else None,
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(donors),
         **casework_of(person),
@@ -355,10 +358,11 @@ def waiting_for_person(person: Viewer) -> list[Waiting]:
     return while_nothing_is_written(("waiting", person), lambda: waiting_for(session(), person))
 
 
-def _cases_for_person(person: Viewer, waiting: Sequence[Waiting]) -> list[CaseRow]:
+def _cases_for_person(person: Viewer, waiting: Sequence[Waiting]) -> Sequence[CaseRow]:
     """The records behind it, read again once anything was written."""
     return while_nothing_is_written(
-        ("cases", person), lambda: cases_behind(session(), person, waiting)
+        ("cases", person),
+        lambda: titled(session(), waiting, cases_behind(session(), person, waiting)),
     )
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 from grants.applying.application_search.finding import Criteria, listed
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls import queries as calls
 from grants.applying.calls.models import Call
 from grants.applying.organisations import queries as organisations
@@ -27,13 +28,14 @@ from grants.core.funds.models import BankAccount
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
-from grants.core.kernel.money import Money
+from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Viewer
-from grants.core.texts.formats import plain_day, plain_money
+from grants.core.texts.formats import plain_day, plain_money, whole_money
 from grants.deciding.awards import queries as awards
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.dossiers.queries import readable
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import own_reviews
@@ -46,6 +48,7 @@ from grants.giving.pledges.finding import fitting as pledges_fitting
 from grants.giving.pledges.finding import naming as pledges_naming
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import every_pledge
+from grants.giving.pledges.workflow import PLEDGE, PledgeState
 from grants.platform.staff.queries import memberships_for
 
 
@@ -86,6 +89,8 @@ class Kind:
     """The address of the list with everything found."""
     naming: Callable[[Typed, Select[int]], Naming] | None = None
     """What it asks beforehand of a text, and the organisations of that name."""
+    coded: bool = False
+    """Its reference is a code for addresses, which nobody reads."""
     by_applications: bool = False
     """It is found by what applications are called."""
 
@@ -160,6 +165,26 @@ def _credited_text(*facts: Any) -> str:
     return f"{plain_money(Money(amount, currency))} · {plain_day(date.fromisoformat(day))}"
 
 
+def _in_short(state: object, amount: Money | None, day: str | None) -> str:
+    """State, sum and year of a record."""
+    return " · ".join(
+        part for part in (str(state), whole_money(amount) if amount else "", (day or "")[:4]) if part
+    )
+
+
+def _application_note(
+    _number: str, _name: str, title: str, state: str, minor: int | None, day: str | None
+) -> str:
+    amount = usd(minor) if minor else None
+    short = _in_short(APPLICATION.names[ApplicationState(state)].staff, amount, day)
+    return f"{title} · {short}"
+
+
+_APPLICATION = (
+    *(Application.reference, Organisation.name, Application.title),
+    *(Application.state, Application.requested_minor, Application.submitted_at),
+)
+
 KINDS: Sequence[Kind] = (
     Kind(
         "applications",
@@ -167,10 +192,10 @@ KINDS: Sequence[Kind] = (
         Permission.APPLICATION_SEE,
         lambda asked: listed(asked.viewer, Criteria()).where(asked.applications),
         Application.id,
-        (Application.reference, Organisation.name, Application.title),
-        lambda _number, name, _title: name,
+        _APPLICATION,
+        lambda _number, name, *_facts: name,
         lambda number, *_facts: url_for("applications.show", reference=number),
-        lambda _number, _name, title: title,
+        _application_note,
         listed=lambda text: url_for("applications.index", q=text, state=""),
         by_applications=True,
     ),
@@ -180,10 +205,10 @@ KINDS: Sequence[Kind] = (
         Permission.BOARD_SIT,
         lambda asked: readable(asked.viewer).where(asked.applications),
         Application.id,
-        (Application.reference, Organisation.name, Application.title),
-        lambda _number, name, _title: name,
+        _APPLICATION,
+        lambda _number, name, *_facts: name,
         lambda number, *_facts: url_for("dossiers.show", reference=number),
-        lambda _number, _name, title: title,
+        _application_note,
         by_applications=True,
     ),
     Kind(
@@ -204,9 +229,12 @@ KINDS: Sequence[Kind] = (
         Permission.AWARD_SEE,
         _find_awards,
         Award.id,
-        (Award.reference, Organisation.name),
-        lambda _number, name: name,
+        (Award.reference, Organisation.name, Award.state, Award.amount_minor, Award.approved_on),
+        lambda _number, name, *_facts: name,
         lambda number, *_facts: url_for("awards.show", reference=number),
+        lambda _number, _name, state, minor, day: _in_short(
+            AWARD.names[AwardState(state)].staff, usd(minor), day
+        ),
         listed=lambda text: url_for("awards.index", q=text, state=""),
     ),
     Kind(
@@ -215,9 +243,15 @@ KINDS: Sequence[Kind] = (
         Permission.PLEDGE_SEE,
         _find_pledges,
         Pledge.id,
-        (Pledge.reference, Organisation.name),
-        lambda _number, name: name or "",
+        (
+            *(Pledge.reference, Organisation.name, Pledge.state),
+            *(Pledge.amount_minor, Pledge.currency, Pledge.pledged_on),
+        ),
+        lambda _number, name, *_facts: name or "",
         lambda number, *_facts: url_for("pledges.show", reference=number),
+        lambda _number, _name, state, minor, currency, day: _in_short(
+            PLEDGE.names[PledgeState(state)].staff, Money(minor, currency), day
+        ),
         join=lambda query: query.outerjoin(Pledge.donor),
         listed=lambda text: url_for("pledges.index", q=text),
         naming=lambda _text, called: pledges_naming(called),
@@ -264,6 +298,7 @@ KINDS: Sequence[Kind] = (
         lambda _code, name: name,
         lambda code, _name: url_for("donors.show", code=code),
         listed=lambda text: url_for("donors.index", q=text),
+        coded=True,
     ),
     Kind(
         "organisations",
@@ -275,6 +310,7 @@ KINDS: Sequence[Kind] = (
         lambda _code, name: name,
         lambda code, _name: url_for("organisations.show", code=code),
         listed=lambda text: url_for("organisations.every", q=text),
+        coded=True,
     ),
     Kind(
         "calls",

@@ -199,6 +199,7 @@ FRAME: dict[str, Any] = {
     "who": lambda: "1",
     "signed_in_until": lambda: 4_102_444_800,
     "help_here": Help,
+    "more_pages": list,
     "tabs_here": list,
     "saved_stamps": list,
     "funds_to_choose": list,

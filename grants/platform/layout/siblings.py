@@ -54,6 +54,30 @@ SIBLINGS: tuple[Mapping[str, str], ...] = (
 """Endpoints of one address, with no parts or with those of their first page."""
 
 
+NOT_IN_THE_MENU: Mapping[str, str] = {
+    "screening.index": _l("Screening"),
+    "public_questions.waiting": _l("Questions about calls"),
+    "assigning.queue": _l("Reviewers and reviews"),
+    "sessions.index": _l("Sessions of the Board of Trustees"),
+    "visits.queue": _l("Interviews and site visits"),
+    "feedback.index": _l("Feedback to applicants"),
+    "publishing.index": _l("Results to publish"),
+}
+"""Lists of work that the start page or another list leads to; Ctrl K does too."""
+
+
+def more_pages() -> list[tuple[str, str]]:
+    """Pages that the menu leaves out and this person may open: words and address."""
+    named = {endpoint: text for group in SIBLINGS for endpoint, text in group.items()}
+    rules = current_app.url_map
+    return [
+        (str(text), url_for(endpoint))
+        for endpoint, text in {**named, **NOT_IN_THE_MENU}.items()
+        if opens_to(door_of(current_app.view_functions[endpoint]), viewer())
+        and not rules.is_endpoint_expecting(endpoint, "code")
+    ]
+
+
 def tabs_here() -> list[tuple[str, str, bool]]:
     """The pages beside this one that open to the person who looks: words, address, this one."""
     group = next((group for group in SIBLINGS if request.endpoint in group), None)

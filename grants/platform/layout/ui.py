@@ -27,7 +27,7 @@ from grants.platform.layout.reading import (
     translations_shown,
     words_of,
 )
-from grants.platform.layout.siblings import tabs_here
+from grants.platform.layout.siblings import more_pages, tabs_here
 from grants.platform.tables.cells import Lines, Link, Tag
 from grants.platform.tables.tables import (
     events_of,
@@ -86,6 +86,7 @@ _GLOBALS: Mapping[str, Any] = {
     "funds_to_choose": funds_to_choose,
     "give_url": give_url,
     "help_here": help_here,
+    "more_pages": more_pages,
     "tabs_here": tabs_here,
     "mark_url": mark_url,
     "preview_url": lambda: absolute(preview_path()),

@@ -1,10 +1,12 @@
-"""What the heads of a list say once for all of its rows: the currency, the fund."""
+"""What the heads of a list say once for all of its rows: the currency, the fund, the clock."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.texts.formats import list_moment, zone_city
 from grants.platform.tables.cells import Code, Link
 
 
@@ -29,7 +31,20 @@ def _head_of_cells(head: dict[str, str], cells: Sequence[Any]) -> dict[str, str]
         return head | {"wide": text if is_named else named, "shared": "unit"}
     if head["kind"] == "code" and len(funds := set(_funds_in(cells))) == 1 and "" not in funds:
         return head | {"shared": "short"}
+    if any(type(cell) is datetime for cell in cells):
+        column, place = head["text"], zone_city()
+        return head | {"text": _("%(column)s (%(place)s time)", column=column, place=place)}
     return head
+
+
+def without_zones(rows: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Rows whose moments do not say whose clock it is: their head does."""
+    return [_without_zones(row) for row in rows]
+
+
+def _without_zones(row: Sequence[Any]) -> Sequence[Any]:
+    moments = {at: list_moment(cell) for at, cell in enumerate(row) if type(cell) is datetime}
+    return [moments.get(at, cell) for at, cell in enumerate(row)] if moments else row
 
 
 def _currencies_in(cells: Sequence[Any]) -> Iterator[str]:

@@ -42,7 +42,7 @@ from grants.platform.tables.cells import Link, exceptions_only
 from grants.platform.tables.columns import Column, brief_of
 from grants.platform.tables.exports import FORMATS, MOST_ROWS, download
 from grants.platform.tables.facts import Facts
-from grants.platform.tables.heads import heads_by_content
+from grants.platform.tables.heads import heads_by_content, without_zones
 from grants.platform.tables.large import (
     as_of_order,
     making,
@@ -186,7 +186,7 @@ class Listing:
         subjects, rows = self._drawn_rows(records, look.columns)
         return Listed(
             columns=heads_by_content(self._head_cells(look.columns, place.order), rows),
-            rows=exceptions_only(rows),
+            rows=exceptions_only(without_zones(rows)),
             subjects=subjects,
             names=[str(self.columns[0].value(row)) for row in subjects],
             count=count,

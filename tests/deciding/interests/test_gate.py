@@ -22,13 +22,13 @@ from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.queries import for_viewer as awards_for_viewer
 from grants.deciding.awards.service import reject
-from grants.deciding.dossiers import views as dossiers
 from grants.deciding.dossiers.queries import before_the_board, readable
 from grants.deciding.interests import queries, views
 from grants.deciding.interests.models import Interest
 from grants.deciding.interests.queries import interest_of, to_declare, undeclared_in
 from grants.deciding.interests.service import Declaration, declare, recuse
 from grants.deciding.reviews.queries import may_open
+from grants.deciding.sessions import board_views
 from grants.platform.messages.models import Message
 from tests.deciding.routes import read, routes
 from tests.factories import (
@@ -378,7 +378,7 @@ def test_calls_to_declare_on_are_counted_and_older_ones_stand_on_the_next_page(
     declare(session, call, Declaration([pair[0].id]), act_of(session, trustee))
     session.commit()
     assert queries.calls_to_declare(session, viewer) == [(newer, 2, 1), (call, 1, 1)]
-    for module in (queries, dossiers):
+    for module in (queries, board_views):
         monkeypatch.setattr(module, "MOST_CALLS", 1)
     ways = [f"/board/calls/{one.reference}/interests" for one in (newer, call)]
     first, older = reader.get("/board").text, reader.get(f"/board?before={newer.id}").text

@@ -55,7 +55,7 @@ export function openFinder() {
     const fits = (link) => nameOf(link).toLocaleLowerCase().includes(words);
     const groups = [
       [dialog.dataset.here, acts().filter(fits).map(act)],
-      [dialog.dataset.pages, words ? pages().filter(fits).map(link) : []],
+      [dialog.dataset.pages, words ? pages().filter(([name]) => name.toLocaleLowerCase().includes(words)).map(([name, href]) => entry(href, name, "")) : []],
       ...records,
     ].filter(([, links]) => links.length);
     results.replaceChildren(...groups.map(group));
@@ -94,8 +94,12 @@ function acts() {
   return [...all].filter((element) => offered(element) && nameOf(element));
 }
 
+// Those of the menu, and lists that it leaves out: names and addresses, each address once.
 function pages() {
-  return [...document.querySelectorAll(".rail__link[href]")];
+  const menu = [...document.querySelectorAll(".rail__link[href]")];
+  const more = document.querySelector("[data-finder-pages]")?.dataset.finderPages ?? "[]";
+  const all = [...JSON.parse(more).map(([name, href]) => [href, name]), ...menu.map((one) => [one.getAttribute("href"), nameOf(one)])];
+  return [...new Map(all)].map(([href, name]) => [name, href]);
 }
 
 function nameOf(element) {
@@ -153,7 +157,7 @@ async function search(text) {
     nameOf(section.querySelector("h2")),
     [...section.querySelectorAll(".found__item")].map((item) => {
       const [name, note] = [item.querySelector("a"), item.querySelector(".found__note")];
-      return entry(name.getAttribute("href"), nameOf(name), nameOf(note));
+      return entry(name.getAttribute("href"), nameOf(name), note ? nameOf(note) : "");
     }),
   ]);
 }
