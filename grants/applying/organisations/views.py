@@ -274,8 +274,8 @@ ORGANISATIONS = Listing(
         Column(_l("Code"), lambda o: o.code, shown=False),
     ),
     orders={
-        "newest": Order(Organisation.id, descending=True),
         "name": Order(Organisation.name, Organisation.id),
+        "newest": Order(Organisation.id, descending=True),
     },
 )
 

@@ -80,7 +80,7 @@ APPLICATIONS = Listing(
         Column(_l("Registered in"), lambda a: a.organisation.country or "", shown=False),
         Column(_l("Language"), lambda a: a.language, shown=False),
     ),
-    orders={"newest": Order(Application.id, descending=True)},
+    orders={"last": Order(Application.id, descending=True)},
 )
 
 

@@ -147,13 +147,23 @@ def dated_stages_of(application: Application) -> Sequence[Stage]:
     for row in steps_of(session(), application):
         if row.action in FINISHED_BY:
             days[str(FINISHED_BY[row.action])] = row.at
-    return dated(stages, days, APPLICATION.names[application.state].next)
+    next_step = APPLICATION.names[application.state].next
+    return dated(stages, days, _("session awaited") if awaits_advice(application) else next_step)
+
+
+def awaits_advice(application: Application) -> bool:
+    """Is it the Board's turn, before anybody decides?"""
+    return (
+        application.state is S.RECOMMENDED
+        and application.call.board_advises
+        and once(advice_on, session(), application) is None
+    )
 
 
 def _stages_passed(application: Application) -> int:
     """How many of the stages are behind it."""
     if application.state in RANKED:
-        advised = advice_on(session(), application) is not None
+        advised = once(advice_on, session(), application) is not None
         before = {S.REVIEWED: 3, S.RECOMMENDED: 5 if advised else 4, S.RESERVE: 4}
         return before.get(application.state, 5 if application.state == S.NOT_RECOMMENDED else 6)
     return {S.SUBMITTED: 1, S.ELIGIBLE: 2, S.UNDER_REVIEW: 2}.get(application.state, 6)

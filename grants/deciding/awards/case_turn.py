@@ -1,5 +1,6 @@
 """What may be done with an application now, and the frame of its case around its answers."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -7,7 +8,7 @@ from flask import current_app, request, url_for
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, SCORED
 from grants.core.kernel.language import gettext as _
-from grants.deciding.awards.case import HISTORY, dated_stages_of
+from grants.deciding.awards.case import HISTORY, awaits_advice, dated_stages_of
 from grants.deciding.reviews.beside import REVIEWS
 from grants.deciding.screening.beside import APPLICATION as ANSWERS
 from grants.deciding.screening.beside import parts_open
@@ -29,7 +30,10 @@ def turn_on(application: Application) -> Turn:
         steps = [step for step in steps if step.action != "record_advice"]
     page = next_pages(APPLICATION, lambda each: {"reference": each.reference})(application)
     beside = linked(links_beside("application", application))
-    return turn_of(application, APPLICATION, [*steps, *beside], page)
+    turn = turn_of(application, APPLICATION, [*steps, *beside], page)
+    if turn.main is None and awaits_advice(application):
+        return replace(turn, waits=_("Waiting for: %(roles)s", roles=_("Board of Trustees")))
+    return turn
 
 
 def frame_beside(application: Application) -> dict[str, Any]:

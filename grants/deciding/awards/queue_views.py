@@ -67,7 +67,7 @@ LIST = Listing(
         Column(_l("Requested"), lambda a: a.requested, kind="money"),
         Column(_l("Call"), lambda a: a.call.reference, kind="code", shown=False),
     ),
-    orders={"oldest": Order(Application.id)},
+    orders={"oldest": Order(Application.submitted_at, Application.id)},
 )
 
 

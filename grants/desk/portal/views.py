@@ -33,12 +33,12 @@ from grants.desk.portal.case_kinds import casework_of
 from grants.desk.portal.cases import CaseRow
 from grants.desk.portal.donor_earmarks import earmarks_of_donors
 from grants.desk.portal.donor_glance import pledge_rows
-from grants.desk.portal.figures import appeal, asking_of, need_figures, need_sentence
+from grants.desk.portal.figures import appeal, asking_of, need_sentence
 from grants.desk.portal.portfolio_views import only_reads
 from grants.desk.portal.queue import heading_of, queue_of
 from grants.desk.portal.support import support_of
 from grants.desk.portal.todo import Waiting, cases_behind, waiting_for
-from grants.fundraising.funding_gap.gap import gap_of, set_aside
+from grants.fundraising.funding_gap.gap import gap_of
 from grants.giving.donors.signatories import unconfirmed_for
 from grants.giving.outreach.queries import running_campaigns
 from grants.giving.outreach.results import with_progress
@@ -102,6 +102,7 @@ def home() -> ResponseReturnValue:
         "desk/portal/home.html",
         funds=[(fund, appeal(session(), fund)) for fund in funds],
         calls=calls_to_apply_for(session(), clock.now(), most=CALLS),
+        reached=sum(people_reached(session(), fund).total or 0 for fund in funds),
     )
 
 
@@ -136,7 +137,7 @@ def fund(code: str) -> ResponseReturnValue:
     """The public page of a fund: what it does, has and needs, who gives, whom it helps."""
     public_fund = fund_by_code(session(), code)
     donors, more = _donors_on_page(public_fund)
-    gap, needs = gap_of(session(), public_fund), url_for("gap.show", code=public_fund.code)
+    gap = gap_of(session(), public_fund)
     target = appeal(session(), public_fund)
     return render_template(
         "desk/portal/fund.html",
@@ -144,7 +145,6 @@ def fund(code: str) -> ResponseReturnValue:
         appeal=target,
         need=need_sentence(gap, target),
         campaigns=with_progress(session(), running_campaigns(session(), public_fund)),
-        needs=need_figures(gap, set_aside(session(), public_fund), whole_money, needs),
         earmarks=note_on(session(), public_fund, gap.on_hand, written=whole_money),
         calls=calls_to_apply_for(session(), clock.now(), public_fund, most=CALLS),
         donors=donors,

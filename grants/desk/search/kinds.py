@@ -168,7 +168,9 @@ def _credited_text(*facts: Any) -> str:
 def _in_short(state: object, amount: Money | None, day: str | None) -> str:
     """State, sum and year of a record."""
     return " · ".join(
-        part for part in (str(state), whole_money(amount) if amount else "", (day or "")[:4]) if part
+        part
+        for part in (str(state), whole_money(amount) if amount else "", (day or "")[:4])
+        if part
     )
 
 

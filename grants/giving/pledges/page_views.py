@@ -96,6 +96,7 @@ def show(reference: str) -> ResponseReturnValue:
         acknowledged="acknowledge" in actions,
         offered="offer_agreement" in actions,
         reason_blocked=closed,
+        unconfirmed=pledge.donor is not None and not is_confirmed(session(), pledge.donor),
         signing=open_agreement(session(), pledge),
         contacts=contacts_of(session(), pledge.donor_id) if pledge.donor_id else (),
         sees_donor=viewer().may(Permission.DONOR_SEE),
