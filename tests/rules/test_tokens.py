@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from grants.platform.charts.meanings import Meaning
+from grants.platform.web.assets.build import NOT_USED
 from grants.platform.web.icons import names as icon_names
 from grants.platform.web.tokens import colours
 from tests.rules.source import ROOT
@@ -97,6 +98,17 @@ def _strays(sheet: Path) -> list[str]:
 @pytest.mark.parametrize("sheet", OURS, ids=lambda sheet: sheet.stem)
 def test_a_sheet_takes_its_measures_from_the_tokens(sheet: Path) -> None:
     assert not _strays(sheet), "write it into _tokens.scss, or take the token that is there"
+
+
+def test_no_page_has_a_part_that_the_style_sheet_leaves_out() -> None:
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "grants" / "platform").rglob("*.py")]
+    named = {
+        match[0]
+        for path in pages
+        if path.name != "build.py"
+        for match in NOT_USED.finditer(path.read_text("utf-8"))
+    }
+    assert not named, "take it out of NOT_USED"
 
 
 def test_every_icon_that_a_page_names_is_built() -> None:

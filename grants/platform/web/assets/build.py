@@ -40,6 +40,13 @@ PICTURES = {".svg", ".png", ".ico", ".webp"}
 TEXT = {".css", ".js", ".svg"}
 WEIGHTS = (400, 700)
 
+NOT_USED = re.compile(
+    r"--inverse|govuk-(?:exit-this-page|link-image|caption-|heading-xl|label--|label-wrapper|body-lead"
+    r"|link--(?:muted|no-|text-colour)|\w+__divider|\w+__conditional"
+    r"|main-wrapper--|task-list__status--cannot|visually-hidden-focusable|button__start-icon)"
+)
+"""Parts of GOV.UK that no page has: tests/rules/test_tokens.py looks for them."""
+
 # A file named inside a style sheet, and one named inside a script.
 IN_CSS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 IN_JS = re.compile(r"""(?<=["'])\./([\w.-]+\.js)(?=["'])""")
@@ -89,7 +96,7 @@ def build() -> dict[str, bytes]:
     faces = "".join(_font_face(name, f"{name}.woff2") for name in _font_table())
     for path in _source_files():
         if path.suffix == ".scss" and not path.name.startswith("_"):
-            plain = faces + _compile_sass(path)
+            plain = faces + _used_of(_compile_sass(path))
             for name, css in {"css": plain, "rtl.css": _mirror_css(plain)}.items():
                 files[f"{path.stem}.{name}"] = _with_stored_names(css, files, path).encode()
     return files | _built_scripts()
@@ -110,6 +117,26 @@ def _compile_sass(path: Path) -> str:
         f"--load-path={PACKAGES}",
         str(path),
     )
+
+
+def _used_of(css: str) -> str:
+    """The rules for parts that pages have; of a colour of ours that GOV.UK reads from a variable,
+    the colour itself.
+    """
+    css = re.sub(r"([^{}]+)\{([^{}]*)\}", _used_rule, css)
+    css = re.sub(r"var\(--govuk-[\w-]+, ?(#[0-9a-f]+)\)", r"\1", css)
+    css = re.sub(r"--govuk-(?!breakpoint)[\w-]+:[^;{}]+;?", "", css)
+    while (fewer := re.sub(r"@(?:media|supports)[^{}]+\{\s*\}", "", css)) != css:
+        css = fewer
+    return css
+
+
+def _used_rule(rule: re.Match[str]) -> str:
+    if rule[1].startswith("@"):
+        return rule[0]
+    selectors = re.split(r",(?![^(]*\))", rule[1])
+    used = [selector for selector in selectors if not NOT_USED.search(selector)]
+    return f"{','.join(used)}{{{rule[2]}}}" if used else ""
 
 
 def _mirror_css(css: str) -> str:
