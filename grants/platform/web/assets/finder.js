@@ -97,7 +97,7 @@ function acts() {
 // Those of the menu, and lists that it leaves out: names and addresses, each address once.
 function pages() {
   const menu = [...document.querySelectorAll(".rail__link[href]")];
-  const more = document.querySelector("[data-finder-pages]")?.dataset.finderPages ?? "[]";
+  const more = document.body.dataset.pages ?? "[]";
   const all = [...JSON.parse(more).map(([name, href]) => [href, name]), ...menu.map((one) => [one.getAttribute("href"), nameOf(one)])];
   return [...new Map(all)].map(([href, name]) => [name, href]);
 }
