@@ -6,7 +6,7 @@ demonstration's own, which is printed in this repository.
 
 from collections.abc import Iterator, Sequence
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -70,6 +70,7 @@ def index() -> ResponseReturnValue:
         people=people.values(),
         passphrase=PASSPHRASE,
         secret=APP_SECRET,
+        keeps_mail=not current_app.extensions["settings"].mail_url,
     )
 
 

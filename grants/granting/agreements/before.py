@@ -12,6 +12,7 @@ from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import SIGNED
 from grants.granting.agreements.queries import GrantProgress, agreement_of
+from grants.granting.bank_details.queries import open_request
 from grants.granting.preparing.queries import asked_of, preparation_of
 from grants.granting.preparing.workflow import Part, PreparationState
 from grants.granting.signing.models import Signing
@@ -50,7 +51,7 @@ def way_of(session: Session, award: Award, progress: GrantProgress, viewer: View
     asked = asked_of(session, award)
     states = {part: _state_of(session, award, part) for part in asked}
     return Way(
-        tuple(_of_grantee(award, progress, states, viewer)),
+        tuple(_of_grantee(session, award, progress, states, viewer)),
         tuple(_of_fund(session, award, progress, states, viewer)),
     )
 
@@ -64,7 +65,7 @@ States = dict[Part, PreparationState | None]
 
 
 def _of_grantee(
-    award: Award, progress: GrantProgress, states: States, viewer: Viewer
+    session: Session, award: Award, progress: GrantProgress, states: States, viewer: Viewer
 ) -> Iterator[Errand]:
     writes = viewer.may(Permission.REPORT_WRITE, award.scope)
     for part, state in states.items():
@@ -77,10 +78,17 @@ def _of_grantee(
             yield _seen_at(_done(text, "preparing.show"), part)
         else:
             yield _seen_at(_waiting(text, _("With the fund"), "preparing.show"), part)
-    account = "bank_details.of_grant"
-    text = _("Give the bank details")
-    yield _to_do(text, account) if progress.needs_account else _done(text, account)
+    yield _account(session, award, progress)
     yield _signature(_("Sign the agreement"), Side.GRANTEE, award, progress.signing)
+
+
+def _account(session: Session, award: Award, progress: GrantProgress) -> Errand:
+    text, page = _("Give the bank details"), "bank_details.of_grant"
+    if progress.needs_account:
+        return _to_do(text, page)
+    if open_request(session, award.fund_id, award.organisation_id):
+        return _waiting(text, _("With the fund"), page)
+    return _done(text, page)
 
 
 def _of_fund(

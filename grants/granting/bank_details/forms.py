@@ -20,7 +20,14 @@ from grants.platform.forms.fields import (
 )
 from grants.platform.forms.forms import Form
 
+USUAL = frozenset({FUNCTIONAL_CURRENCY, "EUR", "CHF", "GBP"})
 PAPER = (".pdf", ".jpg", ".jpeg", ".png")
+
+
+def _currency_choices() -> list[tuple[str, str]]:
+    """The fund's own currency and the most usual ones before the others."""
+    codes = sorted(currencies(), key=lambda code: (code not in USUAL, code))
+    return [(code, code) for code in codes]
 
 
 class RequestForm(Form):
@@ -35,7 +42,7 @@ class RequestForm(Form):
     number = TextField(_l("IBAN or account number"), required=True, limit=40)
     account_currency = SelectField(
         _l("Currency of the account"),
-        lambda: [(code, code) for code in sorted(currencies())],
+        _currency_choices,
         hint=_l(
             "Grants are in US dollars. To an account in another currency they are paid at the rate "
             "of the day."

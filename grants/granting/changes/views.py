@@ -139,6 +139,8 @@ def of_grant(reference: str) -> ResponseReturnValue:
         changes=queries.changes_of(session(), award),
         kinds=[row for row in ROWS if is_active and (begins or (asks and row.of_grantee))],
         ask_by=service.ask_by(award) if asks and is_active else None,
+        others_ask=is_active
+        and not (asks or begins or viewer().may(P.DISBURSEMENT_SEE, award.scope)),
         is_staff=viewer().may(P.DISBURSEMENT_SEE, award.scope),
         states=CHANGE.names,
     )

@@ -239,7 +239,12 @@ def _account_check(basis: Basis, instalment: Instalment) -> Check:
     payee = instalment.award.fund_id, instalment.award.organisation_id
     account, page = basis.accounts.get(payee), "bank_details.of_grant"
     if payee in basis.requests:
-        return Check(text, False, _("A change of the bank details is being checked"), page=page)
+        note = (
+            _("A change of the bank details is being checked")
+            if account
+            else _("The bank details are being checked")
+        )
+        return Check(text, False, note, page=page)
     if account is None:
         return Check(text, False, _("No bank details are confirmed yet"), page=page)
     if not account.is_readable:
