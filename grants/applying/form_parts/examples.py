@@ -108,7 +108,8 @@ def _as_text(value: Value | None, shape: Shape) -> str:
         case None:
             return ""
         case bool():
-            return "yes" if value else "no"
+            is_answer = shape.kind is Kind.YES_NO
+            return ("yes" if value else "no") if is_answer else ""
         case Fraction():
             return f"{float(value * 100):g}%" if shape.share else f"{float(value):.12g}"
         case date():

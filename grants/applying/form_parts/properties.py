@@ -383,13 +383,22 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
+WITHOUT_LIMIT = frozenset({"words", "most_chosen", "days_after", "spans"})
+"""Numbers whose box is empty where the question has 0: none."""
+
+
 def _choice_as_typed(choice: Choice) -> dict[str, str]:
     counts_as = {"sex": choice.sex, "age": choice.age} if isinstance(choice, Group) else {}
     return {"label": choice.label.get("en", ""), "code": choice.code, **counts_as}
 
 
+def _as_typed(question: Question, name: str) -> Any:
+    value = getattr(question, name)
+    return (value or None) if name in WITHOUT_LIMIT else value
+
+
 def held_by(question: Question) -> dict[str, Any]:
-    values = {name: getattr(question, name) for name in own_attributes(question.kind)}
+    values = {name: _as_typed(question, name) for name in own_attributes(question.kind)}
     for name in ("choices", "categories", "payers", "fixed_rows", "groups", "bands"):
         if name in values:
             values[name] = [_choice_as_typed(choice) for choice in values[name]]

@@ -172,10 +172,13 @@ def _figure_in_words(value: Fraction) -> str:
 def _function_in_words(node: Function, questions: Questions) -> str:
     title = _title_of(node.key, questions)
     question = questions.get(node.key)
-    category = _in_quotes(question.label_of(node.category) if question else node.category)
+    code = node.category
+    if isinstance(question, Budget) and node.name == "total":
+        code = question.meaning_of(code)
+    category = _in_quotes(question.label_of(code) if question else code)
     if node.name == "share":
         return _("the share of %(category)s in %(label)s", category=category, label=title)
-    if node.category and isinstance(question, Budget | Rows):
+    if code and isinstance(question, Budget | Rows):
         return _("the total of %(column)s in %(label)s", column=category, label=title)
     return {
         "total": _("the total of %(label)s", label=title),

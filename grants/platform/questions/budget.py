@@ -81,7 +81,26 @@ class Budget(TypedBudget):
         for code, _label in self.divisions:
             texts.append((f'share({self.key}, "{code}")', "share"))
             texts.append((f'total({self.key}, "{code}")', "number"))
-        return texts
+        of_others = [
+            f"{code}/{who}" for code, _label in self.options for who in self._further_payers
+        ]
+        return [*texts, *((f'total({self.key}, "{code}")', "number") for code in of_others)]
+
+    @property
+    def _payers(self) -> list[str]:
+        return [code for code, _label in self.spread.payers] if self.spread else []
+
+    @property
+    def _further_payers(self) -> list[str]:
+        """Who pays beside the fund, and all together; nobody where the fund alone pays."""
+        return [*self._payers[1:], ALL_PAYERS] if len(self._payers) > 1 else []
+
+    def meaning_of(self, code: str) -> str:
+        """The code of a part of the budget with its payer: where it names none, the fund's."""
+        parts = [part for part in code.split("/") if part]
+        if not self._further_payers or {ALL_PAYERS, *self._payers} & set(parts):
+            return code
+        return "/".join([*parts, self._payers[0]])
 
     @property
     def divisions(self) -> list[Option]:
@@ -120,15 +139,15 @@ class Budget(TypedBudget):
         """What the parts of a code make of one line; the request where they name no payer."""
         if self.spread is None:
             return line_total(line, self.currency)
-        payers = [code for code, _label in self.spread.payers]
-        payer = next((code for code in (ALL_PAYERS, *payers) if code in parts), payers[0])
+        payer = next(
+            (each for each in (ALL_PAYERS, *self._payers) if each in parts), self._payers[0]
+        )
         periods = [code for code, _label in self.spread.periods if code in parts]
         return self.spread.sum_of(line, payer, periods[0] if periods else "")
 
     def whole_beside(self, lines: Sequence[Mapping[str, Any]], code: str) -> Fraction | None:
         """The sum of which a part is a share: the request; where another payer is named, all."""
-        others = [payer for payer, _label in self.spread.payers[1:]] if self.spread else []
-        by_others = any(part in (*others, ALL_PAYERS) for part in code.split("/"))
+        by_others = any(part in self._further_payers for part in code.split("/"))
         return self.sum_of(lines, ALL_PAYERS if by_others else "")
 
     def list_total(self, value: Any) -> Any:

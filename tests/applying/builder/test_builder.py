@@ -15,11 +15,12 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form, open_call
 from grants.applying.calls.translating import texts_of_call
 from grants.applying.form_parts.editing import with_question
+from grants.applying.form_parts.properties import held_by
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.soundness import faults_in_words
-from grants.platform.questions import ShortText
+from grants.platform.questions import LongText, ShortText
 from tests.applying.applications.forms import conditional_form
 from tests.factories import a_call, a_draft_call, a_person, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
@@ -52,6 +53,20 @@ def hidden(page: str) -> dict[str, str]:
 
 def order_of(form: Form) -> list[tuple[str, list[str]]]:
     return [(s.key, [question.key for question in s.questions]) for s in form.sections]
+
+
+def test_the_first_question_of_an_empty_section_is_added_on_its_page(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    post(browser, call, "/sections/new", {"title": "Nothing in it yet"})
+    page = browser.get(f"/calls/{call.reference}/form/sections/nothing_in_it_yet/questions/new")
+    assert page.status_code == 200
+    assert "What kind of answer do you expect?" in page.text
+
+
+def test_a_limit_that_a_question_does_not_have_is_an_empty_box() -> None:
+    held = held_by(LongText(key="story", label={"en": "Story"}))
+    assert held["words"] is None
 
 
 def test_a_section_and_questions_of_every_kind_are_made_on_pages(

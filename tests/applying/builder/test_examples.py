@@ -4,7 +4,19 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
 from grants.applying.form_parts.examples import example_of
-from grants.platform.questions import Amount, Budget, Choice, Day, OneOf, Percentage, YesNo
+from grants.platform.questions import (
+    Amount,
+    Beneficiaries,
+    Budget,
+    Choice,
+    Day,
+    Number,
+    OneOf,
+    Percentage,
+    Question,
+    Year,
+    YesNo,
+)
 from tests.applying.builder.test_builder import form_of, hidden
 from tests.platform.web.client import StrictClient
 
@@ -45,6 +57,35 @@ def test_days_shares_and_sums_are_tried_as_they_are_typed() -> None:
     assert example_of("until > since", QUESTIONS, {"try-0": "x", "try-1": "2026-01-01"}).refused  # type: ignore[union-attr]
     assert example_of("until > since", QUESTIONS, {}).outcome is None  # type: ignore[union-attr]
     assert example_of("until >", QUESTIONS, {}) is None
+
+
+def test_a_sum_of_a_budget_says_whose_money_it_is() -> None:
+    payers = (Choice("fund", {"en": "The fund"}), Choice("others", {"en": "Others"}))
+    staff = (Choice("staff", {"en": "Staff"}),)
+    budget = Budget(key="money", label={"en": "Money"}, categories=staff, payers=payers)
+    texts = [text for text, _kind in budget.figures()]
+    assert 'total(money, "staff/others")' in texts
+    assert 'total(money, "staff/all")' in texts
+    sentence = example_of('total(money, "staff") > total(money)', {"money": budget}, {})
+    assert sentence
+    assert "“Staff, The fund” in “Money”" in sentence.sentence
+    assert "“The fund” in “Money”" in sentence.sentence
+
+
+def test_people_and_years_are_tried_with_numbers() -> None:
+    questions: dict[str, Question] = {
+        question.key: question
+        for question in (
+            Number(key="fresh", label={"en": "New"}),
+            Beneficiaries(key="people", label={"en": "People"}),
+            Year(key="founded", label={"en": "Founded"}),
+            Year(key="since", label={"en": "Since"}),
+        )
+    }
+    for rule in ("fresh <= people(people)", "since >= founded"):
+        example = example_of(rule, questions, {})
+        assert example
+        assert example.refused == ""
 
 
 def test_the_page_of_a_check_reads_it_back_before_it_is_kept(

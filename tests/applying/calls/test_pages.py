@@ -93,6 +93,14 @@ def test_past_calls_are_read_twenty_at_a_time(
     assert all(sum(f">{each.reference}<" in page for page in seen) == 1 for each in past)
 
 
+def test_a_criterion_without_an_explanation_is_shown_by_its_name(
+    session: Session, client: StrictClient, call: Call
+) -> None:
+    call.criteria = [{"key": "need", "label": {"en": "Need of the victims"}, "weight": 100}]
+    session.commit()
+    assert "Need of the victims" in client.get(f"/calls/{call.reference}").text
+
+
 def test_everybody_reads_rules_criteria_and_every_question_before_signing_up(
     client: StrictClient, call: Call
 ) -> None:
