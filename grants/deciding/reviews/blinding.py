@@ -173,11 +173,12 @@ def _blind_table(grid: Grid, question: Question, blind: Blind) -> Grid:
     """The names are hidden in each cell, and the columns that ask for names are left empty."""
     columns = question.grid_columns if isinstance(question, Rows) else ()
     shut = {place for place, asked in enumerate(columns) if asked and asked.tells_who_applies}
+    of_files = {place for place, asked in enumerate(columns) if isinstance(asked, Files)} - shut
 
     def cell(place: int, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        if isinstance(columns[place], Files) and value and place not in shut:
+        if place in of_files and value:
             return _("Document")
         return "–" if place in shut and value else blind.text(value)
 

@@ -305,8 +305,8 @@ def test_what_has_the_name_comes_before_what_mentions_it(
     page = browser.get("/applications?q=lantern").text
     assert page.index("Lantern House") < page.index("Casa Norte")
     assert "Night School" not in page
-    newest = browser.get("/applications?q=lantern&order=newest").text
-    assert newest.index("Casa Norte") < newest.index("Lantern House")
+    latest = browser.get("/applications?q=lantern&order=last").text
+    assert latest.index("Casa Norte") < latest.index("Lantern House")
 
 
 # Who may not read it -----------------------------------------------------------------------------

@@ -126,7 +126,7 @@ def test_an_applicant_reads_fills_checks_and_prints_the_form_in_french(
     assert f'#q_months"><span lang="fr" dir="ltr">{said}' in mended.replace("\xa0", " ")
     checked = browser.get(f"{path}/check").get_data(as_text=True)
     summary = checked.partition('class="inset"')[2].partition('class="facts')[0]
-    for text in ('<div lang="fr" dir="ltr">', ">Votre organisation</span>", ">Choisissez"):
+    for text in ('<div lang="fr" dir="ltr">', ">Votre organisation · ", ">Choisissez"):
         assert text in summary
     assert "Pas de réponse" in checked
     assert "Check the answers" in checked

@@ -450,4 +450,4 @@ def test_what_is_not_there_is_not_found(
     session.commit()
     for path in ("/bank/lines/999", "/bank/deposits/x", f"/bank/deposits/{deposit.id}"):
         assert finance.get(path).status_code == 404
-    assert "Bank statement line" not in _text(finance, f"/contributions/{deposit.id}")
+    assert ">Bank statement line<" not in _text(finance, f"/contributions/{deposit.id}")
