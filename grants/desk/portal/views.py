@@ -232,7 +232,7 @@ def start() -> ResponseReturnValue:
         own=tasks,
         rest=donor_tasks.rest(pledges),
         unconfirmed=_unconfirmed_names(person),
-        unreached=bool(undeliverable_addresses(session(), person.email)),
+        unreached=_is_unreached(person),
         support=_support_facts(donors),
         backup=overdue_backup() if person.may(P.FUND_OPEN) else None,
         todo=todo,
@@ -250,6 +250,13 @@ def start() -> ResponseReturnValue:
         gives=bool(donors),
         **casework_of(person),
     )
+
+
+def _is_unreached(person: Viewer) -> bool:
+    """Do e-mails to somebody outside the fund come back? Colleagues are told by administrators."""
+    if person.works_for_a_fund:
+        return False
+    return bool(undeliverable_addresses(session(), person.email))
 
 
 def _unconfirmed_names(person: Viewer) -> list[str]:

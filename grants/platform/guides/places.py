@@ -69,7 +69,6 @@ PARAGRAPHS: Mapping[str, tuple[str, ...]] = {
     "campaigns": FUND,
     "cards": ("donor#give",),
     "monthly": ("donor#give",),
-    "own_monthly": ("donor#give",),
     "certification": ("donor#statements",),
     "changes": ("grantee#changes",),
     "closure": ("grantee#closing",),

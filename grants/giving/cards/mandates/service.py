@@ -63,10 +63,11 @@ def start_mandate(session: Session, pledge: Pledge, provider: str, act: Act) -> 
 
 def stop_by_giver(session: Session, mandate: CardMandate, act: Act) -> None:
     """The giver stops the monthly gift. The address of the gift's page is enough to say so: an act
-    of the system then takes the step.
+    of the system then takes the step. Pressed twice, it is stopped once.
     """
     _read_again(session, mandate)
-    advance(session, mandate, MANDATE, "stop", act)
+    if mandate.state is not MandateState.STOPPING:
+        advance(session, mandate, MANDATE, "stop", act)
 
 
 def stop_for_giver(session: Session, mandate: CardMandate, act: Act) -> None:

@@ -1,5 +1,7 @@
 """Twenty messages, and twenty clicks, at the same moment: one charge, one receipt, one stop."""
 
+import re
+
 from flask import Flask
 from sqlalchemy import func, select, text
 
@@ -99,7 +101,8 @@ def test_twenty_clicks_at_once_stop_once_at_the_provider_and_here(
 
     clients = [application.test_client() for _nth in range(TIMES)]
     pages = [client.get(gift_page).text for client in clients]
-    tokens = [page.split('name="csrf_token"')[1].split('"')[2] for page in pages]
+    token = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+    tokens = [found[1] for page in pages if (found := token.search(page))]
 
     def click(nth: int) -> int:
         data = {"csrf_token": tokens[nth]}
