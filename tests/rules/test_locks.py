@@ -71,6 +71,10 @@ LOCKED = {
         "publishing.webhooks.models.Webhook",
     ],
     "grants/publishing/webhooks/service.py": ["publishing.webhooks.models.Webhook"],
+    "grants/platform/undelivered/service.py": [
+        "platform.messages.models.Message",
+        "platform.undelivered.models.UndeliveredEmail",
+    ],
 }
 """What each module locks without saying `of` which table alone."""
 

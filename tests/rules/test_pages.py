@@ -61,7 +61,7 @@ def test_templates_gather_fewer_rows_by_themselves() -> None:
     assert found == GATHERED, f"fewer are left: set GATHERED to {found}"
 
 
-BY_BROWSER = {"templates/layout/macros.html": 1, "templates/applying/writing/section.html": 1}
+BY_BROWSER = {"templates/layout/macros.html": 1, "templates/applying/writing/papers.html": 1}
 """Links to files beside text that is being written, whose page must stay open."""
 
 

@@ -45,11 +45,11 @@ def to_offer(session: Session, application: Application) -> Sequence[AttachedFil
         return []
     kept = {
         paper.document.sha256 for paper in versions_of(session, application.organisation_id)
-    } | _offered(session, application)
+    } | _offered_hashes(session, application)
     return [attached for attached in files if attached.document.sha256 not in kept]
 
 
-def _offered(session: Session, application: Application) -> set[str]:
+def _offered_hashes(session: Session, application: Application) -> set[str]:
     """The contents that this organisation was asked about."""
     other = aliased(Application)
     return set(

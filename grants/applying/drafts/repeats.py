@@ -87,7 +87,7 @@ def _move_answers(
         if target.place < section.place:
             source = target  # noqa: PLW2901 - what stands before it stays
         page = work.form.section(target.key).key
-        written = typed.setdefault(page, _besides(before.get(page), times))
+        written = typed.setdefault(page, _written_besides(before.get(page), times))
         row = before.get(work.form.section(source.key).key) if source else None
         if source and row:
             written |= _moved_answers(row, source, target)
@@ -102,7 +102,7 @@ def _move_answers(
             saved.attested = list(dict.fromkeys(attested[page]))
 
 
-def _besides(row: Answers | None, times: Sequence[Section]) -> dict[str, Sequence[str]]:
+def _written_besides(row: Answers | None, times: Sequence[Section]) -> dict[str, Sequence[str]]:
     """What is written on a page besides these sections."""
     questions = [question for part in times for question in part.questions]
     return {

@@ -163,7 +163,7 @@ def awaits_advice(application: Application) -> bool:
 def _stages_passed(application: Application) -> int:
     """How many of the stages are behind it."""
     if application.state in RANKED:
-        advised = once(advice_on, session(), application) is not None
+        advised = advice_on(session(), application) is not None
         before = {S.REVIEWED: 3, S.RECOMMENDED: 5 if advised else 4, S.RESERVE: 4}
         return before.get(application.state, 5 if application.state == S.NOT_RECOMMENDED else 6)
     return {S.SUBMITTED: 1, S.ELIGIBLE: 2, S.UNDER_REVIEW: 2}.get(application.state, 6)

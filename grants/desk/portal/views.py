@@ -253,7 +253,7 @@ def start() -> ResponseReturnValue:
 
 
 def _is_unreached(person: Viewer) -> bool:
-    """Do e-mails to somebody outside the fund come back? Colleagues are told by administrators."""
+    """Do e-mails to a person outside the fund come back? Colleagues are told by administrators."""
     if person.works_for_a_fund:
         return False
     return bool(undeliverable_addresses(session(), person.email))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
@@ -85,6 +86,16 @@ class CardPayment(Versioned, Base):
     returns: Mapped[list["CardReturn"]] = relationship(
         back_populates="payment", order_by="CardReturn.id"
     )
+
+    @hybrid_property
+    def is_received(self) -> bool:
+        """Has the card been charged, and is the money booked?"""
+        return self.state == CardState.RECEIVED
+
+    @hybrid_property
+    def is_open(self) -> bool:
+        """Is the card still to be charged?"""
+        return self.state == CardState.STARTED
 
     @property
     def scope(self) -> Scope:

@@ -78,11 +78,11 @@ def _of_grantee(
             yield _seen_at(_done(text, "preparing.show"), part)
         else:
             yield _seen_at(_waiting(text, _("With the fund"), "preparing.show"), part)
-    yield _account(session, award, progress)
+    yield _bank_details(session, award, progress)
     yield _signature(_("Sign the agreement"), Side.GRANTEE, award, progress.signing)
 
 
-def _account(session: Session, award: Award, progress: GrantProgress) -> Errand:
+def _bank_details(session: Session, award: Award, progress: GrantProgress) -> Errand:
     text, page = _("Give the bank details"), "bank_details.of_grant"
     if progress.needs_account:
         return _to_do(text, page)

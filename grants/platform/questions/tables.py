@@ -94,7 +94,7 @@ class Table(Rows):
 
     def _row_with_files(self, key: str) -> str | None:
         """The index of the row that the key of a cell names."""
-        match = re.fullmatch(rf"{self.key}-(\d{{1,4}})-c_\w+", key, re.ASCII)
+        match = re.fullmatch(rf"{re.escape(self.key)}-(\d{{1,4}})-c_\w+", key, re.ASCII)
         return match[1] if match else None
 
     @property

@@ -23,7 +23,7 @@ from grants.platform.messages.models import Message
 from tests.factories import a_card, a_deposit, a_donor, a_pledge, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
 
-YEAR = Year(2025, 12, ("KE", "NP"), 1234, ((Service.SHELTER.value, 800),))
+YEAR = Year(clock.today().year - 1, 12, ("KE", "NP"), 1234, ((Service.SHELTER.value, 800),))
 
 
 @pytest.fixture(autouse=True)

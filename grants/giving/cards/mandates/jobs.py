@@ -16,7 +16,6 @@ from grants.giving.cards.mandates.service import settle_mandate, stop_by_giver
 from grants.giving.cards.mandates.workflow import MandateState
 from grants.giving.cards.models import CardPayment
 from grants.giving.cards.providers import MandateProgress, Progress, Refused, Unreached
-from grants.giving.cards.workflow import CardState
 from grants.platform.messages.jobs import RETRY, enqueue_all, jobs
 
 LOG = logger(__name__)
@@ -62,7 +61,7 @@ def ask_about_mandate(database: Database, number: int) -> None:
 
 def _settled_charges(session: Session, mandate: CardMandate) -> list[str | None]:
     query = select(CardPayment.page_reference).where(
-        CardPayment.mandate_id == mandate.id, CardPayment.state == CardState.RECEIVED
+        CardPayment.mandate_id == mandate.id, CardPayment.is_received
     )
     return list(session.scalars(query))
 

@@ -13,7 +13,6 @@ from grants.core.kernel.money import Money
 from grants.core.people.viewer import Scope
 from grants.giving.cards.mandates.workflow import MAY_STOP, MandateState
 from grants.giving.cards.models import CardPayment
-from grants.giving.cards.workflow import CardState
 from grants.giving.pledges.models import Pledge
 
 
@@ -81,10 +80,10 @@ class CardMandate(Versioned, Base):
     @property
     def received(self) -> list[CardPayment]:
         """The charges that were paid."""
-        return [item for item in self.charges if item.state is CardState.RECEIVED]
+        return [item for item in self.charges if item.is_received]
 
     @property
     def refused(self) -> CardPayment | None:
         """The charge that the card refused, and that the provider tries again."""
-        open_ones = [item for item in self.charges if item.state is CardState.STARTED]
+        open_ones = [item for item in self.charges if item.is_open]
         return next((item for item in open_ones if item.refused_at), None)

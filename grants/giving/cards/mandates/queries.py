@@ -19,7 +19,6 @@ from grants.giving.cards.mandates.workflow import LIVE, MAY_STOP, UNCONFIRMED, M
 from grants.giving.cards.models import CardPayment
 from grants.giving.cards.providers import Notice, Provider
 from grants.giving.cards.queries import GIVEN_UP, is_named_in, is_takable, provider_for
-from grants.giving.cards.workflow import CardState
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import ENDED
 
@@ -147,7 +146,7 @@ def has_refused_charge() -> ColumnElement[bool]:
         select(CardPayment.id)
         .where(
             CardPayment.mandate_id == CardMandate.id,
-            CardPayment.state == CardState.STARTED,
+            CardPayment.is_open,
             CardPayment.refused_at.is_not(None),
         )
         .exists()
