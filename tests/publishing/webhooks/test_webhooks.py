@@ -549,9 +549,15 @@ def _work_in_order(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     receiver = Receiver(answers=[500])
     monkeypatch.setattr(calling, "post", receiver.post)
     post_office = type("Office", (), {"database": database})()
-    for _number in range(2):
-        run_worker(database.url, post_office, wait=False, database=database)
-        assert receiver.numbers == [1]
+    run_worker(database.url, post_office, wait=False, database=database)
+    with database.begin() as connection:  # the pause is longer than a busy machine takes
+        postponed = connection.exec_driver_sql(
+            "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at + interval '1 hour' "
+            "WHERE scheduled_at IS NOT NULL"
+        )
+        assert postponed.rowcount == 1
+    run_worker(database.url, post_office, wait=False, database=database)
+    assert receiver.numbers == [1]
     with database.begin() as connection:
         connection.exec_driver_sql("UPDATE procrastinate_jobs SET scheduled_at = NULL")
     run_worker(database.url, post_office, wait=False, database=database)
