@@ -21,7 +21,6 @@ from tests.rules.demonstration import Demonstration
 PASSING = {
     ("history_import", "uploaded"): "the worker checks a file within seconds",
     ("history_import", "confirmed"): "the worker imports a file within minutes",
-    ("card_payment", "started"): "within a day it is paid, or the provider closes it",
     ("card_mandate", "started"): "within a day it is given, or the provider closes its page",
     ("card_mandate", "stopping"): "the worker stops it at the provider within minutes",
     ("card_return", "asked"): "the worker hands a refund to the provider within minutes",

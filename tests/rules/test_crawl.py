@@ -296,6 +296,7 @@ MET_BY_CHANCE = (
     "outside.confirm",
     "outside.paper",
     "own_donors.invite",
+    "own_monthly.stop",
     "own_pledges.agree_earmark",
     "own_pledges.decline_earmark",
     "own_pledges.note_file",

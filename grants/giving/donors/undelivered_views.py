@@ -53,7 +53,7 @@ _papers: StepPages[UndeliveredEmail] = StepPages(
     None,
     lambda number: undelivered.paper_to_post(session(), number, viewer()),
     _list_page,
-    lambda row: (row.message.subject,),
+    lambda row: (row.message.attachments[0]["reference"],),
 )
 _papers.act(
     "send_by_post",

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.config import Settings
@@ -13,7 +13,6 @@ from grants.platform.layout.chrome import in_menu
 from grants.platform.messages.relay import envelope_sender
 from grants.platform.messages.trying import Answer, try_server
 from grants.platform.web.access import at_work, needs
-from grants.variables import is_local
 
 pages = Blueprint("mail", __name__, url_prefix="/mail-server")
 
@@ -41,7 +40,6 @@ def _show_page(answers: list[Answer]) -> ResponseReturnValue:
     return render_template(
         "operations/mail/index.html",
         set_up=bool(settings.mail_url),
-        keeps_files=not (settings.mail_url or settings.production) and is_local(request.host_url),
         server=_server_name(settings),
         sender=settings.sender,
         bounces=envelope_sender(settings.sender),

@@ -136,8 +136,10 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
 NAMING = ("reference", "code", "serial", "email", "name")
 """Columns by which people know a record, the first that its table has."""
 
-NUMBERED = frozenset({"bank_line", "allegation"})
-"""Tables in which such a column says something else, or what only named persons read."""
+NUMBERED = frozenset({"bank_line", "allegation", "card_payment", "card_mandate"})
+"""Tables in which such a column says something else, is empty at first, or is read by named
+persons alone.
+"""
 
 
 def table_of(kind: str) -> Table | None:
