@@ -19,6 +19,7 @@ from grants.core.kernel.language import (
 )
 from grants.core.kernel.reading import READ
 from grants.granting.clauses.standard import clauses
+from grants.platform.messages.models import Message
 from grants.platform.tables.cells import Code
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -32,6 +33,7 @@ BLOCKS = frozenset(
 )
 """No message reaches from one of these into another."""
 SEPARATORS = re.compile(r"\s*(?:[·•|()\[\],;:/→←]|\s[–—-]\s|\s{2,})\s*")
+REFERENCE = re.compile(r"[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)+")
 EDGES = " .…“”\"'‘’–—-\u2068\u2069"
 
 _ENGLISH = Locale.parse("en_GB")
@@ -89,6 +91,9 @@ class Data:
                 for row in connection.execute(select(*columns)):
                     for value in row:
                         found.update(_tidy(text) for text in strings_in(value))
+            subjects = connection.scalars(select(Message.subject)).all()
+        # A page sets the reference within the subject of an e-mail apart, as an element of its own.
+        found.update(_tidy(part) for text in subjects for part in REFERENCE.split(text) if part)
         found.update([part for text in list(found) for part in SEPARATORS.split(text) if part])
         found.update([text.partition("-")[2] for text in found if Code(text).fund])
         return cls(
