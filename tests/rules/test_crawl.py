@@ -151,7 +151,7 @@ UNREACHED = {
         ),
         AFTER,
     ),
-    **dict.fromkeys(("outbox.file", "outbox.index", "outbox.show"), TRIED_OUT),
+    **dict.fromkeys(("outbox.file", "outbox.show"), TRIED_OUT),
     **dict.fromkeys(
         (
             "agreements.returned_copy",
