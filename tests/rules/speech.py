@@ -19,7 +19,6 @@ from grants.core.kernel.language import (
 )
 from grants.core.kernel.reading import READ
 from grants.granting.clauses.standard import clauses
-from grants.platform.messages.models import Message
 from grants.platform.tables.cells import Code
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -33,7 +32,6 @@ BLOCKS = frozenset(
 )
 """No message reaches from one of these into another."""
 SEPARATORS = re.compile(r"\s*(?:[·•|()\[\],;:/→←]|\s[–—-]\s|\s{2,})\s*")
-REFERENCE = re.compile(r"[A-Z][A-Z0-9]+(?:-[A-Z0-9]+)+")
 EDGES = " .…“”\"'‘’–—-\u2068\u2069"
 
 _ENGLISH = Locale.parse("en_GB")
@@ -91,9 +89,6 @@ class Data:
                 for row in connection.execute(select(*columns)):
                     for value in row:
                         found.update(_tidy(text) for text in strings_in(value))
-            subjects = connection.scalars(select(Message.subject)).all()
-        # A page sets the reference within the subject of an e-mail apart, as an element of its own.
-        found.update(_tidy(part) for text in subjects for part in REFERENCE.split(text) if part)
         found.update([part for text in list(found) for part in SEPARATORS.split(text) if part])
         found.update([text.partition("-")[2] for text in found if Code(text).fund])
         return cls(
@@ -178,13 +173,19 @@ class Listener:
                 here += sign
         return [_tidy(part) for part in [*parts, here] if LETTERS.search(part)]
 
+    def _is_typed(self, element: Any) -> bool:
+        """Is it a text that a person typed, in which the page keeps references from breaking?"""
+        parts = list(element.iterchildren("*"))
+        with_references = bool(parts) and all(part.get("class") == "reference" for part in parts)
+        return with_references and not self.depth and self.data.holds(_tidy(element.text_content()))
+
     def read(self, element: Any) -> Iterator[str]:
         """An element with everything inside it, from its first word to its last."""
         tag = element.tag
         if tag in BLOCKS:
             self.depth = 0
         yield from _spoken(element, self.data)
-        if tag in UNSPOKEN or element.get("class") == "initials":
+        if tag in UNSPOKEN or element.get("class") == "initials" or self._is_typed(element):
             return
         if element.text and not element.get("lang"):
             yield from self.heard(element.text)

@@ -110,7 +110,9 @@ def test_every_page_and_letter_tells_the_same_figure_of_what_is_missing(
     lacks = bare_amount(missing(session, fund))
     assert lacks == "22,500.00"
     manager = sign_in_as(staff(session, Role.FUND_MANAGER, "Maria Keller"))
-    assert lacks.removesuffix(".00") in client.get("/funds/UNVTF").text
+    front = client.get("/funds/UNVTF").text
+    assert front.count("more would fund every eligible application.") == 1
+    assert lacks.removesuffix(".00") in front.partition("more would fund every eligible")[0][-200:]
     pages = [client.get("/funds/UNVTF/need").text]
     pages += [manager.get(path).text for path in ("/dashboard/UNVTF", "/dashboard/UNVTF/need")]
     for page in pages:
@@ -179,7 +181,10 @@ def test_no_page_prints_a_shortfall_of_nought(
     gap = gap_of(session, fund)
     assert (gap.missing, gap.met, gap.requested) == (usd(0), usd(2_260_000), usd(2_260_000))
     assert set_aside(session, fund) == usd(call.envelope_minor + closed.envelope_minor)
-    assert "Shortfall" not in client.get("/funds/UNVTF").text
+    front = client.get("/funds/UNVTF").text
+    assert "Shortfall" not in front
+    assert "more would fund" not in front
+    assert "Every eligible application can be funded today." in front
     page = client.get("/funds/UNVTF/need").text
     assert "Shortfall" not in page
     assert "of it can be met with the funds there are" in page

@@ -550,6 +550,7 @@ def _work_in_order(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calling, "post", receiver.post)
     post_office = type("Office", (), {"database": database})()
     run_worker(database.url, post_office, wait=False, database=database)
+    assert receiver.numbers == [1]
     with database.begin() as connection:  # the pause is longer than a busy machine takes
         postponed = connection.exec_driver_sql(
             "UPDATE procrastinate_jobs SET scheduled_at = scheduled_at + interval '1 hour' "
