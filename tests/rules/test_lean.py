@@ -86,10 +86,9 @@ def test_what_loads_too_much_is_named(tmp_path: Path) -> None:
     )
 
 
-MOST = 850
+MOST = 750
 """Megabytes of a whole installation (PSS, PostgreSQL apart) that has shown a fund manager every
-page: 690 to 715 in November 2026, of 680 addresses, 808 to 829 in December, of 791, and 549 after
-charts, PDFs and lists.
+page: 659 in December 2026, of 791 addresses.
 """
 
 
