@@ -244,6 +244,7 @@ FOR_OTHERS = (
     "calls.questions_file",
     "certification.index",
     "organisations.register",
+    "outbox.index",
     "outreach.find_donor",
     "pledging.reference",
     "pledging.step",
@@ -252,7 +253,8 @@ FOR_OTHERS = (
     "statements.index",
 )
 """Pages that stand open to people whom they do not concern: for applicants, for who gives, for who
-is not signed in, for who has papers to certify, or a part of a form.
+is not signed in, for who chooses a person of the demonstration, for who has papers to certify, or
+a part of a form.
 """
 MET_BY_CHANCE = (
     "accounts.show",
