@@ -43,10 +43,10 @@ def to_offer(session: Session, application: Application) -> Sequence[AttachedFil
     ]
     if not files:
         return []
-    kept = {
+    answered = {
         paper.document.sha256 for paper in versions_of(session, application.organisation_id)
     } | _offered_hashes(session, application)
-    return [attached for attached in files if attached.document.sha256 not in kept]
+    return [attached for attached in files if attached.document.sha256 not in answered]
 
 
 def _offered_hashes(session: Session, application: Application) -> set[str]:
@@ -67,10 +67,10 @@ def _offered_hashes(session: Session, application: Application) -> set[str]:
 
 
 def answer_offer(
-    session: Session, application: Application, kept: Mapping[int, date | None], act: Act
+    session: Session, application: Application, valid_until: Mapping[int, date | None], act: Act
 ) -> int:
-    """Keep these files in the profile, with the last day on which each is valid; the others are not
-    offered again. Returns how many are kept.
+    """Keep the files that `valid_until` names in the profile, each with the last day on which it is
+    valid; the others are not offered again. Returns how many are kept.
     """
     if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):
         raise Forbidden(_("Your role does not allow this."))
@@ -78,8 +78,8 @@ def answer_offer(
     offered, number = to_offer(session, application), 0
     for attached in offered:
         attached.offer_answered_at = act.at
-        if attached.id in kept:
-            paper = Paper(kind_of(attached), None, kept[attached.id])
+        if attached.id in valid_until:
+            paper = Paper(kind_of(attached), None, valid_until[attached.id])
             add_document(session, application.organisation, paper, attached.document, act)
             number += 1
     if offered:

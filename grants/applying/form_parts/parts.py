@@ -33,10 +33,10 @@ def question_alone(form: Form, key: str) -> Form:
 def loses_conditions(form: Form, part: Form) -> bool:
     """Are conditions of a part about questions elsewhere in its form, so that it goes without?"""
     (section,) = part.sections
-    kept = {question.key: _conditions_in(question) for question in section.questions}
+    remaining = {question.key: _conditions_in(question) for question in section.questions}
     home = next((one for one in form.sections if one.key == section.key), section)
     return home.show_when != section.show_when or any(
-        kept.get(question.key, conditions) != conditions
+        remaining.get(question.key, conditions) != conditions
         for question in form.items
         if (conditions := _conditions_in(question))
     )
@@ -64,9 +64,9 @@ def _with_own_conditions(question: Question, keys: Collection[str]) -> Question:
     alone = replace(question, show_when=_own_condition(question.show_when, keys))
     if not isinstance(alone, Table):
         return alone
-    known = {*keys, *(column.key for column in alone.columns)}
+    within = {*keys, *(column.key for column in alone.columns)}
     columns = (
-        replace(column, show_when=_own_condition(column.show_when, known))
+        replace(column, show_when=_own_condition(column.show_when, within))
         for column in alone.columns
     )
     return replace(alone, columns=tuple(columns))

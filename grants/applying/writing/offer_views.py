@@ -31,9 +31,9 @@ def offer(reference: str) -> ResponseReturnValue:
         return to("standing", application)
     form = _form_of(files)
     if form.validate_on_submit():
-        kept = {f.id: form[f"until_{f.id}"].data for f in files if form[f"keep_{f.id}"].data}
+        valid_until = {f.id: form[f"until_{f.id}"].data for f in files if form[f"keep_{f.id}"].data}
         with attempt(form) as (opened, outcome):
-            number = answer_offer(opened, application, kept, this_act())
+            number = answer_offer(opened, application, valid_until, this_act())
         if outcome:
             flash(
                 ngettext(
@@ -46,8 +46,8 @@ def offer(reference: str) -> ResponseReturnValue:
                 "success",
             )
             return to("standing", application)
-    standing = papers_of(session(), application.organisation_id)
-    replaced = {paper.kind: paper for paper in standing if paper.kind not in SEVERAL}
+    papers = papers_of(session(), application.organisation_id)
+    replaced = {paper.kind: paper for paper in papers if paper.kind not in SEVERAL}
     return render_template(
         "applying/writing/offer.html",
         application=application,

@@ -84,8 +84,8 @@ def _draw_files_of_rows(page: Page) -> None:
 
     def draw(table: Table, column: Any) -> Any:
         index = column.name.removeprefix(f"{table.name}-").partition("-")[0]
-        asked = next(c for c in table.file_columns if f"c_{c.key}" == column.short_name)
-        cell: Any = table.cell(index, asked)
+        of_files = next(c for c in table.file_columns if f"c_{c.key}" == column.short_name)
+        cell: Any = table.cell(index, of_files)
         files, marks = page.files.get(cell.key, ()), upload_marks(page.application, cell)
         return papers.papers(page.application, cell, files, column, marks, cell=True)
 

@@ -39,8 +39,8 @@ def awaiting(session: Session, viewer: Viewer) -> list[Awaiting]:
     ranks = _ranks_of(session, [item.application for item in items])
     lines = []
     for item in items:
-        standing = ranks[item.application.call_id].by_id.get(item.application_id)
-        rank, score = (standing.rank, standing.score) if standing else (None, None)
+        place = ranks[item.application.call_id].by_id.get(item.application_id)
+        rank, score = (place.rank, place.score) if place else (None, None)
         to_vote = item.meeting.state is SessionState.OPEN
         lines.append(Awaiting(item, rank, score, to_vote))
     return sorted(lines, key=_order_of)

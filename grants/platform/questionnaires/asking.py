@@ -109,8 +109,8 @@ def _unasked_in(
     """The cells of a row whose conditions do not hold. Each may rest on cells before it."""
     columns: Mapping[str, Question] = {column.key: column for column in table.columns}
     row: dict[str, Any] = dict.fromkeys(columns)
-    shown = set(beside.shown) - set(columns)
-    answers = GivenAnswers({**beside.questions, **columns}, shown, row, beside.files)
+    questions = set(beside.shown) - set(columns)
+    answers = GivenAnswers({**beside.questions, **columns}, questions, row, beside.files)
     answers = replace(answers, values={**beside.values, **row})
     for column in table.columns:
         cell = table.cell(index, column)
@@ -119,7 +119,7 @@ def _unasked_in(
             if node is None or holds(node, answers) is not True:
                 yield cell.key
                 continue
-        shown.add(column.key)
+        questions.add(column.key)
         row[column.key] = cell.read(typed).value
         if isinstance(column, Computed):
             row |= dict(table.computed_in(row))

@@ -404,7 +404,7 @@ def _rows_input(question: Rows, texts: FieldTexts) -> Any:
         labels = [label for _code, label in question.labels]
         fixed = {"fixed": labels, "row_head": in_language(question.row_head)}
     if isinstance(question, Table) and question.attached:
-        fixed["held"] = question.indices({})
+        fixed["with_files"] = question.indices({})
     if isinstance(question, Table) and question.has_conditions:
         fixed |= _conditions_of_columns(question)
     roomy = any(
@@ -448,8 +448,8 @@ def _computed_input(column: Computed, table: Table) -> Any:
 
     def value_in(row: Any) -> str | None:
         typed = {c.name: [row[f"c_{c.key}"].text] for c in figures}
-        asked = [c for c in figures if table.is_asked(row.index, c)]
-        values = {c.key: c.read(typed).value if c in asked else None for c in figures}
+        applicable = [c for c in figures if table.is_asked(row.index, c)]
+        values = {c.key: c.read(typed).value if c in applicable else None for c in figures}
         return dict(table.computed_in(values)).get(column.key)
 
     return web.OutputField(

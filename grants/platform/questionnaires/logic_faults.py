@@ -60,7 +60,7 @@ class _Condition:
     text: str
     within: str
     before: frozenset[str]
-    known: Mapping[str, Question]
+    questions: Mapping[str, Question]
     """What it may name: the questions of the form, and of a column those of its table first."""
     anchor: str
     node: Node | None = None
@@ -101,7 +101,7 @@ class _Inspection:
 
     def _read(self, condition: _Condition) -> None:
         condition.node, condition.faults = _read_expression(
-            condition.text, condition.known, self.unread
+            condition.text, condition.questions, self.unread
         )
 
     def _column_faults(self, table: Table) -> Iterator[FormFault]:
@@ -115,7 +115,7 @@ class _Inspection:
             names = {table.key, *(beside & self.conditions.keys())}
             before.append(condition)
             message = ""
-            if not self._can_be_true(condition.tried, condition.known):
+            if not self._can_be_true(condition.tried, condition.questions):
                 message = _("the condition contradicts itself, so it is never shown")
             elif not self._can_be_shown(condition, self._resting_on(names) + before):
                 message = _("it is never shown, because of the conditions that it depends on")
@@ -168,13 +168,13 @@ class _Inspection:
         later = dict.fromkeys(keys_in(condition.node)) if condition.node else {}
         for key in later:
             if (
-                key in condition.known
+                key in condition.questions
                 and key not in condition.before
                 and condition.name not in self.in_circle
             ):
                 message = _(
                     "its condition is about “%(question)s”, which comes later; move it before",
-                    question=condition.known[key].english_title,
+                    question=condition.questions[key].english_title,
                 )
                 yield FormFault(condition.key, condition.where, message, condition.anchor)
 
@@ -193,12 +193,14 @@ class _Inspection:
                 if condition.within not in never:
                     yield FormFault(condition.key, condition.where, message, condition.anchor)
 
-    def _can_be_true(self, node: Node | None, known: Mapping[str, Question] | None = None) -> bool:
+    def _can_be_true(
+        self, node: Node | None, questions: Mapping[str, Question] | None = None
+    ) -> bool:
         """Do some answers make a condition true, whatever is shown?"""
         if node is None:
             return True
         return self._is_in_some_trial(
-            [], lambda trial, _hidden: trial.outcome(node) is True, node, known=known
+            [], lambda trial, _hidden: trial.outcome(node) is True, node, questions=questions
         )
 
     def _can_be_shown(self, condition: _Condition, resting: Sequence[_Condition]) -> bool:
@@ -206,7 +208,7 @@ class _Inspection:
         return self._is_in_some_trial(
             resting,
             lambda _trial, hidden: condition.name not in hidden,
-            known=condition.known,
+            questions=condition.questions,
         )
 
     def _can_apply(self, rule: Node) -> bool:
@@ -222,14 +224,14 @@ class _Inspection:
         conditions: Sequence[_Condition],
         is_met: Callable[[Trial, set[str]], bool],
         *rules: Node,
-        known: Mapping[str, Question] | None = None,
+        questions: Mapping[str, Question] | None = None,
     ) -> bool:
         """Does something hold in a trial, given what these conditions hide in it?"""
         nodes = [condition.tried for condition in conditions if condition.tried]
         with suppress(CannotTell):
             return any(
                 is_met(trial, _hidden_in(trial, conditions))
-                for trial in trials([*nodes, *rules], known or self.questions)
+                for trial in trials([*nodes, *rules], questions or self.questions)
             )
         return True
 
@@ -253,8 +255,8 @@ class _Inspection:
         return [self.conditions[name] for name in self._in_order() if name in resting]
 
     def _check_faults(self, check: Check) -> Iterator[FormFault]:
-        known = {**self.questions, **{question.key: question for question in self.form.note}}
-        node, faults = _read_expression(check.rule, known, self.unread)
+        questions = {**self.questions, **{question.key: question for question in self.form.note}}
+        node, faults = _read_expression(check.rule, questions, self.unread)
         if not check.rule.strip():
             faults = [_("the rule is empty")]
         if check.at and check.at not in self.questions and check.at not in self.unread:
@@ -287,13 +289,13 @@ def _hidden_in(trial: Trial, conditions: Sequence[_Condition]) -> set[str]:
     return hidden
 
 
-def _conditions_of(form: Form, known: Mapping[str, Question]) -> Iterator[_Condition]:
+def _conditions_of(form: Form, questions: Mapping[str, Question]) -> Iterator[_Condition]:
     before: set[str] = set()
     for section in form.sections:
         name = f"section {section.key}"
         where, at = name_of_section(section), anchor_of_section(section)
         so_far = frozenset(before)
-        yield _Condition(name, section.key, where, section.show_when, "", so_far, known, at)
+        yield _Condition(name, section.key, where, section.show_when, "", so_far, questions, at)
         for question in section.questions:
             yield _Condition(
                 question.key,
@@ -302,7 +304,7 @@ def _conditions_of(form: Form, known: Mapping[str, Question]) -> Iterator[_Condi
                 question.show_when,
                 name,
                 frozenset(before),
-                known,
+                questions,
                 question.anchor,
             )
             if question.asks:
@@ -310,7 +312,7 @@ def _conditions_of(form: Form, known: Mapping[str, Question]) -> Iterator[_Condi
 
 
 def _conditions_of_columns(
-    table: Table, whole: _Condition, known: Mapping[str, Question]
+    table: Table, whole: _Condition, questions: Mapping[str, Question]
 ) -> Iterator[_Condition]:
     """When its columns are asked; `whole` is the condition of the table itself."""
     columns = {column.key: column for column in table.columns}
@@ -328,7 +330,7 @@ def _conditions_of_columns(
                 column.show_when,
                 table.key,
                 frozenset(before),
-                {**known, **columns},
+                {**questions, **columns},
                 table.anchor,
             )
         before.add(column.key)

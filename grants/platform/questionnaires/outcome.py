@@ -165,12 +165,12 @@ def conditions_in_words(form: Form) -> dict[str, str]:
 def columns_in_words(question: Question, questions: Mapping[str, Question]) -> dict[str, str]:
     """When the columns of a table are asked that are not asked in every row: sentences by key."""
     columns = question.columns if isinstance(question, Table) else ()
-    known = {**questions, **{column.key: column for column in columns}}
+    of_row = {**questions, **{column.key: column for column in columns}}
     return {
         column.key: _(
             "“%(column)s” is asked only if %(condition)s.",
             column=column.title,
-            condition=in_words(node, known),
+            condition=in_words(node, of_row),
         )
         for column in columns
         if column.show_when and (node := parsed(column.show_when))

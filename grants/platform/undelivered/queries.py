@@ -31,11 +31,11 @@ def is_undeliverable(email: InstrumentedAttribute[str | None]) -> ColumnElement[
 
 def undeliverable_addresses(session: Session, *emails: str) -> frozenset[str]:
     """The addresses among these to which e-mails come back, in small letters."""
-    wanted = {email.strip().lower() for email in emails}
+    addresses = {email.strip().lower() for email in emails}
     rows = session.scalars(
         select(func.lower(UndeliveredEmail.email))
         .where(
-            func.lower(UndeliveredEmail.email).in_(wanted),
+            func.lower(UndeliveredEmail.email).in_(addresses),
             UndeliveredEmail.lifted_at.is_(None),
             is_undeliverable(UndeliveredEmail.email),
         )

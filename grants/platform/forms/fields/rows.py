@@ -83,7 +83,7 @@ class RowsField(Question):
         self.fixed: Sequence[str] = options.pop("fixed", ())
         self.row_head = options.pop("row_head", "")
         self.first_free: int = options.pop("first_free", 0)
-        self.held: Collection[str] = options.pop("held", ())
+        self.with_files: Collection[str] = options.pop("with_files", ())
         """Indices of rows in which there are files, even if nothing is typed."""
         self.draw_files: Callable[[Any], Any] | None = None
         """Draws the cell of a column of files with those that are there, where a page keeps any."""
@@ -238,7 +238,7 @@ class RowsField(Question):
         return any(column.is_file for column in self.template.columns())
 
     def is_left_blank(self, row: Row) -> bool:
-        return row.is_blank() and row.index not in self.held
+        return row.is_blank() and row.index not in self.with_files
 
     def cell(self, column: Any) -> Any:
         """One cell as it is drawn."""
@@ -296,7 +296,7 @@ class RowsField(Question):
         }
         removed = formdata.get(f"{self.name}-remove")
         numbers = {index for index in posted if index.isdecimal() and len(index) < 5}
-        return sorted({*numbers, *self.held} - {removed}, key=int)[: self.most + 1]
+        return sorted({*numbers, *self.with_files} - {removed}, key=int)[: self.most + 1]
 
     def _press_buttons(self, formdata: MultiDict[str, Any]) -> None:
         if f"{self.name}-add" in formdata and len(self.rows) < self.most:
