@@ -185,7 +185,7 @@ def remove_language(reference: str, code: str) -> ResponseReturnValue:
     form = form_on_page(call)
     if code in LANGUAGES:
         names = [f"t{number}" for number, _text in enumerate(texts_of(form))]
-        keep_at_once(call, translated(form, code, dict.fromkeys(names, "")), removed=code)
+        keep_at_once(call, translated(form, code, dict.fromkeys(names, "")), language_removed=code)
         with transaction() as opened:
             own = {text.name: "" for text in texts_beside(call)}
             _translate_call(opened, call, code, own)

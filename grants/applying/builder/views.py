@@ -71,7 +71,7 @@ def overview(reference: str) -> ResponseReturnValue:
 def _overview(call: Call) -> str:
     form, last = form_on_page(call), last_change(session(), call, purpose_of_page())
     purpose = purpose_of_page()
-    found = faults_for(form, purpose)
+    found = faults_for(form, purpose, call.languages)
     faults: dict[str, list[str]] = {}
     for fault in found:
         faults.setdefault(fault.anchor, []).append(fault.message)
@@ -89,6 +89,7 @@ def _overview(call: Call) -> str:
         own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
         checks=[(check, _in_words(form, check.rule)) for check in form.checks],
         languages=_missing_by_language(call, form),
+        spoken=languages_of(form),
         facts=FactsForm.of(form),
         last=last,
         unchanged=last is None and to_json(form) in map(to_json, BEGINNINGS[purpose]),
@@ -97,8 +98,9 @@ def _overview(call: Call) -> str:
 
 
 def _missing_by_language(call: Call, form: Form) -> list[tuple[str, str, int, int]]:
-    """The languages of the form besides English: code, name, texts that are not translated, and
-    texts whose English has been changed since they were.
+    """The languages of the call besides English: code, name, texts that are not translated, and
+    texts whose English has been changed since they were. Then those of the form that are none of
+    the call.
     """
     texts = texts_of(form)
     codes = [c for c in dict.fromkeys([*call.languages, *languages_of(form)]) if c != "en"]

@@ -36,10 +36,13 @@ def check_form(context: click.Context, file: Path, *, answers: Path | None, in_j
     """List the errors in the form of FILE and, with answers, their errors. Writes nothing."""
     data = read_json(read_text(file))
     read = read_form(form_in(data))
-    faults = _faults_in(read)
+    faults = _faults_in(read, _languages_in(data))
     if isinstance(data, dict) and isinstance(data.get("second_stage"), dict):
         second = read_form(form_in(data["second_stage"]))
-        faults += _faults_in(replace(second, form=with_note(second.form, read.form)))
+        faults += _faults_in(
+            replace(second, form=with_note(second.form, read.form)),
+            _languages_in(data["second_stage"]),
+        )
     result: dict[str, Any] = {
         "faults": [{"question": item.key, "message": item.sentence} for item in faults]
     }
@@ -55,11 +58,17 @@ def check_form(context: click.Context, file: Path, *, answers: Path | None, in_j
         context.exit(1)
 
 
-def _faults_in(read: Read) -> list[FormFault]:
-    """What is wrong in the form of one stage."""
+def _languages_in(data: Any) -> list[str]:
+    """The languages of the call in a file; none if there is a form alone."""
+    languages = data.get("languages") if isinstance(data, dict) else None
+    return [str(code) for code in languages] if isinstance(languages, list) else []
+
+
+def _faults_in(read: Read, languages: list[str]) -> list[FormFault]:
+    """What is wrong in the form of one stage of a call in these languages."""
     faults = [FormFault("", "", message) for message in read.faults]
     if read.form.sections or not faults:
-        faults += form_faults(read.form, read.unread)
+        faults += form_faults(read.form, read.unread, languages=languages)
     return faults
 
 

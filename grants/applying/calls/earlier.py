@@ -115,15 +115,19 @@ DONE = {
     "taken_over": _l("Section taken over: %(name)s"),
     "replaced": _l("The whole form was replaced"),
     "language": _l("Translated: %(name)s"),
+    "language_removed": _l("Removed: %(name)s"),
     "brought_back": _l("An earlier form was brought back"),
 }
 """What a change is called, by the name that the trail has for it."""
+
+LANGUAGES = frozenset({"language", "language_removed"})
+"""Of these the value is the code of a language."""
 
 
 def change_in_words(what: Mapping[str, str]) -> str:
     """What was changed, in one line."""
     for name, value in what.items():
         if name in DONE:
-            words = language_name(value) if name == "language" else value
+            words = language_name(value) if name in LANGUAGES else value
             return str(DONE[name]) % {"name": words}
     return _("Form changed")

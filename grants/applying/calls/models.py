@@ -23,7 +23,7 @@ from grants.core.people.owned import OfFund
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questionnaires.stages import names_note, with_note
-from grants.platform.questionnaires.translation import languages_of
+from grants.platform.questionnaires.translation import complete_languages, languages_of
 from grants.platform.questionnaires.written import from_json
 
 THE_MINUTE = timedelta(minutes=1)
@@ -319,8 +319,12 @@ class Call(OfFund, Versioned, Base):
 
     @property
     def text_languages(self) -> list[str]:
-        """Every language in which its own text or its form can be read; English first."""
-        codes = {*languages_of(self.questionnaire), *self.title, *self.summary}
+        """Every language in which its own text or its form can be read; English first. A language
+        that it has not chosen counts once the form is complete in it.
+        """
+        form = self.questionnaire
+        codes = {*languages_of(form), *self.title, *self.summary}
+        codes &= {"en", *self.languages, *complete_languages(form)}
         return sorted(codes, key=lambda code: (code != "en", code))
 
     @property

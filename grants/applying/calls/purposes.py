@@ -4,7 +4,7 @@ What grantees are asked is kept with the call once it differs from the fund's st
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from grants.applying.calls.standard import STANDARD_FORM
 from grants.applying.calls.standard.grantee import STANDARD_FINANCE, STANDARD_REPORT
@@ -69,9 +69,11 @@ def kinds_for(purpose: FormPurpose) -> list[str]:
     ]
 
 
-def faults_for(form: Form, purpose: FormPurpose) -> list[FormFault]:
-    """All that is to be corrected in a form before the call can be opened."""
-    faults = form_faults(form, needs_facts=not purpose.is_for_grantees)
+def faults_for(
+    form: Form, purpose: FormPurpose, languages: Collection[str] = ()
+) -> list[FormFault]:
+    """All that is to be corrected in a form before a call in these languages can be opened."""
+    faults = form_faults(form, needs_facts=not purpose.is_for_grantees, languages=languages)
     if purpose is FormPurpose.REPORT:
         faults += _clashes_with_reports(form)
     if purpose.is_for_grantees:

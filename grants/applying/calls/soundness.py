@@ -36,7 +36,7 @@ def faults_of(call: Call, at: datetime) -> list[str]:
         *form_faults_of(call),
     ]
     with remembering_earlier(object_session(call), call):
-        faults += faults_in_words(call.form_for(FormPurpose.APPLICATION))
+        faults += faults_in_words(call.form_for(FormPurpose.APPLICATION), call.languages)
     faults += _grantee_form_faults(call)
     faults += _missing_files(call)
     if call.deadline_at <= at:
@@ -67,7 +67,7 @@ def _grantee_form_faults(call: Call) -> Iterator[str]:
     """What has to be corrected in the forms for those to whom the call makes a grant."""
     for purpose in FormPurpose:
         if call.grantee_forms.get(purpose.value):
-            for fault in faults_for(call.form_for(purpose), purpose):
+            for fault in faults_for(call.form_for(purpose), purpose, call.languages):
                 yield _("%(form)s: %(fault)s", form=purpose.label, fault=fault.sentence)
 
 
@@ -162,7 +162,9 @@ def _scoring_faults(call: Call) -> Iterator[str]:
 
 
 def _translation_faults(call: Call) -> Iterator[str]:
-    """What of the call's own text is missing in a language in which some of it is published."""
+    """What of the call's own text is missing in a language that it has chosen, and in which some
+    of it is published.
+    """
     texts: dict[str, list[Mapping[str, str]]] = {
         _("Title"): [call.title],
         _("Purpose of the call"): [call.summary],
@@ -171,7 +173,7 @@ def _translation_faults(call: Call) -> Iterator[str]:
         words = [row[part] for part in TEXTS if row.get(part, {}).get("en")]
         texts[f"“{in_language(row['label'])}”"] = words
     codes = {code for text in (call.title, call.summary) for code in text if text[code].strip()}
-    for language in sorted(codes - {"en"}):
+    for language in sorted(codes & set(call.languages) - {"en"}):
         names = [
             name
             for name, words in texts.items()

@@ -248,8 +248,22 @@ class QuestionForm(Conditional):
         if not re.fullmatch(KEY, key) or key in RESERVED:
             raise InvalidInput(_("Use small letters, digits and _ in the key, a letter first."))
         if key in keys:
-            raise InvalidInput(_("Another question has the key %(key)s.", key=key))
+            raise InvalidInput(self._taken_message(key, keys))
         return key
+
+    def _taken_message(self, key: str, keys: set[str]) -> str:
+        """Which question has this key, and one that is free."""
+        free = free_key(self.label.data, keys)
+        if key not in self.asked:
+            return _(
+                "The key %(key)s is taken. Choose another, such as %(free)s.", key=key, free=free
+            )
+        return _(
+            "The question “%(question)s” has the key %(key)s. Choose another, such as %(free)s.",
+            question=self.asked[key].title,
+            key=key,
+            free=free,
+        )
 
 
 def _drawn_with_sources(

@@ -45,6 +45,7 @@ def anchor_of_check(form: Form, check: Check) -> str:
 
 
 FACTS_ANCHOR = "facts"
+LANGUAGES_ANCHOR = "languages"
 
 
 def fact_names() -> dict[str, str]:

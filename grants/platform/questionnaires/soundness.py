@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from grants.core.kernel.language import gettext as _
 from grants.platform.conditions.former import former_name
@@ -22,10 +22,15 @@ from grants.platform.questions import KEY, RESERVED, Question
 
 
 def form_faults(
-    form: Form, unread: Iterable[str] = (), *, needs_facts: bool = True
+    form: Form,
+    unread: Iterable[str] = (),
+    *,
+    needs_facts: bool = True,
+    languages: Collection[str] = (),
 ) -> list[FormFault]:
     """All that is wrong with a form. `unread` are the keys of questions that could not be read, of
-    which nothing can be said; with `needs_facts` lists and rules are about some of its answers.
+    which nothing can be said; with `needs_facts` lists and rules are about some of its answers. In
+    these `languages` it has to be complete, if it is in them at all.
     """
     keys = frozenset(unread)
     return [
@@ -36,13 +41,13 @@ def form_faults(
         *logic_faults(form, keys),
         *repeat_faults(form),
         *pick_faults(form),
-        *translation_faults(form),
+        *translation_faults(form, languages),
     ]
 
 
-def faults_in_words(form: Form) -> list[str]:
+def faults_in_words(form: Form, languages: Collection[str] = ()) -> list[str]:
     """All that is wrong with a form, as sentences that name their place."""
-    return [fault.sentence for fault in form_faults(form)]
+    return [fault.sentence for fault in form_faults(form, languages=languages)]
 
 
 def _section_faults(form: Form) -> Iterator[FormFault]:

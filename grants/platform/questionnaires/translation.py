@@ -1,11 +1,13 @@
 """In which languages a form speaks, and what it lacks in one of them."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext as _n
 from grants.core.texts.formats import language_name
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.places import FormFault, texts_of
+from grants.platform.questionnaires.places import LANGUAGES_ANCHOR, FormFault, texts_of
 from grants.platform.questions.reading import PlacedText
 
 
@@ -13,6 +15,13 @@ def languages_of(form: Form) -> list[str]:
     """Every language that some text of the form is in; English first."""
     codes = {code for text in texts_of(form) for code in _languages_filled(text.texts)}
     return sorted(codes, key=lambda code: (code != "en", code))
+
+
+def complete_languages(form: Form) -> set[str]:
+    """The languages that every text of the form is in."""
+    texts = [have for text in texts_of(form) if (have := _languages_filled(text.texts))]
+    times = Counter(code for have in texts for code in have)
+    return {code for code, number in times.items() if number == len(texts)}
 
 
 def untranslated(form: Form, language: str) -> list[PlacedText]:
@@ -24,19 +33,31 @@ def untranslated(form: Form, language: str) -> list[PlacedText]:
     ]
 
 
-def translation_faults(form: Form) -> Iterator[FormFault]:
-    """What is not translated into a language in which other texts are. English is asked for
-    elsewhere, because a form cannot be without it.
+def translation_faults(form: Form, languages: Collection[str]) -> Iterator[FormFault]:
+    """Texts without English; and for each of these languages in which part of the form is, how many
+    of its texts are missing. That labels and titles are in English is asked for elsewhere.
     """
+    for text in untranslated(form, "en"):
+        if text.part not in (_("label"), _("title")):
+            message = _(
+                "the %(part)s is not in %(language)s", part=text.part, language=language_name("en")
+            )
+            yield FormFault(text.key, text.where, message, text.anchor)
     for language in languages_of(form):
-        for text in untranslated(form, language):
-            if language != "en" or text.part not in (_("label"), _("title")):
-                message = _(
-                    "the %(part)s is not in %(language)s",
-                    part=text.part,
-                    language=language_name(language),
-                )
-                yield FormFault(text.key, text.where, message, text.anchor)
+        is_chosen = language != "en" and language in languages
+        if missing := len(untranslated(form, language)) if is_chosen else 0:
+            yield FormFault("", "", _missing_message(language, missing), LANGUAGES_ANCHOR)
+
+
+def _missing_message(language: str, missing: int) -> str:
+    return _n(
+        "%(language)s: %(num)s text is missing. Translate it, or remove %(language)s from the "
+        "form.",
+        "%(language)s: %(num)s texts are missing. Translate them, or remove %(language)s from the "
+        "form.",
+        missing,
+        language=language_name(language),
+    )
 
 
 def _languages_filled(texts: Mapping[str, str]) -> set[str]:

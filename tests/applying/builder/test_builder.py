@@ -348,7 +348,9 @@ def test_a_form_is_translated_side_by_side(
     assert post(browser, call, "/languages/fr", typed).status_code == 302
     form = form_of(session, call)
     assert form.sections[0].title == {"en": "The project", "fr": f"Texte {names[0]}"}
-    assert ["not in French" in fault for fault in faults_in_words(form)] == [True]
+    assert faults_in_words(form, call.languages) == [
+        "French: 1 text is missing. Translate it, or remove French from the form."
+    ]
     missing = 1 + len(list(texts_of_call(call)))
     overview = browser.get(f"/calls/{call.reference}/form").text
     assert f"{missing} texts are not translated" in overview, "those of the call too"
@@ -493,7 +495,7 @@ def test_what_is_to_be_corrected_leads_to_its_place_in_the_words_of_the_form(
     assert re.search(said, page)
     assert "how_many”" not in page
     lines = re.findall(r'<p class="built__note">([^<]+)</p>', page)
-    assert "An amount in USD" in lines
+    assert "An amount in USD · " in lines, "its key stands behind it"
 
 
 def overview_of(browser: StrictClient, call: Call) -> str:

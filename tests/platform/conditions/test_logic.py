@@ -367,12 +367,16 @@ def test_a_check_of_questions_that_are_never_shown_together_is_told() -> None:
     assert any("never shown together" in fault for fault in faults_in_words(form))
 
 
-def test_what_is_not_translated_is_told_for_each_language_in_use() -> None:
+def test_what_is_not_translated_is_summed_up_for_each_language_that_was_chosen() -> None:
     data = to_json(a_form(checks=(STAFF,)))
     data["sections"][0]["title"]["fr"] = "Un"
-    found = faults_in_words(from_json(data))
-    assert len(found) == len(QUESTIONS) + 11
-    assert all("not in French" in fault for fault in found)
+    form = from_json(data)
+    texts = len(QUESTIONS) + 11
+    assert faults_in_words(form, ["en", "fr", "es"]) == [
+        f"French: {texts} texts are missing. Translate them, or remove French from the form."
+    ]
+    assert faults_in_words(form, ["en", "es"]) == []
+    assert faults_in_words(form) == []
 
 
 def test_a_word_of_the_language_cannot_be_a_key() -> None:

@@ -1,0 +1,78 @@
+"""A language that the call does not have asks for nothing; one that it has is summed up."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import change_form
+from grants.applying.calls.soundness import faults_of
+from grants.applying.form_parts.editing import with_question
+from grants.core.audit.act import Act
+from grants.platform.questions import ShortText
+from tests.applying.builder.test_builder import form_of, post, press
+from tests.platform.web.client import StrictClient
+
+SPOKEN = {"en": "Who pays?", "fr": "Qui paie ?", "ru": "Кто платит?"}
+
+
+def add_spoken_question(session: Session, call: Call) -> None:
+    question = ShortText(key="who_pays", label=SPOKEN)
+    form = with_question(call.questionnaire, call.questionnaire.sections[0].key, question)
+    change_form(session, call, form, Act.by_system("test"))
+    session.commit()
+
+
+def test_only_chosen_languages_are_asked_for_each_in_one_line(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    add_spoken_question(session, call)
+    assert "ru" not in call.languages
+    page = browser.get(f"/calls/{call.reference}/form").text
+    assert "1 thing to correct" in page
+    assert "French: 10 texts are missing. Translate them, or remove French from the form." in page
+    assert "Russian:" not in page
+    assert "not a language of this call" in page, "it is there, and can be removed"
+    told = [fault for fault in faults_of(call, call.opens_at) if "missing" in fault]
+    assert len(told) == 1
+    assert "Russian" not in "".join(faults_of(call, call.opens_at))
+
+
+def test_a_language_is_removed_beside_its_name(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    add_spoken_question(session, call)
+    assert press(browser, call, "/languages/fr/remove").status_code == 302
+    form = form_of(session, call)
+    assert form.sections[0].question("who_pays").label.keys() == {"en", "ru"}
+    page = browser.get(f"/calls/{call.reference}/form").text
+    assert "to correct" not in page
+    assert "Removed: French" in page
+
+
+def test_a_form_is_read_in_languages_that_were_chosen_or_that_it_is_whole_in(
+    session: Session, call: Call
+) -> None:
+    call.languages = ["en", "fr"]
+    add_spoken_question(session, call)
+    assert call.text_languages == ["en", "fr"]
+    whole = replace(
+        call.questionnaire.sections[0], questions=(ShortText(key="who_pays", label=SPOKEN),)
+    )
+    whole = replace(whole, title=SPOKEN, intro={})
+    form = replace(call.questionnaire, sections=(whole,), checks=(), facts={})
+    change_form(session, call, form, Act.by_system("test"))
+    assert call.text_languages == ["en", "fr", "ru"]
+
+
+def test_a_key_that_is_taken_names_its_question_and_one_that_is_free(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    section, title = call.questionnaire.sections[0], call.questionnaire.sections[0].questions[0]
+    path = f"/sections/{section.key}/questions/new/short_text"
+    reply = post(browser, call, path, {"label": "Posts", "limit": "100", "key_": title.key})
+    assert f"The question “{title.title}” has the key {title.key}." in reply.text
+    assert "Choose another, such as posts." in reply.text
+    assert (
+        f'<code dir="ltr">{title.key}</code>' in browser.get(f"/calls/{call.reference}/form").text
+    )
