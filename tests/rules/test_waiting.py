@@ -148,10 +148,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "requested": ["Change of a grant to examine"],
         "sent_back": ["Request for a change of a grant to correct"],
         "recommended": ["Change of a grant to approve"],
-        "approved": [
-            "Amendment to sign and return",
-            "Amendment to send for signature",
-        ],
+        "approved": ["Amendment to send for signature"],
         "returned": ["Signed amendment to check and record"],
         "in_force": DONE,
     },

@@ -13,8 +13,9 @@ from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.desk.portal import kinds
-from grants.desk.portal.cases import NUMBERED, Case
+from grants.desk.portal.cases import NUMBERED, Case, by_number
 from grants.desk.portal.task import Task
+from grants.granting.agreements import with_fund
 from grants.granting.changes import queries as changes
 from grants.granting.closure import queries as closure
 from grants.granting.findings import queries as findings
@@ -85,13 +86,6 @@ OF_GRANTEES = (
         lambda n: _n("Certificate of audit to submit", "Certificates of audit to submit", n),
         "agreements.mine",
         case=Case(kinds.ENDED, "closure.submit_certificate"),
-    ),
-    Task(
-        P.APPLICATION_SIGN,
-        changes.to_sign,
-        lambda n: _n("Amendment to sign and return", "Amendments to sign and return", n),
-        "agreements.mine",
-        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
     ),
     Task(
         P.GRANT_CHANGE_REQUEST,
@@ -210,5 +204,88 @@ OF_GRANTEES = (
         ),
         "organisations.index",
     ),
+    Task(
+        P.APPLICATION_READ,
+        with_fund.reports,
+        lambda n: _n(
+            "With the fund: report being checked", "With the fund: reports being checked", n
+        ),
+        "agreements.mine",
+        case=Case(kinds.REPORT, "reporting.show", NUMBERED),
+        others=True,
+    ),
+    Task(
+        P.APPLICATION_READ,
+        with_fund.preparations,
+        lambda n: _n(
+            "With the fund: budget or finance questionnaire being checked",
+            "With the fund: budgets and finance questionnaires being checked",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.PREPARATION, "agreements.before"),
+        others=True,
+    ),
+    Task(
+        P.APPLICATION_READ,
+        with_fund.documents,
+        lambda n: _n(
+            "With the fund: document being cleared or signed",
+            "With the fund: documents being cleared or signed",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.SIGNING, "agreements.show"),
+        others=True,
+    ),
+    Task(
+        P.APPLICATION_READ,
+        with_fund.changes,
+        lambda n: _n(
+            "With the fund: change of a grant being decided or drawn up",
+            "With the fund: changes of grants being decided or drawn up",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.CHANGE, "changes.show", NUMBERED),
+        others=True,
+    ),
+    Task(
+        P.APPLICATION_READ,
+        with_fund.findings,
+        lambda n: _n(
+            "With the fund: answer to a finding being checked",
+            "With the fund: answers to findings being checked",
+            n,
+        ),
+        "findings.own",
+        case=Case(kinds.ANSWERED, "findings.show"),
+        others=True,
+    ),
+    Task(
+        P.APPLICATION_READ,
+        with_fund.certificates,
+        lambda n: _n(
+            "With the fund: certificate of audit being checked",
+            "With the fund: certificates of audit being checked",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.CERTIFICATE, "closure.show"),
+        others=True,
+    ),
+    Task(
+        P.REPORT_WRITE,
+        with_fund.accounts,
+        lambda n: _n(
+            "With the fund: bank details being checked",
+            "With the fund: bank details being checked",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.DETAILS, "bank_details.show", by_number("number")),
+        others=True,
+    ),
 )
-"""What waits for those who apply and for those who were given a grant."""
+"""What waits for those who apply and for those who were given a grant; and what waits for the fund.
+"""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
+
 from grants.applying.applications.models import Application, Clarification
 from grants.applying.calls.models import Call
 from grants.applying.organisations.verification.models import Verification
@@ -19,14 +21,16 @@ from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.changes.models import GrantChange
-from grants.granting.findings.models import Finding
+from grants.granting.closure.models import AuditCertificate
+from grants.granting.findings.models import Finding, FindingAnswer
 from grants.granting.monitoring.models import Activity
 from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payments.models import Instalment
+from grants.granting.preparing.models import Preparation
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
 from grants.granting.set_offs.models import SetOff
-from grants.granting.signing.models import Signing
+from grants.granting.signing.models import Signature, Signing
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.holds.models import OrganisationHold
 from grants.integrity.sanctions.models import SanctionsHit
@@ -91,8 +95,22 @@ RUN = Kind(PaymentRun, PaymentRun.reference, since=PaymentRun.begun_at)
 REPORT = _of_grant(Report, number=Report.number, since=Report.submitted_at)
 REPORT_DUE = _of_grant(Report, number=Report.number, due=Report.due_on)
 CHANGE = _of_grant(GrantChange, number=GrantChange.number, since=GrantChange.requested_at)
-SIGNING = _of_grant(Signing, title=Award.title, number=Signing.id)
+_signed_at = select(func.max(Signature.signed_at)).where(
+    Signature.signing_id == Signing.id, Signature.returned_at.is_(None)
+)
+_answered_at = select(func.max(FindingAnswer.answered_at)).where(
+    FindingAnswer.finding_id == Finding.id
+)
+SIGNING = _of_grant(
+    Signing,
+    title=Award.title,
+    number=Signing.id,
+    since=func.coalesce(_signed_at.scalar_subquery(), Signing.sent_at, Signing.drawn_at),
+)
+PREPARATION = _of_grant(Preparation, title=Award.title, since=Preparation.submitted_at)
+CERTIFICATE = _of_grant(AuditCertificate, title=Award.title, since=AuditCertificate.submitted_at)
 FINDING = _of_grant(Finding, Finding.reference, due=Finding.due_on)
+ANSWERED = _of_grant(Finding, Finding.reference, since=_answered_at.scalar_subquery())
 ACTIVITY = _of_grant(Activity, Activity.reference, due=Activity.due_on)
 REFUND = _of_grant(
     RefundRequest,

@@ -53,10 +53,12 @@ class Line:
 
     @property
     def days(self) -> str:
-        """How late it is or when it is due; else for how long it has waited."""
+        """How late it is or when it is due; else since when, or for how long, it has waited."""
         today = clock.today()
         if self.due is not None:
             return _days_until(self.due, today)
+        if self.since is not None and self.when is When.OTHERS:
+            return _("since %(day)s", day=plain_day(self.since, "medium"))
         if self.since is None or self.since >= today:
             return ""
         return _n("for %(num)s day", "for %(num)s days", (today - self.since).days)

@@ -45,7 +45,7 @@ from grants.giving.outreach.results import with_progress
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.totals.figures import PublicDonor, public_donors
-from grants.granting.agreements.owing import owing_on
+from grants.granting.agreements.owing import owed_by_grantee
 from grants.granting.agreements.queries import own_grants, progress_by_grant
 from grants.granting.agreements.step_lines import owed_lines
 from grants.granting.results.editions import people_reached
@@ -239,7 +239,7 @@ def start() -> ResponseReturnValue:
         queue=queue,
         kinds=todo if person.works_for_a_fund else (),
         heading=heading_of(queue.overdue + late, queue.rest + len(tasks) - late),
-        coming=_coming_steps(person) if applies and not todo else [],
+        coming=_coming_steps(person) if applies and all_wait_for_others(waiting) else [],
         unfinished=_unfinished_funds(person) if person.may(P.FUND_DESCRIBE) else (),
         applications=_application_rows(person) if applies else [],
         pledges=pledge_rows(pledges[:PLEDGES_SHOWN], _pledge_page),
@@ -333,8 +333,8 @@ def _application_rows(person: Viewer) -> list[list[object]]:
 def _coming_steps(person: Viewer) -> list[dict[str, Any]]:
     """What the grants of one's organisations will ask for, for a day on which nothing waits."""
     awards, today = own_grants(session(), person), clock.today()
-    owing = owing_on(session(), awards, progress_by_grant(session(), awards), today)
-    return owed_lines(owing.by_grantee[:SHOWN], today)
+    owed = owed_by_grantee(awards, progress_by_grant(session(), awards), today)
+    return owed_lines(owed[:SHOWN], today)
 
 
 def _grant_rows(person: Viewer) -> list[list[object]]:
@@ -371,6 +371,11 @@ def _cases_for_person(person: Viewer, waiting: Sequence[Waiting]) -> Sequence[Ca
         ("cases", person),
         lambda: titled(session(), waiting, cases_behind(session(), person, waiting)),
     )
+
+
+def all_wait_for_others(waiting: Sequence[Waiting]) -> bool:
+    """Has the person nothing to do themselves today?"""
+    return all(entry.task.others for entry in waiting)
 
 
 def lines_of(waiting: Sequence[Waiting]) -> list[dict[str, Any]]:

@@ -11,11 +11,11 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.workflow import Workflow
 from grants.core.people.permissions import Permission
-from grants.core.texts.formats import plain_day
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements import queries
-from grants.granting.agreements.next_steps import NextStep, next_steps
+from grants.granting.agreements.next_steps import next_steps
+from grants.granting.agreements.step import NextStep
 from grants.granting.agreements.step_lines import step_address
 from grants.granting.changes.workflow import CHANGE
 from grants.granting.payments.workflow import INSTALMENT
@@ -33,7 +33,7 @@ P = Permission
 
 CHANGING = (P.GRANT_CHANGE_REQUEST, P.GRANT_CHANGE_RECOMMEND)
 SOON = timedelta(days=30)
-"""A payment due within this time is work to be done; a later one only a date."""
+"""A payment or report due within this time is work to be done; a later one only a date."""
 
 
 def may_act(action: str, award: Award) -> bool:
@@ -111,25 +111,23 @@ def turn_on(award: Award, progress: queries.GrantProgress) -> Turn:
     is_staff = viewer().may(P.DISBURSEMENT_SEE, award.scope)
     acts = _acts_on(award, progress, is_staff=is_staff)
     steps = next_steps(award, progress, clock.today())
-    step = next((each for each in steps if each.from_grantee != is_staff), None)
-    main = _main_act(award, progress, step, acts) if step else None
-    others = [button for button in acts if main is None or button.href != main.href]
-    if main and step:
-        return Turn(main, others, _in_words(step, step.what if step.what != main.text else ""))
+    for step in (each for each in steps if each.from_grantee != is_staff):
+        if main := _main_act(award, progress, step, acts):
+            others = [button for button in acts if button.href != main.href]
+            return Turn(main, others, _in_words(step, step.what if step.what != main.text else ""))
     first = next(iter(steps), None)
-    return Turn(None, others, _in_words(first, _whose(first, is_staff=is_staff)) if first else "")
+    return Turn(None, acts, _in_words(first, _whose(first, is_staff=is_staff)) if first else "")
 
 
 def _in_words(step: NextStep, text: str) -> str:
-    day = _("by %(day)s", day=plain_day(step.by, "medium")) if step.by else ""
-    return " · ".join(filter(None, (text, day)))
+    return " · ".join(filter(None, (text, step.days)))
 
 
 def _whose(step: NextStep, *, is_staff: bool) -> str:
     side = _("from the fund")
     if step.from_grantee:
         side = _("from the organisation") if is_staff else _("from you")
-    return f"{step.what} · {side}"
+    return f"{step.text_for(is_staff=is_staff)} · {side}"
 
 
 def _acts_on(award: Award, progress: queries.GrantProgress, *, is_staff: bool) -> list[Button]:
@@ -186,17 +184,27 @@ def _main_act(
 ) -> Button | None:
     """The button of the step, if this person is one of those who take it."""
     if step.from_grantee:
-        needed = P.INSTALMENT_CONFIRM if step.kind == "confirm" else P.REPORT_WRITE
-        return _leading(award, step) if viewer().may(needed, award.scope) else None
+        return _act_of_grantee(award, step, clock.today())
     if step.kind == "record":
         endpoint = "agreements.sign" if award.returned_document_id else "agreements.send_out"
         return next((act for act in acts if act.action == endpoint), None)
+    if step.kind == "clearance" and progress.signing and _is_open(progress, step):
+        number = progress.signing.id
+        address = url_for("signing.show", reference=award.reference, number=number)
+        return Button("", step.what, address)
     if step.kind == "close":
         text, address = _("Closing the grant"), step_address(award, step)
         return Button("", text, address) if may_act("close", award) else None
     if step.kind == "payment":
         return _payment_act(award, progress, step, clock.today())
     return _leading(award, step) if _is_open(progress, step) else None
+
+
+def _act_of_grantee(award: Award, step: NextStep, today: date) -> Button | None:
+    """What the organisation is to do now; a report that is due later is only a date."""
+    is_later = step.kind == "report" and step.by is not None and step.by > today + SOON
+    needed = P.INSTALMENT_CONFIRM if step.kind == "confirm" else P.REPORT_WRITE
+    return None if is_later or not viewer().may(needed, award.scope) else _leading(award, step)
 
 
 def _leading(award: Award, step: NextStep) -> Button:
@@ -220,7 +228,9 @@ def _is_open(progress: queries.GrantProgress, step: NextStep) -> bool:
     pairs: dict[str, tuple[Workflow, Sequence[Stateful]]] = {
         "report": (REPORT, [each for each in progress.reports if each.number == step.number]),
         "change": (CHANGE, [each for each in progress.changes if each.number == step.number]),
-        "agreement": (SIGNING, [progress.signing] if progress.signing else []),
+        **dict.fromkeys(
+            ("agreement", "clearance"), (SIGNING, [progress.signing] if progress.signing else [])
+        ),
     }
     workflow, records = pairs.get(step.kind, (AWARD, []))
     return any(

@@ -1,7 +1,6 @@
 """What a grant waits for: from whom, and by when."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -10,14 +9,13 @@ from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import total
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.upcoming import Upcoming
+from grants.granting.agreements.paper_steps import being_checked, of_change, to_sign
 from grants.granting.agreements.queries import GrantProgress
-from grants.granting.changes.models import GrantChange
-from grants.granting.changes.workflow import ChangeState
+from grants.granting.agreements.step import NextStep, waits_for_fund
 from grants.granting.closure.queries import Ending
 from grants.granting.findings.models import Finding
 from grants.granting.payments.models import Instalment
@@ -25,47 +23,25 @@ from grants.granting.payments.workflow import PAID, InstalmentState
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import OPEN, ReportState
-from grants.granting.signing.models import Signing
-from grants.granting.signing.workflow import WITH_PARTIES, Side
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """Something a grant waits for: from whom, by when."""
-
-    what: str
-    kind: str
-    """What has to be done: "agreement", "record", "prepare", "account", "correct", "change",
-    "request", "confirm", "report", "payment", "finding", "statement", "certificate", "refund" or
-    "close".
-    """
-    number: int
-    """Of the change, request, instalment or report, or of the paper to sign; 0 where it is about
-    none.
-    """
-    from_grantee: bool
-    by: date | None
-    late: bool = False
-    reference: str = ""
-    """Of the finding."""
 
 
 def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
     """What both sides wait for, the earliest first: at most one payment, every report to write."""
     first = []
     if award.awaits_agreement:
-        first.append(_to_sign(award, progress.signing))
+        first.append(to_sign(award, progress.signing))
     if progress.to_prepare:
         text = _("Prepare what the fund asks for before the agreement")
         first.append(NextStep(text, "prepare", 0, from_grantee=True, by=None))
     if progress.needs_account:
         first.append(NextStep(_("Give the bank details"), "account", 0, from_grantee=True, by=None))
+    first += being_checked(award, progress.checked)
     if not award.is_running:
         return first
     if progress.refused:
         text = _("Correct the bank details: a payment did not succeed")
         first.append(NextStep(text, "correct", progress.refused, from_grantee=True, by=None))
-    first += [_of_change(award, change, progress.signing) for change in progress.open_changes]
+    first += [of_change(award, change, progress.signing) for change in progress.open_changes]
     first += [_to_refund(each, on) for each in progress.ending.open_requests if each.not_set_off]
     steps = _dated_steps(progress.instalments, progress.reports, on)
     findings = [_to_answer(finding, on) for finding in progress.findings]
@@ -90,61 +66,14 @@ def _to_answer(finding: Finding, on: date) -> NextStep:
     )
 
 
-def _signed_by_turns(change: GrantChange, signing: Signing) -> NextStep:
-    """An amendment that is out to be signed waits for the side whose turn it is."""
-    text = _("Sign amendment %(number)s", number=change.amendment)
-    by = signing.sign_by
-    from_grantee = signing.state in WITH_PARTIES and signing.turn is Side.GRANTEE
-    return NextStep(text, "agreement", signing.id, from_grantee=from_grantee, by=by)
-
-
 def _to_refund(request: RefundRequest, on: date) -> NextStep:
     text = _("Refund %(amount)s", amount=plain_money(request.not_set_off))
     by = request.due_on
     return NextStep(text, "request", request.number, from_grantee=True, by=by, late=by < on)
 
 
-CHANGES: Mapping[ChangeState, tuple[str, bool]] = {
-    ChangeState.REQUESTED: (_l("Examine change %(number)s: %(kind)s"), False),
-    ChangeState.SENT_BACK: (_l("Correct change %(number)s: %(kind)s"), True),
-    ChangeState.RECOMMENDED: (_l("Approve change %(number)s: %(kind)s"), False),
-    ChangeState.APPROVED: (_l("Sign the amendment of change %(number)s: %(kind)s"), True),
-    ChangeState.AGREED: (_l("Change %(number)s will be in force: %(kind)s"), False),
-    ChangeState.RETURNED: (_l("Record the amendment of change %(number)s: %(kind)s"), False),
-}
-"""What an open change waits for, and whether the organisation does it."""
-
-
-def _of_change(award: Award, change: GrantChange, signing: Signing | None) -> NextStep:
-    if signing is not None and signing.reference == f"{award.reference}/{change.number}":
-        return _signed_by_turns(change, signing)
-    text, from_grantee = CHANGES[change.state]
-    what = str(text) % {"number": change.number, "kind": change.kind.label}
-    by = change.effective_on if change.awaits_day else None
-    return NextStep(what, "change", change.number, from_grantee=from_grantee, by=by)
-
-
-def _to_sign(award: Award, signing: Signing | None) -> NextStep:
-    """Whose turn it is until the agreement is signed by both sides."""
-    number = signing.id if signing else 0
-    if signing is None and award.returned_document_id is not None:
-        return NextStep(_("Record the signed agreement"), "record", 0, from_grantee=False, by=None)
-    if signing is None or signing.awaits_clearance:
-        text = _("Prepare the agreement and send it for signature")
-        return NextStep(text, "record", 0, from_grantee=False, by=None)
-    if signing.turn is Side.FUND:
-        text = _("Sign the agreement for the fund")
-        return NextStep(text, "agreement", number, from_grantee=False, by=None)
-    text, late = _("Sign the agreement"), bool(signing.sign_by and signing.sign_by < clock.today())
-    return NextStep(text, "agreement", number, from_grantee=True, by=signing.sign_by, late=late)
-
-
 def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
     """Steps that remain once everything is paid, confirmed and submitted."""
-    if any(not report.is_accepted for report in progress.reports):
-        text = _("Check the report")
-        number = next(r.number for r in progress.reports if r.is_submitted)
-        return [NextStep(text, "report", number, from_grantee=False, by=None)]
     left = progress.balance - total(r.outstanding for r in progress.ending.open_requests)
     steps = list(_papers(progress.ending))
     if progress.reports and left.minor > 0:
@@ -165,9 +94,11 @@ def _papers(ending: Ending) -> Iterator[NextStep]:
     if ending.lacks_certificate:
         text = _("Submit a certificate of audit")
         yield NextStep(text, "certificate", 0, from_grantee=True, by=None)
-    elif ending.needs_certificate and ending.checks_certificate:
+    elif ending.certificate and ending.needs_certificate and ending.checks_certificate:
+        since = ending.certificate.award.fund.day_of(ending.certificate.submitted_at)
         text = _("Check the certificate of audit")
-        yield NextStep(text, "certificate", 0, from_grantee=False, by=None)
+        seen_as = _("The fund checks your certificate of audit")
+        yield waits_for_fund(text, seen_as, "certificate", 0, since)
 
 
 class _Part(NamedTuple):
@@ -219,6 +150,7 @@ def _dated_steps(
         for report in reports
         if report.state in OPEN
     ]
+    steps += [_to_check(report) for report in reports if report.state is ReportState.SUBMITTED]
     unpaid = [part for part in instalments if not part.is_paid]
     steps += [
         NextStep(
@@ -232,6 +164,15 @@ def _dated_steps(
         for part in unpaid[:1]
     ]
     return sorted(steps, key=lambda step: step.by or on)
+
+
+def _to_check(report: Report | _Due) -> NextStep:
+    kind, since = str(report.kind.label).lower(), None
+    if isinstance(report, Report) and report.submitted_at:
+        since = report.award.fund.day_of(report.submitted_at)
+    text = _("Check the %(kind)s", kind=kind)
+    seen_as = _("The fund checks the %(kind)s", kind=kind)
+    return waits_for_fund(text, seen_as, "report", report.number, since)
 
 
 def _report_text(report: Report | _Due) -> str:

@@ -11,8 +11,9 @@ from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money, total
 from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
-from grants.granting.agreements.next_steps import NextStep, next_steps
+from grants.granting.agreements.next_steps import next_steps
 from grants.granting.agreements.queries import GrantProgress
+from grants.granting.agreements.step import NextStep
 from grants.granting.payments.checks import Check, checklists
 from grants.granting.payments.models import Instalment
 
@@ -80,6 +81,18 @@ def owing_on(
         total(
             request.not_set_off for figures in running for request in figures.ending.open_requests
         ),
+    )
+
+
+def owed_by_grantee(
+    awards: Sequence[Award], progress: Mapping[int, GrantProgress], on: date
+) -> list[Owed]:
+    """What the organisation owes on a day, the earliest first."""
+    steps = [
+        Owed(award, step) for award in awards for step in next_steps(award, progress[award.id], on)
+    ]
+    return sorted(
+        (each for each in steps if each.step.from_grantee), key=lambda each: each.step.by or on
     )
 
 

@@ -20,6 +20,7 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule, propose
+from grants.granting.agreements.with_fund import BeingChecked, being_checked
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import changes_by_grant, changes_of
 from grants.granting.changes.workflow import OPEN
@@ -127,6 +128,8 @@ class GrantProgress:
     """All that were asked for or begun, the newest first."""
     findings: Sequence[Finding] = ()
     """What the organisation has to answer, the earliest first."""
+    checked: BeingChecked = field(default_factory=BeingChecked)
+    """What it has given before the agreement, and the fund is checking."""
 
     @property
     def open_changes(self) -> Sequence[GrantChange]:
@@ -175,6 +178,7 @@ def progress_of(session: Session, award: Award) -> GrantProgress:
         changes=changes_of(session, award),
         ending=ending_of(session, award),
         findings=to_answer_on(session, [award.id])[award.id],
+        checked=being_checked(session, [award])[award.id],
     )
 
 
@@ -201,6 +205,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
     out = signings_out(session, ids)
     found, findings = endings(session, awards), to_answer_on(session, ids)
     owed = owed_parts(session, awards, out.keys())
+    checked = being_checked(session, awards)
     return {
         award.id: GrantProgress(
             award.amount,
@@ -214,6 +219,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
             changes=changes[award.id],
             ending=found[award.id],
             findings=findings[award.id],
+            checked=checked[award.id],
         )
         for award in awards
     }

@@ -11,8 +11,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_money
 from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
-from grants.granting.agreements.next_steps import NextStep
 from grants.granting.agreements.owing import Owed
+from grants.granting.agreements.step import NextStep
 
 STEP_RECORDS = {
     "report": "reporting.show",
@@ -25,7 +25,7 @@ STEP_RECORDS = {
 
 STEP_PAGES = {
     "account": "bank_details.of_grant",
-    "prepare": "agreements.before",
+    **dict.fromkeys(("prepare", "clearance"), "agreements.before"),
     **dict.fromkeys(("statement", "certificate", "refund", "close"), "closure.show"),
 }
 """Where the organisation does what the grant waits for; the rest is done from the grant's page."""
@@ -52,7 +52,7 @@ def owed_lines(owed: Sequence[Owed], on: date) -> list[dict[str, Any]]:
 
 def _owed_line(owed: Owed, on: date, organisation: str) -> dict[str, Any]:
     """Of which grant something is owed, and in how many days."""
-    text = owed.step.what
+    text = owed.step.text_for(is_staff=False)
     if owed.amount is not None:
         text = _("%(what)s: %(amount)s", what=text, amount=plain_money(owed.amount))
     waits = spaced(";").join(owed.waits_for)
@@ -60,7 +60,7 @@ def _owed_line(owed: Owed, on: date, organisation: str) -> dict[str, Any]:
         owed.award.reference,
         owed.award.title,
         organisation,
-        owed.days_in_words(on),
+        owed.days_in_words(on) or owed.step.days,
         _("waits for: %(what)s", what=waits) if waits else "",
     ]
     return {

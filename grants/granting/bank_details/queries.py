@@ -22,7 +22,8 @@ def _of_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
     return in_funds_with(viewer, permission, BankDetails.fund_id)
 
 
-def _of_own_organisations(viewer: Viewer) -> ColumnElement[bool]:
+def of_own_organisations(viewer: Viewer) -> ColumnElement[bool]:
+    """Details of the organisations for which this person writes."""
     organisations = viewer.organisations_with(Permission.REPORT_WRITE)
     return BankDetails.organisation_id.in_(organisations) if organisations else false()
 
@@ -51,7 +52,7 @@ def details_for(viewer: Viewer) -> Select[BankDetails]:
     """The details this person may see: of the funds they pay for, or of their organisations."""
     return (
         select(BankDetails)
-        .where(or_(_of_funds(viewer, Permission.DISBURSEMENT_SEE), _of_own_organisations(viewer)))
+        .where(or_(_of_funds(viewer, Permission.DISBURSEMENT_SEE), of_own_organisations(viewer)))
         .options(joinedload(BankDetails.organisation), joinedload(BankDetails.fund))
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.core.audit.queries import handled_by
@@ -176,7 +176,7 @@ def to_record(viewer: Viewer) -> Select[int]:
 
 def to_follow(viewer: Viewer) -> Select[int]:
     """How many approved amendments this person is to send for signature."""
-    return _count(within(viewer, P.AGREEMENT_SIGN), *_not_sent())
+    return _count(within(viewer, P.AGREEMENT_SIGN), not_sent())
 
 
 def to_correct(viewer: Viewer) -> Select[int]:
@@ -192,17 +192,12 @@ def not_in_force(viewer: Viewer) -> Select[int]:
     return _count(ours, GrantChange.state == S.AGREED, is_past)
 
 
-def to_sign(viewer: Viewer) -> Select[int]:
-    """How many amendments this person's organisations may sign on paper; those that are out to be
-    signed are counted there.
-    """
-    return _count(_of_organisations(viewer, P.APPLICATION_SIGN), *_not_sent())
-
-
-def _not_sent() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+def not_sent() -> ColumnElement[bool]:
     """Approved, and not out to be signed."""
-    is_out = select(Signing.id).where(Signing.award_id == Award.id, Signing.state.in_(OUT))
-    return GrantChange.state == S.APPROVED, ~is_out.exists()
+    is_out = select(Signing.id).where(
+        Signing.award_id == GrantChange.award_id, Signing.state.in_(OUT)
+    )
+    return and_(GrantChange.state == S.APPROVED, ~is_out.exists())
 
 
 def _of_organisations(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:

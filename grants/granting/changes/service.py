@@ -225,7 +225,7 @@ def approve(session: Session, change: GrantChange, act: Act) -> bool:
         reserve_award(session, voucher, more, award.psc_percent)
     change.amendment = change.amendment or _next_amendment(session, award)
     advance(session, change, CHANGE, "approve", act, amendment=change.amendment)
-    notices.tell_grantee(session, change, "to_sign", act)
+    notices.tell_grantee(session, change, "approved", act)
     return True
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from grants.core.kernel.errors import Conflict, Missing
 from grants.core.kernel.language import gettext as _
@@ -41,6 +41,7 @@ def last_signing(session: Session, award_id: int, kind: str) -> Signing | None:
 def signings_out(session: Session, awards: Collection[int]) -> Mapping[int, Signing]:
     """The paper of each of these grants that is not finished."""
     query = select(Signing).where(Signing.award_id.in_(awards), Signing.state.in_(OPEN))
+    query = query.options(selectinload(Signing.signatures))
     return {signing.award_id: signing for signing in session.scalars(query)}
 
 

@@ -80,8 +80,7 @@ def _ask(scene: Scene, grantee: StrictClient, grant: str) -> None:
 
 def _sign_by_both(scene: Scene, sign_in_as: SignInAs, grant: str) -> None:
     grantee = sign_in_as(scene.people.grantee)
-    assert "Amendment to sign and return" in text_of(grantee.get("/start"))
-    step = follow(grantee, grant, "Sign the amendment of change 1", "Upload the signed amendment")
+    step = follow(grantee, grant, "Change 1: No-cost extension", "Upload the signed amendment")
     issued = grantee.get(f"/documents/amendment/{scene.award.reference}/1.pdf").data
     file = (io.BytesIO(signing.signed(issued)), "amendment.pdf")
     assert submit(grantee, step, file=file).status_code == 302

@@ -26,7 +26,7 @@ from tests.platform.web.client import SignInAs
 
 def test_the_agreement_goes_from_page_to_page(scene: Scene, sign_in_as: SignInAs) -> None:
     luz, manager = sign_in_as(scene.people.grantee), sign_in_as(scene.people.manager)
-    assert "Prepare the agreement" in text_of(luz.get(grant_url(scene)))
+    assert "The fund prepares the agreement" in text_of(luz.get(grant_url(scene)))
     send = grant_url(scene, "/send-for-signature")
     assert f'href="{send}"' in manager.get(grant_url(scene)).get_data(as_text=True)
     data = {"version": hidden(manager, send), "language": "en"}

@@ -160,7 +160,7 @@ def test_legal_clearance_is_a_second_person_s_and_may_be_refused(scene: Scene) -
     assert signing.state is SigningState.CLEARANCE
     assert told(scene, "to_clear") == [scene.people.certifier.email]
     assert counted(scene, scene.people.certifier, to_clear) == (1,)
-    assert steps(scene)[0] == ("Prepare the agreement and send it for signature", False)
+    assert steps(scene)[0] == ("Give legal clearance: agreement", False)
     with pytest.raises(Forbidden):
         service.clear(scene.session, signing, by(scene, "manager"))
     with pytest.raises(Conflict):

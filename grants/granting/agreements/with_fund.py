@@ -1,0 +1,123 @@
+"""What organisations have sent about their grants, and the fund has not answered yet: each query
+counts, for a person of an organisation, what a task of the fund counts for its people.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnExpressionArgument, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import STANDING
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.queries import of_own_organisations
+from grants.granting.bank_details.workflow import OPEN as BEING_CHECKED
+from grants.granting.changes.models import GrantChange
+from grants.granting.changes.queries import not_sent
+from grants.granting.changes.workflow import ChangeState
+from grants.granting.closure.models import AuditCertificate
+from grants.granting.closure.workflow import CertificateState
+from grants.granting.findings.models import Finding
+from grants.granting.findings.workflow import FindingState
+from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.workflow import Part, PreparationState
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.queries import read_by
+from grants.granting.reporting.workflow import ReportState
+from grants.granting.signing.models import Signing
+from grants.granting.signing.queries import waits_for
+from grants.granting.signing.workflow import Side, SigningState
+
+_SUBMITTED = Preparation.state == PreparationState.SUBMITTED, Award.awaits_agreement
+
+
+def reports(viewer: Viewer) -> Select[int]:
+    """How many reports of this person's organisations are being checked."""
+    return _of_own(viewer, Report, Report.state == ReportState.SUBMITTED)
+
+
+def preparations(viewer: Viewer) -> Select[int]:
+    """How many of their budgets and finance questionnaires are being checked."""
+    return _of_own(viewer, Preparation, *_SUBMITTED)
+
+
+def documents(viewer: Viewer) -> Select[int]:
+    """How many of their documents wait for legal clearance or the signature of the fund."""
+    ours = or_(Signing.state == SigningState.CLEARANCE, waits_for(Side.FUND))
+    return _of_own(viewer, Signing, ours, Award.state.in_(STANDING))
+
+
+def changes(viewer: Viewer) -> Select[int]:
+    """How many changes of their grants the fund examines, approves or draws up."""
+    examined = (ChangeState.REQUESTED, ChangeState.RECOMMENDED, ChangeState.RETURNED)
+    ours = or_(GrantChange.state.in_(examined), not_sent())
+    return _of_own(viewer, GrantChange, ours)
+
+
+def findings(viewer: Viewer) -> Select[int]:
+    """How many of their answers to findings are being checked."""
+    answered = Finding.by_grantee.is_(True), Finding.state == FindingState.ANSWERED
+    return _of_own(viewer, Finding, *answered)
+
+
+def certificates(viewer: Viewer) -> Select[int]:
+    """How many of their certificates of audit are being checked."""
+    return _of_own(viewer, AuditCertificate, AuditCertificate.state == CertificateState.SUBMITTED)
+
+
+def accounts(viewer: Viewer) -> Select[int]:
+    """How many of their bank details are being checked."""
+    query = select(func.count()).select_from(BankDetails)
+    return query.where(of_own_organisations(viewer), BankDetails.state.in_(BEING_CHECKED))
+
+
+def _of_own(viewer: Viewer, model: Any, *conditions: ColumnExpressionArgument[bool]) -> Select[int]:
+    query = select(func.count()).select_from(model).join(Award, Award.id == model.award_id)
+    return query.where(read_by(viewer), *conditions)
+
+
+@dataclass(frozen=True, slots=True)
+class BeingChecked:
+    """What of a grant's preparation is with the fund, and since when."""
+
+    parts: Mapping[Part, datetime] = field(default_factory=dict)
+    account: datetime | None = None
+    """When the bank details were given that are not approved yet."""
+
+
+def being_checked(session: Session, awards: Sequence[Award]) -> dict[int, BeingChecked]:
+    """The budgets, questionnaires and bank details of these grants that the fund is checking."""
+    parts = _parts_checked(session, [award.id for award in awards if award.awaits_agreement])
+    accounts = _accounts_checked(session, {award.organisation_id for award in awards})
+    return {
+        award.id: BeingChecked(
+            parts.get(award.id, {}), accounts.get((award.fund_id, award.organisation_id))
+        )
+        for award in awards
+    }
+
+
+def _parts_checked(
+    session: Session, awards: Collection[int]
+) -> Mapping[int, Mapping[Part, datetime]]:
+    parts: dict[int, dict[Part, datetime]] = {award_id: {} for award_id in awards}
+    if not awards:
+        return parts
+    query = select(Preparation.award_id, Preparation.part, Preparation.submitted_at)
+    query = query.join(Preparation.award).order_by(Preparation.id)
+    for award_id, part, at in session.execute(query.where(Award.id.in_(awards), *_SUBMITTED)):
+        parts[award_id][part] = at
+    return parts
+
+
+def _accounts_checked(
+    session: Session, organisations: Collection[int]
+) -> Mapping[tuple[int, int], datetime]:
+    """When the bank details that are not approved yet were given, by fund and organisation."""
+    query = select(BankDetails.fund_id, BankDetails.organisation_id, BankDetails.requested_at)
+    waiting = BankDetails.organisation_id.in_(organisations), BankDetails.state.in_(BEING_CHECKED)
+    return {(fund, whose): at for fund, whose, at in session.execute(query.where(*waiting))}
