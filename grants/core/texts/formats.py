@@ -278,6 +278,11 @@ def month(value: date | None) -> str:
     return format_skeleton("yMMMM", value, locale=current_language().locale)
 
 
+def quarter_of_year(value: date) -> str:
+    """As “Q4 2026”."""
+    return format_skeleton("yQQQ", value, locale=current_language().locale)
+
+
 OCTETS = {"fr": ("o", "ko", "Mo", "Go"), "ru": ("Б", "кБ", "МБ", "ГБ")}
 """What a byte, a thousand, a million and a milliard are called where it is not B, kB, MB, GB."""
 

@@ -11,7 +11,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
-from grants.core.texts.formats import month
+from grants.core.texts.formats import month, quarter_of_year
 from grants.core.texts.marks import spaced
 from grants.fundraising.prospects.quarters import Quarter, pipeline_of
 from grants.fundraising.prospects.suggestions import Region, Suggestion, regions_of, suggestions
@@ -51,13 +51,9 @@ def pipeline(code: str) -> ResponseReturnValue:
         funds=funds_for_viewer(P.OUTREACH_SEE),
         picture=picture,
         svg=charts.columns(picture),
-        quarters=[(_quarter_name(quarter), quarter) for quarter in quarters],
+        quarters=[(quarter_of_year(quarter.first), quarter) for quarter in quarters],
         to_come=total([quarter.to_come for quarter in quarters]),
     )
-
-
-def _quarter_name(quarter: Quarter) -> str:
-    return _("%(year)s, quarter %(number)s", year=quarter.first.year, number=quarter.number)
 
 
 def _quarters_chart(quarters: Sequence[Quarter]) -> charts.Picture:
@@ -71,7 +67,7 @@ def _quarters_chart(quarters: Sequence[Quarter]) -> charts.Picture:
             _("To come"): Meaning.EXPECTED,
         },
         {
-            _quarter_name(quarter): (
+            quarter_of_year(quarter.first): (
                 *(quarter.pledged, quarter.signed, quarter.received, quarter.to_come),
             )
             for quarter in quarters

@@ -21,6 +21,7 @@ from grants.platform.forms.forms import Form
 from grants.platform.web.access import public, this_act
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
+from grants.platform.web.face import speak_for
 from grants.platform.web.journal import note
 
 pages = Blueprint("cards", __name__)
@@ -69,6 +70,7 @@ def _to_provider(
 def returned(token: str) -> ResponseReturnValue:
     """The donor comes back. Coming back proves nothing: the provider's message does."""
     pledge = gifts.gift_of_token(session(), token)
+    speak_for(pledge.fund.code)
     payment = newest_of(session(), pledge)
     if payment is None:
         raise Missing(_("Gift not found. Copy the complete link from the e-mail."))

@@ -13,6 +13,7 @@ from grants.platform.forms.forms import Form
 from grants.platform.web.access import public
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.face import speak_for
 from grants.platform.web.headers import policy
 
 pages = Blueprint("gifts", __name__)
@@ -25,6 +26,7 @@ def show(token: str) -> ResponseReturnValue:
     on.
     """
     pledge = gifts.gift_of_token(session(), token)
+    speak_for(pledge.fund.code)
     came = received(session(), pledge)
     left = outstanding(pledge, came)
     cards, monthly = offer_for(session(), pledge, left), monthly_offer(session(), pledge)

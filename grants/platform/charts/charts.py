@@ -33,6 +33,8 @@ ROW, STANDING, LYING = 34, 200, 20
 """Pixels that a row of bars takes, standing columns, and a lying one of them."""
 SIGN, BESIDE, LEAST = 7, 10, 48
 """Pixels that a sign of a figure takes, what is free beside the figure, and both at least."""
+LEGEND_ROW = 18
+"""Pixels that a further row of the names of series takes."""
 BEYOND = 12
 """Pixels between the end of a lying bar and the edge, besides its figure."""
 ABOVE = 20
@@ -100,8 +102,9 @@ def _chart_height(kind: str, shown: Picture, width: int) -> int:
     if kind == "bars":
         return ROW * len(shown.rows) + 10
     if _bars_stand(shown, width):
-        return STANDING + 58
-    return len(shown.rows) * len(shown.series) * LYING * 4 // 3 + 44
+        return STANDING + 58 + _legend_height(shown, width)
+    lying = len(shown.rows) * len(shown.series) * LYING * 4 // 3
+    return lying + 44 + _legend_height(shown, width)
 
 
 def drawn(kind: str, shown: Picture) -> str:
@@ -152,7 +155,7 @@ def _standing_columns(shown: Picture, width: int) -> Any:
         xOffset=alt.XOffset("series:N", sort=list(shown.series)),
         y=alt.Y("amount:Q", title=None, axis=None, scale=_amount_scale(shown, STANDING, ABOVE)),
     )
-    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_series_colour(shown))
+    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_series_colour(shown, width))
     return drawn + base.mark_text(baseline="bottom", dy=-3).encode(y="beside:Q", text="written:N")
 
 
@@ -169,20 +172,32 @@ def _lying_columns(shown: Picture, width: int) -> Any:
         y=alt.Y("label:N", title=None, sort=None, scale=alt.Scale(paddingInner=0.25)),
         yOffset=alt.YOffset("series:N", sort=list(shown.series)),
     )
-    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_series_colour(shown))
+    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_series_colour(shown, width))
     return drawn + base.mark_text(align="left", dx=6).encode(x="beside:Q", text="written:N")
 
 
-def _series_colour(shown: Picture) -> Any:
-    """The colour of each series, and its name above the chart."""
+def _series_colour(shown: Picture, width: int) -> Any:
+    """The colour of each series, and its name above the chart: in a row, or two by two."""
     import altair as alt
 
     return alt.Color(
         "series:N",
         sort=list(shown.series),
         scale=alt.Scale(domain=list(shown.series), range=[of.colour for of in shown.means]),
-        legend=alt.Legend(orient="top", title=None, symbolType="square"),
+        legend=alt.Legend(
+            orient="top", title=None, symbolType="square", columns=_legend_columns(width)
+        ),
     )
+
+
+def _legend_columns(width: int) -> int:
+    """In how many columns the names of series stand; 0: in one row."""
+    return 2 if width == NARROW else 0
+
+
+def _legend_height(shown: Picture, width: int) -> int:
+    columns = _legend_columns(width) or len(shown.series)
+    return (len(shown.series) - 1) // columns * LEGEND_ROW
 
 
 def _amount_scale(shown: Picture, pixels: int, figure: int) -> Any:

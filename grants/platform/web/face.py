@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from sqlalchemy import select
 
 from grants.core.funds.models import Fund, FundPicture, PictureKind
@@ -20,6 +20,9 @@ from grants.platform.web.database import session
 
 KEPT = 60
 """Seconds for which the names of the funds are kept: they change once in years."""
+
+GIVING = ("pledging", "gifts")
+"""Rooms on whose pages somebody gives already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Face:
 def face() -> Face:
     """The fund whose page this is; without one, the funds of this installation together."""
     funds = known_funds()
-    text = str((request.view_args or {}).get("code", "")).upper()
+    text = str((request.view_args or {}).get("code", "") or g.get("speaker", "")).upper()
     by_code = {code: key for key, (code, _name, _mark) in funds.items()}
     fund_ids = (role.fund_id for role in at_work().standings if role.fund_id in funds)
     key = by_code.get(text) or (next(iter(funds)) if len(funds) == 1 else next(fund_ids, None))
@@ -45,6 +48,11 @@ def face() -> Face:
         return Face(_("UN trust funds"), _("United Nations voluntary trust funds"), one=False)
     code, name, mark = funds[key]
     return Face(code, in_language(name), mark=mark)
+
+
+def speak_for(code: str) -> None:
+    """The page is of this fund, though its address does not say so: that of a gift or of thanks."""
+    g.speaker = code
 
 
 def mark_url(*, icon: bool = False) -> str:
@@ -58,10 +66,10 @@ def mark_url(*, icon: bool = False) -> str:
 
 def give_url() -> str:
     """Where a visitor gives to the fund of this page; nothing for who has signed in, and on the
-    pages of a pledge.
+    pages of a pledge or a gift.
     """
     speaker = face()
-    asks = viewer() is VISITOR and request.blueprint != "pledging" and speaker.one
+    asks = viewer() is VISITOR and request.blueprint not in GIVING and speaker.one
     return url_for("pledging.give", code=speaker.code) if asks else ""
 
 
