@@ -239,11 +239,13 @@ def a_part_has_come(mission: Mission, email: str) -> None:
 
 
 def the_audit_court_gets_every_year(mission: Mission, years: int) -> None:
-    """One ZIP for each year of the statements, in which every receipt of the year is."""
+    """One ZIP for each year of the statements, in which every receipt of the year is; and one of
+    all years.
+    """
     page = mission.at(ANA)
     follow(page, "/statements")
     links = page.locator(f"a[href^='/statements/years/{mission.code}/']")
-    assert links.count() == years
+    assert links.count() == years + 1
     addresses = [link.get_attribute("href") or "" for link in links.all()]
     receipts = 0
     for address in addresses:
@@ -256,7 +258,7 @@ def the_audit_court_gets_every_year(mission: Mission, years: int) -> None:
         assert href is not None
         archive = zipfile.ZipFile(io.BytesIO(page.request.get(href).body()))
         receipts += len([name for name in archive.namelist() if re.search(r"-R-\d{4}", name)])
-    assert receipts == 3
+    assert receipts == 2 * 3, "each in its year, and in the whole"
 
 
 def make_newest_file(site: Site) -> None:

@@ -1,7 +1,9 @@
-"""All papers of one donor and one year in one archive: for its auditors and its court of audit."""
+"""All papers of one donor and a year, or of all years, in one archive: for its auditors and its
+court of audit.
+"""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import IO, Any
@@ -34,23 +36,35 @@ def years_of(session: Session, donor: Organisation) -> list[int]:
     return sorted(years, reverse=True)
 
 
-def pack_of_year(session: Session, donor: Organisation, year: int) -> IO[bytes]:
+def name_of_pack(donor: Organisation, years: Sequence[int]) -> str:
+    """As UNVTF-D-0012-2026, or UNVTF-D-0012-2023-2026."""
+    ends = sorted({min(years), max(years)})
+    return "-".join((donor.code, *map(str, ends)))
+
+
+def pack_of_years(session: Session, donor: Organisation, years: Sequence[int]) -> IO[bytes]:
     """The archive as an open file, from its beginning: statements and reports, certified where they
-    are, receipts, and the agreements signed in that year. Papers are in the current language.
+    are, receipts, and the agreements signed in each year; of several years each has a folder.
+    Papers are in the current language.
     """
-    folder = f"{donor.code}-{year}"
+    folder = name_of_pack(donor, years)
     certificates: dict[str, str] = {}
-    entries = _entries_of(session, donor, year, certificates)
     return archived(
         folder,
         clock.now(),
-        ((f"{folder}/{path}", content, "") for path, content in entries),
-        lambda packed: _manifest_of(donor, year, packed, certificates),
+        (
+            (f"{folder}/{path}", content, "")
+            for year in sorted(years)
+            for path, content in _entries_of(
+                session, donor, year, certificates, f"{year}/" if len(years) > 1 else ""
+            )
+        ),
+        lambda packed: _manifest_of(donor, sorted(years), packed, certificates),
     )
 
 
 def _entries_of(
-    session: Session, donor: Organisation, year: int, certificates: dict[str, str]
+    session: Session, donor: Organisation, year: int, certificates: dict[str, str], within: str
 ) -> Iterator[tuple[str, bytes]]:
     """(path, content); what is certified is entered among the certificates by its path."""
     last = min(date(year, 12, 31), clock.today())
@@ -60,14 +74,14 @@ def _entries_of(
             name, content = render(session, offer.row.name, offer.reference, usual.span)
             certificate = certificate_of(session, offer.row.name, offer.reference, usual.span)
             if certificate:
-                certificates[f"statements/{name}"] = certificate.serial
-            yield f"statements/{name}", content
+                certificates[f"{within}statements/{name}"] = certificate.serial
+            yield f"{within}statements/{name}", content
     for receipt in _receipts_of(session, donor, year):
         name, content = render(session, "receipt", receipt.reference)
-        yield f"receipts/{name}", content
+        yield f"{within}receipts/{name}", content
     for pledge in _signed_pledges(session, donor, year):
         assert pledge.agreement_document is not None
-        yield f"agreements/{pledge.reference}.pdf", content_of(pledge.agreement_document)
+        yield f"{within}agreements/{pledge.reference}.pdf", content_of(pledge.agreement_document)
 
 
 def _receipts_of(session: Session, donor: Organisation, year: int) -> list[Receipt]:
@@ -83,7 +97,7 @@ def _signed_pledges(session: Session, donor: Organisation, year: int) -> list[Pl
 
 
 def _manifest_of(
-    donor: Organisation, year: int, packed: list[Packed], certificates: dict[str, str]
+    donor: Organisation, years: list[int], packed: list[Packed], certificates: dict[str, str]
 ) -> str:
     """What the archive holds, by which a reader can tell that nothing is missing or changed."""
     entries = [
@@ -96,7 +110,7 @@ def _manifest_of(
     facts: dict[str, Any] = {
         "donor": donor.code,
         "name": donor.name,
-        "year": year,
+        "years": years,
         "language": current_language().code,
         "made_at": clock.now().isoformat(timespec="seconds"),
         "entries": entries,
