@@ -2,8 +2,6 @@
 and one kept apart.
 """
 
-from sqlalchemy import select
-
 from grants.banking.payouts.reading import store_balances, store_payouts
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
@@ -42,11 +40,9 @@ from grants.giving.pledges.making import Contact, Giver, Offer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledging.gift import as_paid
 from grants.giving.pledging.service import propose
-from grants.platform.messages.models import Message
-from grants.platform.undelivered.reading import Report
-from grants.platform.undelivered.service import note_undelivered
 from seeds.cast import address
 from seeds.company import Company, days_after, on
+from seeds.outreach import close_address
 
 AGREES = "Beatrice Rossi"
 """Who consents to appeals."""
@@ -73,18 +69,9 @@ def plant_gifts(company: Company, fund: Fund, other: Fund) -> None:
         cancel_gift(company.session, cancelled)
     by_card = _give(company, fund, "Mirjam de Wit", "NL", Money(8_000, "EUR"), -6)
     _pay_by_card(company, by_card, -6, Money(265, "EUR"))
-    _close_address(company, address(AGREES))
-    _give_every_month(company, fund)
-
-
-def _close_address(company: Company, email: str) -> None:
-    """The e-mail with a receipt comes back."""
     with on(days_after(company.today, -1), 7):
-        newest = select(Message).where(Message.recipient == email).order_by(Message.id.desc())
-        message = company.session.scalars(newest.limit(1)).one()
-        words = "550 5.2.1 The mailbox has been disabled"
-        report = Report(message.id, "5.2.1", words, permanent=True)
-        note_undelivered(company.session, report, Act.by_system("mail"))
+        close_address(company, address(AGREES))
+    _give_every_month(company, fund)
 
 
 def _give(

@@ -1,7 +1,12 @@
 """How the fund goes to its donors: a World Day that is over, a conference, a round of letters."""
 
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import select
+
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.permissions import Role
@@ -10,15 +15,23 @@ from grants.fundraising.appeals.models import MailingLine, Post
 from grants.fundraising.appeals.queries import lines_of
 from grants.fundraising.appeals.sending import finish, go_out
 from grants.fundraising.thanks import service as thanks
+from grants.fundraising.thanks.queries import readers_to_thank
+from grants.giving.donors.facts import profile_of
+from grants.giving.donors.service import describe
 from grants.giving.outreach import service
 from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
 from grants.giving.outreach.queries import likely_results
 from grants.giving.outreach.service import ContactDetails, NextStep, Plan
+from grants.platform.messages.models import Message
+from grants.platform.undelivered.reading import Report
+from grants.platform.undelivered.service import note_undelivered
 from seeds import appealing
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 
 DESK = "Desk officer"
+BY_POST, POSTAL_ADDRESS = "Sisters of the Harbour", "4 Quay Street, Galway, Ireland"
+"""A donor whom e-mails do not reach, and where its letters go."""
 TALKS = (
     (Means.NOTE_VERBALE, "Permanent Mission", Outcome.AWAITED, "Sent with the fund’s leaflet."),
     (Means.MEETING, "Head of department", Outcome.INTERESTED, "Wants figures by region."),
@@ -126,8 +139,29 @@ def plant_outreach(company: Company, fund: Fund, donors: list[Known]) -> None:
 def thank_donors(company: Company, fund: Fund) -> None:
     """Once the results are published, the donors are told what the fund did."""
     with on(days_after(company.today, -1), 15):
+        _close_last_address(company, fund)
         thanks.begin_round(company.session, fund, THANKS, company.act(Role.FUND_MANAGER))
         thanks.send_letters(company.session, 1_000)
+
+
+def _close_last_address(company: Company, fund: Fund) -> None:
+    """Of a donor whose only contact has an address that is closed: thanked by post."""
+    readers = readers_to_thank(company.session, fund)
+    people = Counter(reader.contact.organisation_id for reader in readers)
+    alone = [reader.contact for reader in readers if people[reader.contact.organisation_id] == 1]
+    contact = next(card for card in alone if card.donor.organisation.name == BY_POST)
+    profile = replace(profile_of(contact.donor), mailing_address=POSTAL_ADDRESS)
+    describe(company.session, contact.donor, profile, company.act(Role.FUND_MANAGER))
+    close_address(company, contact.email or "")
+
+
+def close_address(company: Company, email: str) -> None:
+    """The newest e-mail to the address comes back."""
+    newest = select(Message).where(Message.recipient == email).order_by(Message.id.desc())
+    message = company.session.scalars(newest.limit(1)).one()
+    words = "550 5.2.1 The mailbox has been disabled"
+    report = Report(message.id, "5.2.1", words, permanent=True)
+    note_undelivered(company.session, report, Act.by_system("mail"))
 
 
 def _called_off(company: Company, fund: Fund) -> None:

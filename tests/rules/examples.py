@@ -314,7 +314,10 @@ class Examples(Records):
             },
             "/outside/paper": {"token": "nobody-was-sent-this"},
             "/prospects": {"code": "UNVTF"},
-            "/thanks": {"code": "UNVTF"},
+            "/thanks": {
+                "code": "UNVTF",
+                "number": self.one(select(ThanksLetter.id).where(ThanksLetter.sent_at.is_(None))),
+            },
             "/thank-you": {"token": self.one(select(ThanksLetter).limit(1)).token},
             "/moving-in": {"number": self.first(Import.id)},
             "/organisations": {
@@ -373,7 +376,13 @@ class Examples(Records):
             "/pledges/dates": {"request_id": self.first(NewDate.id)},
             "/pledges": {"reference": pledge.reference, "code": self.donor.code},
             "/donors": {"code": self.donor.code, "contact_id": self.contact_id},
-            "/donors/undelivered": {"number": self.first(UndeliveredEmail.id)},
+            "/donors/undelivered": {
+                "number": self.one(
+                    select(UndeliveredEmail.id)
+                    .join(UndeliveredEmail.message)
+                    .where(Message.attachments != [])
+                )
+            },
             "/due-diligence": {"case_id": self.examined.id, "evidence_id": self.evidence_id},
             "/due-diligence/new": {"code": self.examined.organisation.code},
             "/due-diligence/organisations": {"code": self.examined.organisation.code},

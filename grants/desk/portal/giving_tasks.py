@@ -20,6 +20,7 @@ from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
 from grants.desk.portal import kinds
 from grants.desk.portal.cases import CODED, Case, by_number
 from grants.desk.portal.task import Task
+from grants.fundraising.thanks.queries import count_to_post as letters_to_post
 from grants.fundraising.thanks.uninformed import count_uninformed
 from grants.giving.cards.mandates.queries import count_refused
 from grants.giving.cards.queries import count_failed, count_troubled
@@ -331,6 +332,12 @@ OF_THE_FUND = (
             "Donors to be notified of what their money achieved",
             n,
         ),
+        "thanks.index",
+    ),
+    Task(
+        P.OUTREACH_SEND,
+        letters_to_post,
+        lambda n: _n("Letter of thanks to send by post", "Letters of thanks to send by post", n),
         "thanks.index",
     ),
     Task(

@@ -29,6 +29,7 @@ from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import audience
 from grants.giving.pledges.models import Pledge
 from grants.integrity.diligence.queries import SHUT, stands_as
+from grants.platform.undelivered.queries import is_undeliverable
 
 Why = LeftOut | None
 
@@ -156,6 +157,7 @@ def _reasons_by_post(
     yield Contact.id.is_not(None) & without_consent(), LeftOut.NO_CONSENT
     if not letter:
         yield Contact.way.in_((Way.LETTER, Way.NOTE_VERBALE)), LeftOut.WANTS_LETTERS
+        yield is_undeliverable(Contact.email), LeftOut.UNDELIVERABLE
         yield func.coalesce(Contact.email, "") == "", LeftOut.NO_EMAIL
 
 

@@ -14,6 +14,7 @@ from grants.core.database.seals import token
 from grants.core.funds.models import Fund
 from grants.core.people.models import Organisation, Person
 from grants.core.people.owned import OfFund
+from grants.core.people.viewer import Scope
 
 PAGE = "page of thanks"
 """Purpose of the token in the address of the page of a letter."""
@@ -68,8 +69,13 @@ class ThanksLetter(Base):
     earmarked: Mapped[list[int]] = mapped_column(JSONB)
     """The pledges of the donor that were earmarked, by their numbers in the database."""
     sent_at: Mapped[datetime | None]
+    """By e-mail; by post where e-mails to the address are returned."""
     round: Mapped[ThanksRound] = relationship()
     donor: Mapped[Organisation] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.round.scope
 
     @property
     def token(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.database.seals import text_in
@@ -13,13 +13,20 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import Earmarking
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import in_funds_with
+from grants.core.people.viewer import Viewer
 from grants.fundraising.thanks.models import PAGE, ThanksLetter, ThanksRound
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS
-from grants.giving.donors.models import Contact
+from grants.giving.donors.models import Contact, Donor
 from grants.giving.outreach.consents import suppressed
 from grants.giving.pledges.models import Pledge
+from grants.platform.undelivered.queries import is_undeliverable
 
+APART = timedelta(days=150)
+"""Between two rounds: no donor is told more than twice a year."""
 RECENT = timedelta(days=730)
 """Who gave within these days is told."""
 
@@ -31,31 +38,51 @@ class Reader:
     contact: Contact
     pooled: bool = False
     earmarked: list[int] = field(default_factory=list)
+    by_post: bool = False
+    """E-mails to everybody at the donor are returned: the letter is printed."""
 
 
 def readers_to_thank(session: Session, fund: Fund) -> list[Reader]:
     """The contacts of each donor whose money came within two years, by e-mail; none who has
-    unsubscribed, and each address once.
+    unsubscribed, and each address once. Where e-mails reach nobody at a donor, its first contact
+    is told by post, if there is a postal address.
     """
     gifts = _gifts_of_donors(session, fund)
-    contacts = session.scalars(
-        select(Contact)
+    rows = session.execute(
+        select(Contact, is_undeliverable(Contact.email).label("returned"))
         .where(
             Contact.organisation_id.in_(gifts),
             Contact.left_on.is_(None),
-            Contact.email.is_not(None),
-            ~suppressed(),
+            can_be_told(),
         )
-        .order_by(Contact.id)
+        .order_by("returned", Contact.id)
     )
     readers: dict[str, Reader] = {}
-    for contact in contacts:
-        address = (contact.email or "").lower()
+    reached: set[int] = set()
+    for contact, returned in rows:
+        if returned and contact.organisation_id in reached:
+            continue
+        reached.add(contact.organisation_id)
         pledges = gifts[contact.organisation_id]
         earmarked = [key for key, bound in pledges if bound]
-        pooled = len(earmarked) < len(pledges)
-        readers.setdefault(address, Reader(contact, pooled, earmarked))
+        reader = Reader(contact, len(earmarked) < len(pledges), earmarked, returned)
+        readers.setdefault((contact.email or "").lower(), reader)
     return list(readers.values())
+
+
+def can_be_told() -> ColumnElement[bool]:
+    """A contact has an address and has not unsubscribed; where e-mails to it are returned, there is
+    a postal address of the donor.
+    """
+    posted = exists().where(
+        Organisation.id == Contact.organisation_id,
+        Donor.organisation_id == Contact.organisation_id,
+        func.coalesce(
+            func.nullif(Donor.mailing_address, ""), func.nullif(Organisation.address, "")
+        ).is_not(None),
+    )
+    works = ~is_undeliverable(Contact.email)
+    return Contact.email.is_not(None) & ~suppressed() & (works | posted)
 
 
 def _gifts_of_donors(session: Session, fund: Fund) -> dict[int, list[tuple[int, bool]]]:
@@ -113,4 +140,59 @@ def letter_of_token(session: Session, code: str) -> ThanksLetter:
     letter = session.get(ThanksLetter, int(number)) if number else None
     if letter is None:
         raise Missing(_("This link is not valid. Copy the complete link from the e-mail."))
+    return letter
+
+
+def letters_waiting(*, by_post: bool) -> Select[ThanksLetter]:
+    """The letters that are to go by e-mail, or by post because e-mails to the address are returned;
+    none of a round that the next may follow.
+    """
+    returned = is_undeliverable(ThanksLetter.email)
+    return (
+        select(ThanksLetter)
+        .join(ThanksLetter.round)
+        .where(
+            ThanksLetter.sent_at.is_(None),
+            ThanksRound.begun_at > clock.now() - APART,
+            returned if by_post else ~returned,
+        )
+        .order_by(ThanksLetter.id)
+    )
+
+
+def count_to_post(viewer: Viewer) -> Select[int]:
+    """How many letters are to go by post, of the funds for which this person sends letters."""
+    of_funds = in_funds_with(viewer, Permission.OUTREACH_SEND, ThanksRound.fund_id)
+    waiting = letters_waiting(by_post=True).where(of_funds).order_by(None)
+    return select(func.count()).select_from(waiting.subquery())
+
+
+@dataclass(frozen=True, slots=True)
+class LetterToPost:
+    """A letter of thanks that is printed, and where letters to the donor go."""
+
+    letter: ThanksLetter
+    address: str
+
+
+def letters_to_post(session: Session, fund: Fund) -> list[LetterToPost]:
+    """The letters of a fund that are to go by post, with their addresses."""
+    rows = session.execute(
+        letters_waiting(by_post=True)
+        .where(ThanksRound.fund_id == fund.id)
+        .outerjoin(Donor, Donor.organisation_id == ThanksLetter.donor_id)
+        .add_columns(Donor.mailing_address)
+        .options(joinedload(ThanksLetter.donor), joinedload(ThanksLetter.round))
+    )
+    return [LetterToPost(letter, address or letter.donor.address or "") for letter, address in rows]
+
+
+def letter_to_post(session: Session, fund: Fund, number: int) -> ThanksLetter:
+    """A letter of a fund that is to go by post, or Missing."""
+    query = letters_waiting(by_post=True).where(
+        ThanksRound.fund_id == fund.id, ThanksLetter.id == number
+    )
+    letter = session.scalar(query)
+    if letter is None:
+        raise Missing(_("There is nothing to send by post here."))
     return letter

@@ -1,7 +1,6 @@
 """Beginning a round of thanks, and sending its letters."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
@@ -19,11 +18,13 @@ from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_day
 from grants.fundraising.thanks.facts import as_kept, as_read, year_of
 from grants.fundraising.thanks.models import ThanksLetter, ThanksRound
-from grants.fundraising.thanks.queries import last_round, readers_to_thank
+from grants.fundraising.thanks.queries import (
+    APART,
+    last_round,
+    letters_waiting,
+    readers_to_thank,
+)
 from grants.platform.messages.service import Recipient, send
-
-APART = timedelta(days=150)
-"""Between two rounds: no donor is told more than twice a year."""
 
 
 def require_due(session: Session, fund: Fund) -> None:
@@ -40,7 +41,9 @@ def require_due(session: Session, fund: Fund) -> None:
 
 
 def begin_round(session: Session, fund: Fund, words: Mapping[str, str], act: Act) -> ThanksRound:
-    """Tell each donor of the last two years what the fund did; the worker sends the letters."""
+    """Tell each donor of the last two years what the fund did; the worker sends the letters, except
+    those to addresses from which e-mails are returned.
+    """
     act.demand(Permission.OUTREACH_SEND, Scope(fund.id))
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("thanks", fund.id))))
     require_due(session, fund)
@@ -78,9 +81,7 @@ def begin_round(session: Session, fund: Fund, words: Mapping[str, str], act: Act
 def send_letters(session: Session, most: int = 100) -> int:
     """Send the letters that wait, so many at a time; how many there were."""
     letters = session.scalars(
-        select(ThanksLetter)
-        .where(ThanksLetter.sent_at.is_(None))
-        .order_by(ThanksLetter.id)
+        letters_waiting(by_post=False)
         .limit(most)
         .with_for_update(skip_locked=True, of=ThanksLetter)
         .options(joinedload(ThanksLetter.round).joinedload(ThanksRound.fund))
@@ -99,3 +100,13 @@ def send_letters(session: Session, most: int = 100) -> int:
         )
         letter.sent_at = clock.now()
     return len(letters)
+
+
+def send_by_post(session: Session, letter: ThanksLetter, act: Act) -> None:
+    """A letter of thanks whose address does not work was printed and posted."""
+    act.demand(Permission.OUTREACH_SEND, letter.scope)
+    session.refresh(letter, with_for_update={"of": ThanksLetter})
+    if letter.sent_at is not None:
+        raise Conflict(_("This has already been sent by post."))
+    letter.sent_at = act.at
+    record(session, letter.round, "post_thanks", act, letter=letter.id)

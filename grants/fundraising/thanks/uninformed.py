@@ -17,11 +17,10 @@ from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.fundraising.thanks.models import ThanksLetter, ThanksRound
-from grants.fundraising.thanks.queries import RECENT
+from grants.fundraising.thanks.queries import RECENT, can_be_told
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS
 from grants.giving.donors.models import Contact
-from grants.giving.outreach.consents import suppressed
 from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks.models import EarmarkMovement
 from grants.granting.reporting.models import Report
@@ -98,10 +97,7 @@ def _uninformed_donors(of_funds: ColumnElement[bool]) -> Select[int, int | None,
 
 
 def _has_address() -> ColumnElement[bool]:
-    """Is there a person at the donor with an address, who has not unsubscribed?"""
+    """Is there a person at the donor who can be told?"""
     return exists().where(
-        Contact.organisation_id == Pledge.donor_id,
-        Contact.left_on.is_(None),
-        Contact.email.is_not(None),
-        ~suppressed(),
+        Contact.organisation_id == Pledge.donor_id, Contact.left_on.is_(None), can_be_told()
     )

@@ -156,6 +156,7 @@ ACTS: Mapping[str, str] = {
     "unbook": _l("Reversed in the ledger"),
     "welcome": _l("Entered as a donor"),
     "write_appeal": _l("Appeal written"),
+    "post_thanks": _l("Letter of thanks sent by post"),
     "thank_donors": _l("Donors told what the fund did"),
     "add": _l("Added"),
     "change_form": _l("Form changed"),
