@@ -16,6 +16,8 @@ from localstripe import resources, server
 
 FEE, DISPUTE_FEE = 320, 2_000
 CARD = {"number": "4242424242424242", "exp_month": "12", "exp_year": "2030", "cvc": "123"}
+OPEN = "/_config"
+"""Where localstripe asks for no key: a giver’s browser has none."""
 _ADDRESS = ["http://127.0.0.1"]
 """Of this server, once it runs."""
 
@@ -42,7 +44,7 @@ class CheckoutSession(resources.StripeObject):  # type: ignore[misc]
         self.currency = price["currency"]
         self.status, self.payment_status = "open", "unpaid"
         self.payment_intent: str | None = None
-        self.url = f"{_ADDRESS[0]}/pay/{self.id}"
+        self.url = f"{_ADDRESS[0]}{OPEN}/pay/{self.id}"
         self.success_url = data["success_url"]
         self.subscription: str | None = None
         self.customer: str | None = None
@@ -187,8 +189,8 @@ def serve(port: int) -> None:
     routes.add_get(url, server.api_retrieve(CheckoutSession, url))
     routes.add_post(f"{url}/expire", expire)
     routes.add_post("/v1/billing_portal/sessions", portal)
-    routes.add_get("/pay/{id}", hosted)
-    routes.add_post("/pay/{id}", enter_card)
+    routes.add_get(f"{OPEN}/pay/{{id}}", hosted)
+    routes.add_post(f"{OPEN}/pay/{{id}}", enter_card)
     routes.add_post("/_month/{id}", month)
     routes.add_post("/_pay/{id}", pay)
     routes.add_post("/_expire/{id}", expire)

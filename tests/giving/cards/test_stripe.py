@@ -84,7 +84,7 @@ def _wait_for(address: str) -> None:
     pytest.fail("the server did not start")
 
 
-def _stripe(api: str) -> Stripe:
+def a_stripe(api: str) -> Stripe:
     return Stripe("sk_test_12345", SECRET, ("USD", "EUR"), api=api, host=api)
 
 
@@ -98,7 +98,7 @@ def _do(api: str, path: str) -> None:
 
 
 def test_a_page_is_begun_once_paid_and_asked_about(api: str) -> None:
-    stripe = _stripe(api)
+    stripe = a_stripe(api)
     page = stripe.start(_order(Money(5_000, "EUR")))
     assert stripe.start(_order(Money(5_000, "EUR"))) == page
     assert stripe.ask(page.reference).progress is Progress.OPEN
@@ -110,7 +110,7 @@ def test_a_page_is_begun_once_paid_and_asked_about(api: str) -> None:
 
 
 def test_a_refund_and_a_dispute_are_told_with_what_moved(api: str) -> None:
-    stripe = _stripe(api)
+    stripe = a_stripe(api)
     page = stripe.start(_order(usd(5_000), "to refund"))
     _do(api, f"/_pay/{page.reference}")
     paid = stripe.ask(page.reference).paid
@@ -129,13 +129,13 @@ def test_a_refund_and_a_dispute_are_told_with_what_moved(api: str) -> None:
 
 
 def test_a_page_that_expired_is_closed(api: str) -> None:
-    page = _stripe(api).start(_order(usd(900), "another-key"))
+    page = a_stripe(api).start(_order(usd(900), "another-key"))
     _do(api, f"/_expire/{page.reference}")
-    assert _stripe(api).ask(page.reference).progress is Progress.CLOSED
+    assert a_stripe(api).ask(page.reference).progress is Progress.CLOSED
 
 
 def test_a_mandate_is_charged_each_month_until_it_is_stopped(api: str) -> None:
-    stripe = _stripe(api)
+    stripe = a_stripe(api)
     page = stripe.start_mandate(_order(Money(5_000, "EUR"), "monthly"))
     assert stripe.start_mandate(_order(Money(5_000, "EUR"), "monthly")) == page
     assert stripe.ask_mandate(page.reference) == MandateStatus(MandateProgress.OPEN)
@@ -163,7 +163,7 @@ def test_a_mandate_is_charged_each_month_until_it_is_stopped(api: str) -> None:
 
 
 def test_a_mandate_that_nobody_gave_is_stopped_on_its_page(api: str) -> None:
-    stripe = _stripe(api)
+    stripe = a_stripe(api)
     page = stripe.start_mandate(_order(usd(900), "not completed"))
     for _time in range(2):
         stripe.stop_mandate(page.reference)
@@ -181,17 +181,17 @@ def test_the_invoice_of_a_subscription_names_its_mandate() -> None:
     event = {"id": "evt_1", "type": "invoice.paid", "created": int(MOMENT)}
     body = json.dumps({**event, "data": {"object": invoice}}).encode()
     headers = {"Stripe-Signature": f"t={MOMENT},v1={sign(MOMENT, body, SECRET)}"}
-    notice = _stripe("http://127.0.0.1:9").read_webhook(headers, body, NOW)
+    notice = a_stripe("http://127.0.0.1:9").read_webhook(headers, body, NOW)
     assert (notice.key, notice.references) == ("our-key", ("in_1", "pi_1", "sub_1"))
 
 
 def test_what_stripe_refuses_and_what_does_not_answer_is_asked_again_later(api: str) -> None:
     with pytest.raises(Unreached, match="404"):
-        _stripe(api).ask("cs_test_unknown")
+        a_stripe(api).ask("cs_test_unknown")
     with pytest.raises(Unreached, match="401"):
-        replace(_stripe(api), secret_key="nonsense").ask("cs_test_unknown")
+        replace(a_stripe(api), secret_key="nonsense").ask("cs_test_unknown")
     with pytest.raises(Unreached, match="ConnectionError"):
-        _stripe("http://127.0.0.1:9").ask("cs_test_unknown")
+        a_stripe("http://127.0.0.1:9").ask("cs_test_unknown")
 
 
 def test_signatures_are_checked_with_their_time() -> None:
@@ -218,12 +218,12 @@ def test_signatures_are_checked_with_their_time() -> None:
 def test_a_signed_message_that_cannot_be_read_is_refused(body: bytes) -> None:
     headers = {"Stripe-Signature": f"t={MOMENT},v1={sign(MOMENT, body, SECRET)}"}
     with pytest.raises(Forged, match="cannot be read"):
-        _stripe("http://127.0.0.1:9").read_webhook(headers, body, NOW)
+        a_stripe("http://127.0.0.1:9").read_webhook(headers, body, NOW)
 
 
 def test_secrets_are_neither_in_logs_nor_in_messages() -> None:
-    assert "sk_" not in repr(_stripe("x"))
-    assert SECRET not in repr(_stripe("x"))
+    assert "sk_" not in repr(a_stripe("x"))
+    assert SECRET not in repr(a_stripe("x"))
     environment = {"STRIPE_KEYS": "UNVTF=sk_live_1", "STRIPE_WEBHOOK_SECRETS": "UNVTF=whsec_1"}
     with pytest.raises(DomainError, match="Name the same funds"):
         Settings.from_environment(environment)
@@ -250,7 +250,7 @@ def site(real_database: Database, settings: Settings, api: str) -> Iterator[Site
     """The application, where Stripe's server reaches it."""
     application = create_app(settings, real_database)
     port = _free_port()
-    use_providers({"UNVTF": _stripe(api)})
+    use_providers({"UNVTF": a_stripe(api)})
     listening = make_server("127.0.0.1", port, application, threaded=True)
     Thread(target=listening.serve_forever, daemon=True).start()
     address = f"http://127.0.0.1:{port}"
