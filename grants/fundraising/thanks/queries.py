@@ -39,7 +39,7 @@ class Reader:
     pooled: bool = False
     earmarked: list[int] = field(default_factory=list)
     by_post: bool = False
-    """E-mails to everybody at the donor are returned: the letter is printed."""
+    """E-mails to all contacts of the donor are returned: the letter is printed."""
 
 
 def readers_to_thank(session: Session, fund: Fund) -> list[Reader]:
@@ -53,7 +53,7 @@ def readers_to_thank(session: Session, fund: Fund) -> list[Reader]:
         .where(
             Contact.organisation_id.in_(gifts),
             Contact.left_on.is_(None),
-            can_be_told(),
+            is_reachable(),
         )
         .order_by("returned", Contact.id)
     )
@@ -70,7 +70,7 @@ def readers_to_thank(session: Session, fund: Fund) -> list[Reader]:
     return list(readers.values())
 
 
-def can_be_told() -> ColumnElement[bool]:
+def is_reachable() -> ColumnElement[bool]:
     """A contact has an address and has not unsubscribed; where e-mails to it are returned, there is
     a postal address of the donor.
     """

@@ -17,7 +17,7 @@ from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.fundraising.thanks.models import ThanksLetter, ThanksRound
-from grants.fundraising.thanks.queries import RECENT, can_be_told
+from grants.fundraising.thanks.queries import RECENT, is_reachable
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import STANDS
 from grants.giving.donors.models import Contact
@@ -99,5 +99,5 @@ def _uninformed_donors(of_funds: ColumnElement[bool]) -> Select[int, int | None,
 def _has_address() -> ColumnElement[bool]:
     """Is there a person at the donor who can be told?"""
     return exists().where(
-        Contact.organisation_id == Pledge.donor_id, Contact.left_on.is_(None), can_be_told()
+        Contact.organisation_id == Pledge.donor_id, Contact.left_on.is_(None), is_reachable()
     )

@@ -22,7 +22,7 @@ KEPT = 60
 """Seconds for which the names of the funds are kept: they change once in years."""
 
 GIVING = ("pledging", "gifts")
-"""Rooms on whose pages somebody gives already."""
+"""Rooms on whose pages a visitor gives already."""
 
 
 @dataclass(frozen=True, slots=True)
