@@ -1,64 +1,89 @@
 """A screen on which a page of the demonstration is looked at, and who gets which page."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from flask.testing import FlaskClient
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page
 
 from grants.core.kernel import clock
 from seeds.cast import STAFF
-from tests.rules.access import lookers, rows
+from tests.browser.serving import served
+from tests.rules.access import PAGE, lookers, rows
 from tests.rules.demonstration import NOON, Demonstration, browser_of
 from tests.rules.examples import Examples
 
-
-@dataclass(frozen=True, slots=True)
-class Got:
-    """What the application answered."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class Screen:
-    """A browser's window whose requests the application answers in this thread, on its own day."""
+    """A browser's window that shows what the owner of a signed-in browser is answered."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, address: str) -> None:
         self.page = page
+        self.address = address
         self.owner: FlaskClient | None = None
-        self.assets: dict[str, Got] = {}
-        page.route("**/*", self._answer)
-
-    def _answer(self, route: Route) -> None:
-        url = route.request.url.removeprefix("http://localhost")
-        got = self.assets.get(url) or self._fetched(url)
-        if url.startswith("/static/"):
-            self.assets[url] = got
-        route.fulfill(status=got.status, headers=got.headers, body=got.body)
-
-    def _fetched(self, url: str) -> Got:
-        assert self.owner is not None
-        with clock.at(NOON), self.owner.get(url) as answer:
-            return Got(answer.status_code, dict(answer.headers), answer.get_data())
 
     def open(self, url: str) -> None:
-        self.page.goto(f"http://localhost{url}")
+        assert self.owner is not None
+        self.page.context.clear_cookies()
+        if cookie := self.owner.get_cookie("session"):
+            kept = {"name": "session", "value": cookie.value, "url": self.address}
+            self.page.context.add_cookies([kept])  # type: ignore[list-item]
+        self.page.goto(f"{self.address}{url}")
+
+
+@contextmanager
+def screen(
+    chrome: Browser, demonstration: Demonstration, width: int, height: int = 900
+) -> Iterator[Screen]:
+    """A screen of this size. A server answers, so that style sheets and letters are kept."""
+    app = demonstration.app(FlaskClient)
+    app.wsgi_app = _on_its_day(app.wsgi_app)  # type: ignore[method-assign]
+    context = chrome.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
+    context.set_default_timeout(30_000)
+    with served(app) as address:
+        yield Screen(context.new_page(), address)
+        context.close()
+
+
+def _on_its_day(answering: "WSGIApplication") -> "WSGIApplication":
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        with clock.at(NOON):
+            parts = answering(environ, start)
+            try:
+                return [*parts]
+            finally:
+                getattr(parts, "close", lambda: None)()
+
+    return answer
 
 
 def readers(demonstration: Demonstration) -> Iterator[tuple[str, FlaskClient]]:
-    """Each page with a person who gets it: the fund's people first, who may do most there."""
+    """Each page with a person who gets it, as the table of access says: the fund's people first,
+    who may do most there.
+    """
     app = demonstration.app(FlaskClient)
     staff = {actor.email for actor in STAFF}
-    order = sorted(lookers(), key=lambda who: who.email not in staff)
-    browsers = [browser_of(app, demonstration, who.email) for who in order]
+    people = lookers()
+    browsers = [browser_of(app, demonstration, who.email) for who in people]
+    order = sorted(range(len(people)), key=lambda place: people[place].email not in staff)
+    table = dict(_cells(line) for line in PAGE.read_text("utf-8").splitlines() if "●" in line)
     with demonstration.database.session() as session:
         pages = list(rows(app, Examples(session)))
-    for _name, url in pages:
-        for browser in browsers:
-            with browser.get(url) as got:
+    for name, url in pages:
+        shown = table.get(name, [])
+        for place in (place for place in order if shown[place : place + 1] == ["●"]):
+            with browsers[place].get(url) as got:
                 is_theirs = got.status_code == 200 and got.mimetype == "text/html"
             if is_theirs:
-                yield url, browser
-                break
+                yield url, browsers[place]
+            break
+
+
+def _cells(line: str) -> tuple[str, list[str]]:
+    """A row of the table of access: the page, and the sign of each person."""
+    _start, name, *signs, _end = (cell.strip() for cell in line.split("|"))
+    return name, signs

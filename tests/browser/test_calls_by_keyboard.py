@@ -16,7 +16,7 @@ from grants.core.funds.queries import fund_by_code
 from seeds.cast import address
 from tests.browser.conftest import Site
 from tests.browser.keyboard import faults_by_keyboard
-from tests.browser.screen import Screen
+from tests.browser.screen import Screen, screen
 from tests.browser.test_every_page import barriers
 from tests.factories import (
     a_closed_call,
@@ -69,11 +69,9 @@ def _of_applications(session: Session) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def window(chrome: Browser, width: int) -> Iterator[Screen]:
-    context = chrome.new_context(viewport={"width": width, "height": 900}, bypass_csp=True)
-    context.set_default_timeout(30_000)
-    yield Screen(context.new_page())
-    context.close()
+def window(chrome: Browser, demonstration: Demonstration, width: int) -> Iterator[Screen]:
+    with screen(chrome, demonstration, width) as window:
+        yield window
 
 
 @pytest.mark.long

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
 from seeds.cast import STAFF
-from tests.browser.screen import Screen, readers
+from tests.browser.screen import Screen, readers, screen
 from tests.rules.demonstration import Demonstration, browser_of
 
 pytestmark = pytest.mark.long
@@ -63,11 +63,9 @@ CUT = {"names": 0.10, "titles": 0.35}
 
 
 @pytest.fixture
-def desk(chrome: Browser) -> Iterator[Screen]:
-    context = chrome.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)
-    context.set_default_timeout(30_000)
-    yield Screen(context.new_page())
-    context.close()
+def desk(chrome: Browser, demonstration: Demonstration) -> Iterator[Screen]:
+    with screen(chrome, demonstration, 1440) as desk:
+        yield desk
 
 
 def broken(url: str, measured: dict[str, Any]) -> Iterator[str]:
