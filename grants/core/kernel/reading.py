@@ -38,8 +38,9 @@ def preferred() -> tuple[str, ...]:
 
 
 def language_read(languages: Collection[str]) -> Language:
-    """The language in which the reader reads a text that is there in these languages; that of the
-    interface if none is preferred.
+    """The language in which the reader reads a text that is there in these languages: in one that
+    they prefer, else in that of the page, else in English, in which each fund writes first, else in
+    the first that it was written in.
     """
     spoken = current_language()
     for code in _preferred.get():
@@ -50,7 +51,9 @@ def language_read(languages: Collection[str]) -> Language:
             "",
         ):
             return written_language(readable)
-    return spoken
+    if spoken.pseudo or not languages or spoken.code in languages:
+        return spoken
+    return written_language("en" if "en" in languages else next(iter(languages)))
 
 
 @contextmanager

@@ -69,6 +69,12 @@ def words_of(texts: Mapping[str, str]) -> Markup | str:
     return _span_within(texts, language_read(texts))
 
 
+def missing_in(*texts: Mapping[str, str]) -> Language | None:
+    """In which language the first of these texts is shown that is not there in that of the page."""
+    shown = (language_read(text) for text in texts)
+    return next((language for language in shown if language != current_language()), None)
+
+
 def _span_within(texts: Mapping[str, str], language: Language) -> Markup | str:
     page = current_language()
     if language == page or not texts.get(language.code):

@@ -21,6 +21,7 @@ from grants.platform.guides.places import help_here
 from grants.platform.layout import chrome
 from grants.platform.layout.reading import (
     in_words_of,
+    missing_in,
     reading_choices,
     text_language,
     text_of,
@@ -72,6 +73,7 @@ _GLOBALS: Mapping[str, Any] = {
     "here_in": chrome.here_in,
     "translations_shown": translations_shown,
     "text_language": text_language,
+    "missing_in": missing_in,
     "in_words_of": in_words_of,
     "text_of": text_of,
     "words_of": words_of,

@@ -70,6 +70,8 @@ def install(app: Flask, *, production: bool) -> None:
         heads.extend((name, value) for name, value in always.items() if name.lower() not in names)
         if "cache-control" not in names and (caching := _caching_of()):
             heads.add("Cache-Control", caching)
+        if response.mimetype == "text/html":
+            response.vary.add("Accept-Language")
         return response
 
     @app.teardown_request

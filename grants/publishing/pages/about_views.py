@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import in_language
+from grants.core.kernel.reading import reading
+from grants.platform.layout.reading import words_of
 from grants.platform.web.access import public
 from grants.platform.web.database import session
 from grants.platform.web.unchanged import same_for_visitors
@@ -22,13 +24,14 @@ def show(code: str) -> ResponseReturnValue:
     not take part, how to complain, and what is often asked.
     """
     fund = fund_by_code(session(), code)
-    own_questions = standard_texts.questions_in(in_language(fund.common_questions))
+    with reading(fund.common_questions):
+        own_questions = standard_texts.questions_in(in_language(fund.common_questions))
     return render_template(
         "publishing/pages/about.html",
         fund=fund,
         board=board_of(session(), fund),
-        decisions=in_language(fund.decision_making) or standard_texts.how_decided(),
-        conflicts=in_language(fund.conflict_rules) or standard_texts.conflict_rules(),
-        complaints=in_language(fund.complaints) or standard_texts.complaints(),
+        decisions=words_of(fund.decision_making) or standard_texts.how_decided(),
+        conflicts=words_of(fund.conflict_rules) or standard_texts.conflict_rules(),
+        complaints=words_of(fund.complaints) or standard_texts.complaints(),
         questions=own_questions or standard_texts.common_questions(),
     )

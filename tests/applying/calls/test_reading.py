@@ -51,8 +51,12 @@ def test_a_text_is_read_in_the_first_language_preferred_that_it_is_there_in() ->
     with preferring(["ru", "fr-CH", "en"]), reading(["en", "fr"]) as language:
         assert language.code == "fr"
         assert gettext("Yes") == "Oui"
-    with use_language("ar"), preferring(["ru"]), reading(["en", "fr"]) as language:
+    with use_language("ar"), preferring(["ru"]), reading(["en", "ar"]) as language:
         assert language.code == "ar", "the page's own where none is preferred"
+    with use_language("ar"), preferring(["ru"]), reading(["en", "fr"]) as language:
+        assert language.code == "en", "English where it is not there in that of the page"
+    with use_language("ar"), preferring(["ru"]), reading(["fr"]) as language:
+        assert (language.code, gettext("Yes")) == ("fr", "Oui")
 
 
 def test_a_form_in_arabic_has_its_words_from_the_catalogue_of_the_pages() -> None:

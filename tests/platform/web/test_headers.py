@@ -38,6 +38,11 @@ def test_every_answer_carries_them(client: StrictClient) -> None:
         assert HSTS not in answer.headers
 
 
+def test_a_page_is_not_kept_for_readers_of_another_language(client: StrictClient) -> None:
+    for path in ("/", "/sign-in", "/no-such-page"):
+        assert "Accept-Language" in client.get(path).vary, path
+
+
 def test_in_production_browsers_are_told_to_ask_by_tls_only(
     tmp_path: Path, database: Database
 ) -> None:

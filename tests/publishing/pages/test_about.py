@@ -1,5 +1,6 @@
 """What a fund says of itself to the public: in its own words, else what holds for every fund."""
 
+from lxml import html
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
@@ -28,6 +29,20 @@ def test_words_of_the_fund_stand_instead(
     assert "Write to the Ombudsman." in page
     assert "States alone." in page
     assert "Who can apply for a grant?" not in page
+
+
+def test_a_reader_is_told_in_which_language_the_words_of_the_fund_are(
+    session: Session, fund: Fund, client: StrictClient
+) -> None:
+    fund.conflict_rules = {"en": "Trustees leave the room.", "ar": "يغادر الأمناء القاعة."}
+    session.commit()
+    assert "It is shown in" not in client.get(f"/funds/{fund.code}/about").text
+    fund.complaints = {"en": "Write to the Ombudsman."}
+    session.commit()
+    page = html.fromstring(client.get(f"/funds/{fund.code}/about?language=ar").text)
+    (shown,) = page.xpath("//main//span[@lang='en']")
+    assert shown.text == "Write to the Ombudsman."
+    assert page.xpath("count(//main//p[@class='govuk-hint'])") == 1
 
 
 def test_questions_and_answers_are_told_apart() -> None:
