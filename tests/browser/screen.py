@@ -70,7 +70,9 @@ def readers(demonstration: Demonstration) -> Iterator[tuple[str, FlaskClient]]:
     people = lookers()
     browsers = [browser_of(app, demonstration, who.email) for who in people]
     order = sorted(range(len(people)), key=lambda place: people[place].email not in staff)
-    table = dict(_cells(line) for line in PAGE.read_text("utf-8").splitlines() if "●" in line)
+    table = dict(
+        _cells(line) for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| `")
+    )
     with demonstration.database.session() as session:
         pages = list(rows(app, Examples(session)))
     for name, url in pages:

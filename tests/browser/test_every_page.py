@@ -134,9 +134,9 @@ def test_an_english_sentence_ends_at_its_end_on_an_arabic_page(
     with demonstration.database.session() as session:
         call = Examples(session).by_page["/calls"]["reference"]
     phone.owner.get("/privacy?language=ar")
-    phone.open(f"/calls/{call}")
+    phone.open(f"/calls/{call}?read=en")
     sentence = phone.page.locator(".prose").first
     assert sentence.inner_text().endswith((".", "?"))
     assert sentence.evaluate(ENDS)
-    start = "element => getComputedStyle(element).textAlign"
-    assert sentence.evaluate(start) == "right"
+    assert sentence.evaluate("element => element.closest('[lang]').lang") == "en"
+    assert sentence.evaluate("element => getComputedStyle(element).textAlign") == "left"
