@@ -41,7 +41,7 @@ def screen(
 ) -> Iterator[Screen]:
     """A screen of this size. A server answers, so that style sheets and letters are kept."""
     app = demonstration.app(FlaskClient)
-    app.wsgi_app = _on_its_day(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _on_its_day(app.wsgi_app)  # type: ignore[method-assign, assignment]
     context = chrome.new_context(viewport={"width": width, "height": height}, bypass_csp=True)
     context.set_default_timeout(30_000)
     with served(app) as address:
