@@ -1,15 +1,15 @@
 """The columns of a table, as they are asked for in the builder: a line for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from grants.applying.form_parts.naming import english, free_key
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.expressions.nodes import keys_in
-from grants.platform.forms.fields import CheckboxField, Row, SelectField, TextField
+from grants.platform.forms.fields import CheckboxField, NumberField, Row, SelectField, TextField
 from grants.platform.questions import (
     EVERY_KIND,
     Amount,
@@ -21,6 +21,7 @@ from grants.platform.questions import (
     Table,
 )
 from grants.platform.questions.columns import COLUMNS
+from grants.platform.questions.figures import Figure
 from grants.platform.questions.rows import figures_of
 
 PLACES = 2
@@ -32,8 +33,30 @@ def column_kinds() -> list[tuple[str, str]]:
     return [(kind.kind, str(kind.kind_name)) for kind in COLUMNS]
 
 
+NUMERIC = ("number", "percentage", "year", "range")
+FOR_KINDS: Mapping[str, Collection[str]] = {
+    "choices": ("one_of", "several_of"),
+    "formula": ("computed",),
+    "source": ("picked",),
+    "needed": tuple(kind.kind for kind in COLUMNS if kind is not Computed),
+    "summed": tuple(kind.kind for kind in COLUMNS if issubclass(kind, Figure)),
+    "limit": ("short_text", "long_text"),
+    "least": NUMERIC,
+    "most": NUMERIC,
+    "places": ("number", "percentage", "range", "computed"),
+    "unit": ("number", "range"),
+    "zero": ("amount",),
+    "money": ("amount", "computed"),
+}
+"""Which kinds of column have a setting; the others do not show it."""
+
+SETTINGS = ("limit", "least", "most", "places", "unit", "zero", "money")
+"""Those that a column has as a question of its kind has them. Left empty: as usual for the kind."""
+
+
 class ColumnRow(Row):
     cards = True
+    by_kind: ClassVar[Mapping[str, Collection[str]]] = FOR_KINDS
     label = TextField(_l("Heading"), required=True, limit=120)
     kind = SelectField(_l("Kind of answer"), column_kinds, required=True)
     choices = TextField(_l("Answers to choose from, separated by semicolons"), limit=1000)
@@ -45,6 +68,20 @@ class ColumnRow(Row):
     )
     needed = CheckboxField(_l("Required in each row"))
     summed = CheckboxField(_l("Show its total"))
+    limit = NumberField(_l("Most characters"), least=1, most=20_000, width=5)
+    least = NumberField(_l("Smallest number"), least=-1_000_000, width=8)
+    most = NumberField(_l("Largest number"), least=0, width=8)
+    places = NumberField(_l("Decimals"), least=0, most=4, width=2)
+    unit = TextField(_l("Unit"), limit=40, width=10)
+    zero = CheckboxField(_l("0 is an answer too"))
+    money = TextField(_l("Currency, if it is an amount"), limit=3, width=3)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What was typed; a setting that the page did not ask for is left out."""
+        values: dict[str, Any] = super().data
+        unasked = {name for name in SETTINGS if self[name].raw_data == [] and name != "zero"}
+        return {name: value for name, value in values.items() if name not in unasked}
 
 
 def made(rows: Sequence[Mapping[str, Any]], old: Table | None) -> dict[str, Any]:
@@ -69,7 +106,10 @@ def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Questi
     kind = EVERY_KIND[row["kind"]]
     column = old if type(old) is kind else _blank_column(kind, key)
     column = replace(
-        column, label=english(old.label if old else {}, row["label"]), required=bool(row["needed"])
+        column,
+        label=english(old.label if old else {}, row["label"]),
+        required=bool(row["needed"]),
+        **_settings_of(column, row),
     )
     if isinstance(column, OneOf) and not column.taxonomy:
         return replace(column, choices=_choices_in(str(row["choices"]), column.choices))
@@ -78,6 +118,31 @@ def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Questi
     if isinstance(column, Computed):
         return replace(column, formula=str(row["formula"]).strip(), required=False)
     return column
+
+
+def _settings_of(column: Question, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings in a line that are those of this kind of column."""
+    names = [name for name in SETTINGS if name in row and column.kind in FOR_KINDS[name]]
+    return {
+        _attribute(column, name): _setting_of(column, _attribute(column, name), row[name])
+        for name in names
+    }
+
+
+def _attribute(column: Question, name: str) -> str:
+    """An amount always has a currency; what is computed may have one."""
+    return "currency" if name == "money" and isinstance(column, Amount) else name
+
+
+def _setting_of(column: Question, name: str, value: Any) -> Any:
+    """One setting as it was typed; where it is empty, what is usual for the kind."""
+    if name == "unit":
+        return english(getattr(column, name), value or "")
+    if name in ("currency", "money"):
+        value = str(value).strip().upper() or None
+    if value is None:
+        return PLACES if name == "places" else getattr(type(column), name)
+    return value
 
 
 def _in_its_currency(column: Question, before: Sequence[Question]) -> Question:
@@ -121,9 +186,17 @@ def held(table: Table) -> list[dict[str, Any]]:
             "formula": column.formula if isinstance(column, Computed) else "",
             "needed": column.required,
             "summed": column.key in summed,
+            **_settings_in(column),
         }
         for column in table.columns
     ]
+
+
+def _settings_in(column: Question) -> dict[str, Any]:
+    """The settings of a column as they stand in its line."""
+    names = [name for name in SETTINGS if column.kind in FOR_KINDS[name]]
+    values = {name: getattr(column, _attribute(column, name)) for name in names}
+    return values | ({"unit": values["unit"].get("en", "")} if "unit" in values else {})
 
 
 def _choices_of(column: Question) -> tuple[Choice, ...]:

@@ -4,7 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from grants.applying.form_parts.lines import LineRefused, expression_of, lines_of, part_of
-from grants.applying.form_parts.statements import Statement, figures, grouped, statements
+from grants.applying.form_parts.statements import (
+    TAKES,
+    Statement,
+    figures,
+    grouped,
+    grouped_figures,
+    statements,
+)
 from grants.core.kernel.language import gettext as _
 from grants.platform.forms.fields import (
     GroupedField,
@@ -12,7 +19,6 @@ from grants.platform.forms.fields import (
     RadioField,
     Row,
     RowsField,
-    SelectField,
     TextField,
 )
 from grants.platform.forms.forms import Form
@@ -99,7 +105,7 @@ def condition_fields(
     answers = figures(before)
     by_text = {text: kind for text, _label, kind in answers}
     stated = lines_of(expression, offered, by_text)
-    row = _row_of(offered, [(text, words) for text, words, _kind in answers], by_text)
+    row = _row_of(offered, before, by_text)
     drawn = {
         "row": row,
         "asked": {question.key: question for question in questions},
@@ -135,7 +141,7 @@ def condition_fields(
 
 
 def _row_of(
-    offered: Sequence[Statement], answers: Sequence[tuple[str, str]], figures: Mapping[str, str]
+    offered: Sequence[Statement], before: Sequence[Question], figures: Mapping[str, str]
 ) -> type[StatementRow]:
     """One line: the statement, a value, and a percentage of another answer."""
     return type(
@@ -145,10 +151,19 @@ def _row_of(
             "offered": {statement.text: statement for statement in offered},
             "figures": figures,
             "statement": GroupedField(
-                _("What about it"), grouped(offered), first=_("Question"), required=True
+                _("What is said of it"),
+                grouped(offered),
+                first=_("Question"),
+                about=_("What about it"),
+                facts={one.text: (one.about, TAKES.get(one.kind, ())) for one in offered},
+                required=True,
             ),
             "value": TextField(_("Value"), limit=60, width=10),
-            "share": TextField(_("or a percentage"), limit=12, width=4),
-            "other": SelectField(_("of another answer, or another answer itself"), answers),
+            "share": TextField(_("or a percentage, or a part such as 2/3"), limit=12, width=4),
+            "other": GroupedField(
+                _("of another answer, or another answer itself"),
+                grouped_figures(before),
+                first=_("Question of the other answer"),
+            ),
         },
     )

@@ -1,7 +1,7 @@
 """What is asked about a section, a question and a check of a form."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grants.applying.form_parts import columns
@@ -201,8 +201,8 @@ class QuestionForm(Conditional):
         drawn, values = condition_fields(
             before, [*form.questions, *cells], expression, label=_("Ask this only when")
         )
-        drawn |= {name: OWN[name]() for name in own_attributes(kind)}
-        drawn |= _drawn_with_sources(drawn, sources)
+        fields = {**OWN, **_fields_of_sources(sources)}
+        drawn |= {name: fields[name]() for name in own_attributes(kind)}
         drawn |= _texts_of_kind(EVERY_KIND[kind])
         if isinstance(question, Content) and question.file:
             drawn["no_file"] = CheckboxField(
@@ -266,16 +266,12 @@ class QuestionForm(Conditional):
         )
 
 
-def _drawn_with_sources(
-    drawn: Mapping[str, Any], sources: Sequence[tuple[str, str]]
-) -> dict[str, Any]:
+def _fields_of_sources(sources: Sequence[tuple[str, str]]) -> dict[str, Callable[[], Any]]:
     """The fields that offer the earlier answers of this form."""
-    fields: dict[str, Any] = {}
-    if "source" in drawn:
-        fields["source"] = source_field(sources, required=True)
-    if "columns" in drawn and sources:
-        fields["columns"] = columns_field(sources)
-    return fields
+    return {
+        "source": lambda: source_field(sources, required=True),
+        "columns": lambda: columns_field(sources),
+    }
 
 
 def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 What was made otherwise than by menus is shown as its expression.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -85,12 +86,21 @@ def _other_answer(kind: str, value: str, share: str, other: str, figures: Figure
     if kind == "day":
         raise LineRefused(column, _("A date has no percentage. Leave this empty."))
     try:
-        part = _read_percentage(percentage)
+        return f"{_part_in(percentage)} * {other}"
     except InvalidInput as refusal:
         raise LineRefused(column, refusal.message) from None
+
+
+def _part_in(text: str) -> str:
+    """A percentage, or a part such as 2/3, as an expression has it."""
+    if found := re.fullmatch(r"\s*(\d{1,4})\s*/\s*(\d{1,4})\s*", text):
+        if int(found[1]) and int(found[2]):
+            return f"{int(found[1])} / {int(found[2])}"
+        raise InvalidInput(_("Enter a percentage above 0."))
+    part = _read_percentage(text)
     if part <= 0:
-        raise LineRefused(column, _("Enter a percentage above 0."))
-    return f"{part:f} * {other}"
+        raise InvalidInput(_("Enter a percentage above 0."))
+    return f"{part:f}"
 
 
 def _literal_of(kind: str, text: str) -> str:
@@ -161,6 +171,15 @@ def _compared_with(
         case Product(parts=(("*", Literal(value=Fraction() as part)), ("*", whole))):
             other = next((text for figure, text in figures if figure == whole), None)
             return {"share": _decimal_text(part * 100), "other": other} if other else {}
+        case Product(
+            parts=(
+                ("*", Literal(value=Fraction() as part)),
+                ("/", Literal(value=Fraction() as of)),
+                ("*", whole),
+            )
+        ) if part.denominator == of.denominator == 1:
+            other = next((text for figure, text in figures if figure == whole), None)
+            return {"share": f"{part}/{of}", "other": other} if other else {}
     other = next((text for figure, text in figures if figure == node), None)
     return {"other": other} if other else {}
 

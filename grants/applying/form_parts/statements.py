@@ -32,10 +32,21 @@ class Statement:
     kind: str = ""
     question: str = ""
     """What it is about, in the reader's words."""
+    about: str = ""
+    """Which of its figures, or the answer itself."""
 
     @property
     def node(self) -> Node:
         return parse(self.text.replace("?", HOLES.get(self.kind, "")))
+
+
+TAKES: Mapping[str, Sequence[str]] = {
+    "number": ("value", "share", "other"),
+    "share": ("value", "other"),
+    "day": ("value", "other"),
+    "country": ("value",),
+}
+"""What a line asks beside a statement, by the kind of value that it ends with."""
 
 
 def figures(questions: Iterable[Question]) -> list[tuple[str, str, str]]:
@@ -70,15 +81,24 @@ def grouped(offered: Iterable[Statement]) -> list[tuple[str, list[tuple[str, str
     return list(groups.items())
 
 
+def grouped_figures(questions: Iterable[Question]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What can be compared by its size, as choices below the question that it belongs to."""
+    by_question = ((q.title or q.key, figures([q])) for q in questions)
+    return [
+        (title, [(text, label) for text, label, _kind in answers])
+        for title, answers in by_question
+        if answers
+    ]
+
+
 def _statements_about(question: Question) -> Iterator[Statement]:
     key = question.key
+    itself = _("“%(label)s”", label=question.title)
     for text in (*question.statements(), f"not empty({key})", f"empty({key})"):
-        yield Statement(text, in_words(parse(text), {question.key: question}))
+        yield Statement(text, in_words(parse(text), {question.key: question}), about=itself)
     if isinstance(question, Country):
         for sign in ("==", "!="):
-            yield _open_statement(
-                f"{question.key} {sign} ?", _("“%(label)s”", label=question.title), sign, "country"
-            )
+            yield _open_statement(f"{question.key} {sign} ?", itself, sign, "country")
     for text, label, kind in figures([question]):
         for sign in ORDER:
             yield _open_statement(f"{text} {sign} ?", label, sign, kind)
@@ -93,4 +113,4 @@ def _open_statement(text: str, label: str, sign: str, kind: str) -> Statement:
         ">": _("%(one)s is more than %(other)s", one=label, other="…"),
         ">=": _("%(one)s is at least %(other)s", one=label, other="…"),
     }
-    return Statement(text, sentences[sign], kind)
+    return Statement(text, sentences[sign], kind, about=label)

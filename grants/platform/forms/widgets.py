@@ -199,20 +199,33 @@ def period(field: Any, **_attributes: Any) -> Markup:
 
 
 def grouped_select(field: Any, **attributes: Any) -> Markup:
-    """Choices below headings; the script offers the headings in a list of their own (picks.js)."""
-    params = _frame_of(field, {**attributes, "data_first": field.first})
+    """Choices below headings; the script offers the headings in a list of their own (narrow.js)."""
+    lists = {"data_first": field.first} | ({"data_about": field.about} if field.about else {})
+    params = _frame_of(field, {**attributes, **lists})
     params["items"] = []
     empty = govuk("select", params)
     if field.copies_choices:
         return empty
     groups = Markup("").join(
         Markup('<optgroup label="{}">{}</optgroup>').format(
-            heading, _option_tags(tuple((*choice, "") for choice in members), field.text)
+            heading, Markup("").join(_option_with_facts(field, *choice) for choice in members)
         )
         for heading, members in field.groups
     )
     blank = _option_tags((("", _("Choose…"), ""),), field.text)
     return empty.replace("</select>", blank + groups + Markup("</select>"))
+
+
+def _option_with_facts(field: Any, value: str, label: str) -> Markup:
+    """One choice below a heading, with what it is about."""
+    about, takes = field.facts.get(value, ("", ()))
+    facts = Markup(' data-about="{}" data-takes="{}"').format(about, " ".join(takes))
+    return Markup('<option value="{}"{}{}>{}</option>').format(
+        value,
+        Markup(" selected") if value == field.text else "",
+        facts if about else "",
+        label,
+    )
 
 
 @lru_cache(maxsize=256)

@@ -2,7 +2,7 @@
 that gives them, or an enumeration whose members have a `label`: then the answer is the member.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -90,7 +90,10 @@ class SelectField(_Chosen):
 
 
 class GroupedField(SelectField):
-    """One answer of very many, below headings. The browser first offers the headings."""
+    """One answer of very many, below headings. The browser first offers the headings, and where
+    `about` is a label, then what the answers are about: `facts` has it for each, and the columns of
+    the row that belong to it.
+    """
 
     widget = staticmethod(widgets.grouped_select)
 
@@ -100,11 +103,13 @@ class GroupedField(SelectField):
         groups: Sequence[tuple[str, Sequence[Choice]]] = (),
         *,
         first: str = "",
+        about: str = "",
+        facts: Mapping[str, tuple[str, Sequence[str]]] | None = None,
         **options: Any,
     ) -> None:
         choices = [choice for _heading, members in groups for choice in members]
         super().__init__(label, choices, **options)
-        self.groups, self.first = groups, first
+        self.groups, self.first, self.about, self.facts = groups, first, about, facts or {}
 
 
 class CountryField(SelectField):

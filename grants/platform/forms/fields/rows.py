@@ -35,14 +35,16 @@ BLANK = "n"
 
 class Row(PlainForm):
     """The columns of one row. `currency` is that of its amounts; `sums` names the columns that are
-    added up. With `cards`, a row is a card on a wide screen too: for long or many columns. `title`
-    is the label of a row that is fixed.
+    added up. With `cards`, a row is a card on a wide screen too: for long or many columns.
+    `by_kind`: columns that are there for these answers to the column "kind" alone. `title` is the
+    label of a row that is fixed.
     """
 
     require = True
     currency = "USD"
     sums: ClassVar[Sequence[str]] = ()
     cards: ClassVar[bool] = False
+    by_kind: ClassVar[Mapping[str, Collection[str]]] = {}
 
     def __init__(self, *args: Any, currency: str = "USD", index: str = "0", **options: Any) -> None:
         self.currency = currency

@@ -117,9 +117,12 @@ class Draft {
     return data;
   }
 
-  // What somebody wrote, without hidden values, to compare and to keep.
+  // What somebody wrote, without hidden values and boxes of a trial, to compare and to keep.
   pairs() {
-    return [...this.data()].filter(([name]) => this.form.elements[name]?.type !== "hidden");
+    return [...this.data()].filter(([name]) => {
+      const box = this.form.elements[name];
+      return box?.type !== "hidden" && !box?.closest?.("[data-unkept]");
+    });
   }
 
   text() {
@@ -235,13 +238,7 @@ class Draft {
     this.retry = RETRIES[0];
     if (response.status === 200) this.refresh(await response.json());
     if (!this.isUnsaved) this.letGo();
-    const language = document.documentElement.lang.slice(0, 2);
-    const time = new Date().toLocaleTimeString(language === "en" ? "en-GB" : language, {
-      hour: "2-digit",
-      minute: "2-digit",
-      numberingSystem: "latn",
-    });
-    this.say("saved", time);
+    this.say("saved", timeOf(new Date()));
     return "saved";
   }
 
@@ -285,6 +282,7 @@ class Draft {
     const marks = MARKS.map((name) => [name, this.mark(name)?.value]);
     putCopy(this.key, {
       page: location.pathname,
+      at: Date.now(),
       title: heading?.textContent.trim() ?? "",
       pairs: this.pairs(),
       marks: Object.fromEntries(marks.filter(([, value]) => value !== undefined)),
@@ -311,12 +309,14 @@ class Draft {
   offerKept() {
     this.offers = [];
     const newest = copyOf(this.key);
+    const seen = new Set([texts(this.pairs())]);
     for (let kept = newest; kept; kept = kept.earlier) {
-      const isShown = JSON.stringify(kept.pairs) === this.text();
+      const isShown = seen.has(texts(kept.pairs));
       const wasSent = this.saved === null && kept === newest && kept.stamp;
       if (!isShown && !wasSent) this.offers.unshift(kept);
+      seen.add(texts(kept.pairs)); // each text is offered once
     }
-    for (const kept of this.offers) this.offer(kept);
+    if (this.offers.length) this.showOffers();
     if (newest && this.saved !== null && !this.offers.length) dropCopy(this.key);
   }
 
@@ -325,18 +325,40 @@ class Draft {
     return this.offers.reduce((earlier, kept) => ({ ...kept, earlier }), undefined);
   }
 
-  offer(kept) {
-    const offer = element("div", "message message--warning kept");
-    offer.setAttribute("role", "status");
+  // One bar for all of them, a line for each: when it was written, and how it begins.
+  showOffers() {
+    const bar = element("div", "message message--warning kept");
+    bar.setAttribute("role", "status");
+    bar.append(element("p", "message__text", this.form.dataset.kept));
+    for (const kept of this.offers) bar.append(this.offer(kept, bar));
+    this.form.prepend(bar);
+  }
+
+  offer(kept, bar) {
+    const offer = element("p", "kept__line");
+    const time = kept.at ? `${timeOf(new Date(kept.at))} ` : "";
     offer.append(
-      element("p", "message__text", this.form.dataset.kept),
+      time,
+      element("bdi", "", this.beginning(kept)),
       this.button(this.form.dataset.restore, offer, kept, () => this.restore(kept)),
       this.button(this.form.dataset.discard, offer, kept, () => {
         if (this.isUnsaved) this.keep();
         else this.letGo();
       }),
     );
-    this.form.prepend(offer);
+    offer.addEventListener("done", () => {
+      offer.remove();
+      if (!this.offers.length) bar.remove();
+    });
+    return offer;
+  }
+
+  // The longest text that the page does not show.
+  beginning({ pairs }) {
+    const shown = new Set(this.pairs().map(String));
+    const other = pairs.filter((pair) => !shown.has(String(pair))).map(([, text]) => text.trim());
+    const longest = other.sort((a, b) => b.length - a.length)[0] ?? "";
+    return longest.length > 60 ? `${longest.slice(0, 60)}…` : longest;
   }
 
   button(text, offer, kept, act) {
@@ -344,7 +366,7 @@ class Draft {
     button.type = "button";
     button.addEventListener("click", () => {
       this.offers = this.offers.filter((other) => other !== kept);
-      offer.remove();
+      offer.dispatchEvent(new Event("done"));
       act();
     });
     return button;
@@ -380,6 +402,20 @@ class Draft {
       }
     }
   }
+}
+
+function timeOf(moment) {
+  const language = document.documentElement.lang.slice(0, 2);
+  return moment.toLocaleTimeString(language === "en" ? "en-GB" : language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    numberingSystem: "latn",
+  });
+}
+
+// What is written in the boxes: one that is empty, or not on the page, is the same.
+function texts(pairs) {
+  return JSON.stringify(pairs.filter(([, text]) => text !== ""));
 }
 
 function grouped(pairs) {

@@ -1,5 +1,5 @@
-// A long list of statements in two steps: first the question, then what is said about it. Without
-// JavaScript the list has the questions as headings.
+// A long list of statements in steps: first the question, then what about it, then what is said of
+// that. Without JavaScript the list has the questions as headings.
 
 export function narrowLists() {
   for (const list of document.querySelectorAll("select[data-first]")) narrow(list);
@@ -14,32 +14,95 @@ function narrow(list) {
   const groups = [...list.querySelectorAll("optgroup")];
   if (list.dataset.narrowed || groups.length < 2) return;
   list.dataset.narrowed = "yes";
-  const first = document.createElement("select");
-  first.className = "govuk-select";
-  first.id = `${list.id}-first`;
-  first.append(new Option(list.options[0].text, ""));
-  groups.forEach((group, place) => first.append(new Option(group.label, place)));
-  const label = document.createElement("label");
-  label.className = "govuk-label";
-  label.htmlFor = first.id;
-  label.textContent = list.dataset.first;
-  const frame = document.createElement("div");
-  frame.className = "govuk-form-group";
-  frame.append(label, first);
-  list.closest(".govuk-form-group").before(frame);
-  const chosen = list.selectedOptions[0]?.parentElement;
-  first.value = groups.includes(chosen) ? groups.indexOf(chosen) : "";
-  show();
-  first.addEventListener("change", () => {
-    show();
-    list.value = "";
-    list.dispatchEvent(new Event("input", { bubbles: true }));
+  const question = before(list, "first", list.dataset.first);
+  fill(question, groups.map((group) => group.label), list.options[0].text);
+  const about = list.dataset.about ? before(list, "about", list.dataset.about) : null;
+  const chosen = list.selectedOptions[0];
+  question.value = groups.indexOf(chosen?.parentElement);
+  if (question.selectedIndex < 0) question.value = "";
+  offer(chosen?.dataset.about);
+  question.addEventListener("change", () => {
+    offer();
+    choose(options());
   });
+  about?.addEventListener("change", () => {
+    show();
+    choose(options());
+  });
+  list.addEventListener("change", askRest);
+
+  // What there is about the question: one thing is no choice.
+  function offer(named = "") {
+    if (about) {
+      const names = [...new Set(ofQuestion().map((option) => option.dataset.about))];
+      fill(about, names, list.options[0].text);
+      about.value = names.length === 1 ? 0 : Math.max(-1, names.indexOf(named));
+      if (about.selectedIndex < 0) about.value = "";
+      frameOf(about).hidden = names.length < 2;
+    }
+    show();
+  }
+
+  function ofQuestion() {
+    return [...(groups[question.value || -1]?.children ?? [])];
+  }
+
+  function options() {
+    const name = about?.selectedOptions[0]?.value ? about.selectedOptions[0].text : null;
+    if (about && name === null) return [];
+    const said = new Set(); // the fund's part of a budget can be named in two ways: once is enough
+    return ofQuestion().filter((option) => {
+      if (name !== null && option.dataset.about !== name) return false;
+      return option.selected || (!said.has(option.text) && said.add(option.text));
+    });
+  }
 
   function show() {
-    groups.forEach((group, place) => {
-      group.hidden = first.value !== "" && Number(first.value) !== place;
-    });
-    list.disabled = first.value === "";
+    const offered = new Set(options());
+    for (const option of list.querySelectorAll("optgroup option")) option.hidden = !offered.has(option);
+    for (const group of groups) group.hidden = ![...group.children].some((o) => offered.has(o));
+    list.disabled = !offered.size;
+    askRest();
   }
+
+  function choose(offered) {
+    list.value = offered.length === 1 ? offered[0].value : "";
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+    askRest();
+  }
+
+  // Only the boxes that the statement has a place for.
+  function askRest() {
+    const takes = list.selectedOptions[0]?.dataset.takes;
+    if (takes === undefined) return;
+    const row = list.closest("[data-row]");
+    for (const cell of row?.querySelectorAll("[data-column]") ?? []) {
+      if (cell.contains(list)) continue;
+      cell.hidden = !takes.split(" ").includes(cell.dataset.column);
+    }
+  }
+}
+
+// Another list before this one, with a label of its own.
+function before(list, name, text) {
+  const added = document.createElement("select");
+  added.className = "govuk-select";
+  added.id = `${list.id}-${name}`;
+  const label = document.createElement("label");
+  label.className = "govuk-label";
+  label.htmlFor = added.id;
+  label.textContent = text;
+  const frame = document.createElement("div");
+  frame.className = "govuk-form-group";
+  frame.append(label, added);
+  frameOf(list).before(frame);
+  return added;
+}
+
+function frameOf(list) {
+  return list.closest(".govuk-form-group");
+}
+
+function fill(list, names, blank) {
+  list.replaceChildren(new Option(blank, ""), ...names.map((name, place) => new Option(name, place)));
 }

@@ -1,0 +1,144 @@
+"""Making a form in a real browser: menus in steps, settings of a kind, one bar for kept text."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from grants.core.funds.queries import fund_by_code
+from grants.core.people.permissions import Role
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import from_json
+from tests.browser.conftest import Site
+from tests.factories import a_draft_call, staff
+from tests.signing_in import put, token_of
+
+pytestmark = pytest.mark.browser
+
+
+def costed_form() -> Form:
+    """A budget with two who pay, and two amounts."""
+    items = [{"code": code, "label": {"en": code.title()}} for code in ("staff", "travel")]
+    payers = [{"code": code, "label": {"en": code.title()}} for code in ("fund", "others")]
+    budget = {"kind": "budget", "key": "budget", "label": {"en": "Budget"}, "currency": "USD"}
+    questions = [
+        {"kind": "short_text", "key": "title", "label": {"en": "Title"}},
+        {"kind": "amount", "key": "asked", "label": {"en": "Amount asked for"}},
+        {"kind": "amount", "key": "own", "label": {"en": "Own contribution"}},
+        {**budget, "categories": items, "payers": payers, "spans": 3},
+    ]
+    section = {"key": "one", "title": {"en": "Money"}, "questions": questions}
+    facts = {"title": "title", "requested": "asked"}
+    return from_json({"format": 1, "facts": facts, "sections": [section]})
+
+
+@pytest.fixture
+def builder(chrome: Browser, site: Site) -> Iterator[tuple[Page, str]]:
+    """A page of a fund manager, and the address of the form of a draft call."""
+    with site.database.transaction() as session:
+        call = a_draft_call(session, fund_by_code(session, "UNVTF"), form=costed_form())
+        at, token = call.reference, token_of(session, staff(session, Role.FUND_MANAGER))
+    browser = site.app.test_client()
+    put(token, browser)
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    context = chrome.new_context(base_url=site.url, locale="en-GB")
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": site.url}])
+    yield context.new_page(), f"/calls/{at}/form"
+    context.close()
+
+
+def picture(page: Page, name: str) -> None:
+    """For a person to look at, where the environment names a folder."""
+    if folder := os.environ.get("PICTURES"):
+        for width in (360, 1440):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+
+
+def test_a_check_is_chosen_in_steps(builder: tuple[Page, str]) -> None:
+    page, form = builder
+    page.goto(f"{form}/checks/new")
+    question, about = page.locator("select[id$=statement-first]"), page.locator("[id$=-about]")
+    statement = page.get_by_label("What is said of it")
+    expect(statement).to_be_disabled()
+    question.select_option(label="Own contribution")
+    expect(about).to_be_hidden()
+    statement.select_option("own <= ?")
+    expect(page.locator("[name=lines-0-share]")).to_be_visible()
+    question.select_option(label="Budget")
+    about.select_option(index=2)
+    picture(page, "check")
+    offered = statement.locator("option:not([hidden])").count()
+    assert 1 < offered < 12, "one thing about one question"
+    question.select_option(label="Own contribution")
+    statement.select_option("not empty(own)")
+    expect(page.locator("[name=lines-0-value]")).to_be_hidden()
+
+
+def test_a_check_that_is_tried_and_saved_leaves_no_bar(builder: tuple[Page, str]) -> None:
+    page, form = builder
+    page.goto(f"{form}/checks/new")
+    page.locator("select[id$=statement-first]").select_option(label="Own contribution")
+    page.get_by_label("What is said of it").select_option("own <= ?")
+    share = page.locator("[name=lines-0-share]")
+    share.fill("2/3")
+    page.locator("select[id$=other-first]").select_option(label="Amount asked for")
+    expect(page.locator("[name=lines-0-other]")).to_have_value("asked")
+    for _time in range(2):
+        page.get_by_role("button", name="Read it back").click()
+        page.wait_for_load_state()
+        expect(page.locator("#tried")).to_contain_text("2 / 3")
+        expect(page.locator(".kept")).to_have_count(0)
+    picture(page, "tried")
+    page.locator("[name=message]").fill("Pay at most two thirds.")
+    page.locator("[name=at]").select_option("own")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/form#checks")
+    page.goto(f"{form}/checks/1")
+    expect(share).to_have_value("2/3")
+    expect(page.locator(".kept")).to_have_count(0)
+
+
+def test_texts_that_were_not_saved_stand_in_one_bar_each_once(builder: tuple[Page, str]) -> None:
+    page, form = builder
+    for words in ("The first message", "The second message", "The second message"):
+        page.goto(f"{form}/checks/new")
+        page.locator("[name=message]").fill(words)
+    page.goto(f"{form}/checks/new")
+    expect(page.locator(".kept")).to_have_count(1)
+    expect(page.get_by_role("button", name="Restore it")).to_have_count(2)
+    expect(page.locator(".kept")).to_contain_text("The first message")
+    picture(page, "bar")
+    page.get_by_role("button", name="Discard it").first.click()
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.locator(".kept")).to_have_count(0)
+
+
+def test_a_column_shows_the_settings_of_its_kind_when_it_is_added(
+    builder: tuple[Page, str],
+) -> None:
+    page, form = builder
+    page.goto(f"{form}/sections/one/questions/new/table")
+    first = page.locator("[data-rows=q_columns] tbody tr, [data-rows=columns] tbody tr").first
+    kind = first.get_by_label("Kind of answer")
+    zero, longest = first.get_by_label("0 is an answer too"), first.get_by_label("Most characters")
+    kind.select_option("amount")
+    expect(zero).to_be_visible()
+    expect(longest).to_be_hidden()
+    expect(first.get_by_label("Formula")).to_be_hidden()
+    expect(first.get_by_label("Answers to choose from")).to_be_hidden()
+    kind.select_option("short_text")
+    expect(longest).to_be_visible()
+    expect(zero).to_be_hidden()
+    page.locator("[name=label]").fill("Income")
+    first.get_by_label("Heading").fill("Source")
+    longest.fill("60")
+    picture(page, "columns")
+    page.locator("[name=most_rows]").fill("5")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/form#s-one")
+    page.goto(f"{form}/questions/income")
+    expect(longest).to_have_value("60")
