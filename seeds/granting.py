@@ -28,6 +28,7 @@ from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments import service as disbursements
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting import service as reporting
 from grants.granting.reporting.content import Content
@@ -315,8 +316,11 @@ def _pay(company: Company, instalment: Instalment, day: date) -> None:
             company.act(Role.FINANCE_OFFICER),
         )
     with on(days_after(paid, 2)):
-        disbursements.confirm_receipt(
-            company.session, instalment, _grantee(company, instalment.award)
+        confirm_receipt(
+            company.session,
+            instalment,
+            _grantee(company, instalment.award),
+            arrived_on=days_after(paid, 2),
         )
 
 

@@ -37,8 +37,9 @@ from grants.granting.bank_details.service import (
 from grants.granting.closure.service import close_grant, state_closing
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.service import approve as approve_payment
-from grants.granting.payments.service import certify, confirm_receipt, release
+from grants.granting.payments.service import certify, release
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.projects import promise_of, spending_lines

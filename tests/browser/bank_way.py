@@ -132,8 +132,8 @@ def confirm_receipt(page: Page, grant: str, number: int) -> None:
     """The organisation confirms that the money is there."""
     here = f"/grants/{grant}"
     follow(page, "/grants", here, f"{here}/instalments/{number}")
-    page.locator("[name=arrived]").check()
-    press(page, "Confirm receipt")
+    page.locator("[name=answer][value=full]").check()
+    press(page, "Send your answer")
 
 
 def today_in(name: str) -> dict[str, str]:

@@ -159,8 +159,8 @@ def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
     fund_way.check_account(caller, approving)
     fund_way.pay(certifying, approving, finance, grant)
     follow(luz, "/grants", f"/grants/{grant}", f"/grants/{grant}/instalments/1")
-    luz.locator("[name=arrived]").check()
-    press(luz, "Confirm receipt")
+    luz.locator("[name=answer][value=full]").check()
+    press(luz, "Send your answer")
     ngo_way.report(luz, grant)
     programme = caller
     follow(programme, "/reports", f"/grants/{grant}/reports/1")

@@ -20,8 +20,8 @@ from grants.granting.bank_details.service import Call, record_call, request_deta
 from grants.granting.closure.service import state_closing
 from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import confirm_receipt
 from grants.granting.preparing.queries import Line
 from grants.granting.preparing.service import submit_budget
 from grants.granting.reporting.budget import asked_for

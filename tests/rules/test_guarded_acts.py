@@ -148,7 +148,6 @@ NOT_KEPT_APART = {
             "granting.closure.state_closing",
             "granting.findings.add_file",
             "granting.findings.answer",
-            "granting.payments.confirm_receipt",
             "granting.preparing.submit",
             "granting.preparing.submit_budget",
             "granting.preparing.submit_finance",

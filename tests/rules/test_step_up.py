@@ -60,7 +60,7 @@ ACTS = {
     ),
     *("payment_runs.make_again", "payment_runs.put_in", "payment_runs.record_paid"),
     "payment_runs.take_out",
-    *("payments.approve_many", "payments.certify_many"),
+    *("payments.answer_receipt", "payments.approve_many", "payments.certify_many"),
     *("payments.fail", "payments.hold", "payments.let_go", "payments.send"),
     *("payments.send_back", "payments.take_back"),
     *("set_offs.agree", "set_offs.decline", "set_offs.propose", "set_offs.withdraw"),

@@ -173,7 +173,10 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "certified": ["Payment to approve"],
         "approved": ["Approved instalment to pay"],
         "sent": ["Sent payment to follow up"],
-        "paid": ["Payment to confirm"],
+        "paid": [
+            "Payment to confirm",
+            "Payment that did not arrive in full, says the grantee: to answer",
+        ],
         "failed": ["Instalment to certify", "Payment refused: bank details to correct"],
         "returned": ["Instalment to certify", "Payment refused: bank details to correct"],
         "held": ["Payment on hold to decide on"],

@@ -275,6 +275,18 @@ OF_GRANTEES = (
         others=True,
     ),
     Task(
+        P.APPLICATION_READ,
+        disbursements.receipts_with_fund,
+        lambda n: _n(
+            "With the fund: payment that did not arrive in full",
+            "With the fund: payments that did not arrive in full",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.PAID, "payments.show", NUMBERED),
+        others=True,
+    ),
+    Task(
         P.REPORT_WRITE,
         with_fund.accounts,
         lambda n: _n(

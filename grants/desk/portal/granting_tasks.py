@@ -249,6 +249,19 @@ OF_THE_FUND = (
         case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
     ),
     Task(
+        P.INSTALMENT_RELEASE,
+        disbursements.receipts_to_check,
+        lambda n: _n(
+            "Payment that did not arrive in full, says the grantee: to answer",
+            "Payments that did not arrive in full, say grantees: to answer",
+            n,
+        ),
+        "payments.index",
+        {"state": ""},
+        urgent=True,
+        case=Case(kinds.PAID, "payments.show", NUMBERED),
+    ),
+    Task(
         P.INSTALMENT_HOLD,
         disbursements.on_hold,
         lambda n: _n("Payment on hold to decide on", "Payments on hold to decide on", n),

@@ -91,6 +91,12 @@ ENDED = _of_applicant(Award, minor=Award.amount_minor, since=Award.ends_on)
 INSTALMENT = _of_grant(
     Instalment, number=Instalment.number, minor=Instalment.amount_minor, due=Instalment.due_on
 )
+PAID = _of_grant(
+    Instalment,
+    number=Instalment.number,
+    minor=Instalment.amount_minor,
+    since=func.coalesce(Instalment.not_arrived_at, Instalment.confirmed_at),
+)
 RUN = Kind(PaymentRun, PaymentRun.reference, since=PaymentRun.begun_at)
 REPORT = _of_grant(Report, number=Report.number, since=Report.submitted_at)
 REPORT_DUE = _of_grant(Report, number=Report.number, due=Report.due_on)

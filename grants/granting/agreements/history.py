@@ -40,6 +40,8 @@ FOR_ALL = frozenset(
         "release",
         "take_back",
         "confirm_receipt",
+        "report_missing",
+        "answer_receipt",
     }
 )
 FOR_ALL_REPORTS = frozenset({"submit", "accept", "send_back"})
@@ -125,6 +127,8 @@ def _instalment_titles(number: int) -> Iterator[tuple[str, str]]:
     yield "send_back", _("Instalment %(number)s returned", number=number)
     yield "release", _("Instalment %(number)s paid", number=number)
     yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
+    yield "report_missing", _("Instalment %(number)s has not arrived", number=number)
+    yield "answer_receipt", _("Receipt of instalment %(number)s answered by finance", number=number)
 
 
 def _award_titles() -> Iterator[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """What a grant waits for: from whom, and by when."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
@@ -108,6 +108,7 @@ class _Part(NamedTuple):
     number: int
     due_on: date
     state: InstalmentState
+    not_arrived_at: datetime | None
 
     @property
     def is_paid(self) -> bool:
@@ -127,17 +128,7 @@ class _Due(NamedTuple):
 def _dated_steps(
     instalments: Sequence[Instalment | _Part], reports: Sequence[Report | _Due], on: date
 ) -> list[NextStep]:
-    steps = [
-        NextStep(
-            _("Confirm receipt of instalment %(number)s", number=part.number),
-            "confirm",
-            part.number,
-            from_grantee=True,
-            by=None,
-        )
-        for part in instalments
-        if part.state is InstalmentState.PAID
-    ]
+    steps = [_to_confirm(part) for part in instalments if part.state is InstalmentState.PAID]
     steps += [
         NextStep(
             _report_text(report),
@@ -150,7 +141,11 @@ def _dated_steps(
         for report in reports
         if report.state in OPEN
     ]
-    steps += [_to_check(report) for report in reports if report.state is ReportState.SUBMITTED]
+    steps += [
+        _to_check(report)
+        for report in reports
+        if isinstance(report, Report) and report.is_submitted
+    ]
     unpaid = [part for part in instalments if not part.is_paid]
     steps += [
         NextStep(
@@ -166,12 +161,22 @@ def _dated_steps(
     return sorted(steps, key=lambda step: step.by or on)
 
 
-def _to_check(report: Report | _Due) -> NextStep:
-    kind, since = str(report.kind.label).lower(), None
-    if isinstance(report, Report) and report.submitted_at:
-        since = report.award.fund.day_of(report.submitted_at)
+def _to_confirm(part: Instalment | _Part) -> NextStep:
+    """A payment that the organisation misses waits for the fund."""
+    if part.not_arrived_at:
+        number, since = part.number, clock.day_of(part.not_arrived_at)
+        text = _("Look into instalment %(number)s, which did not arrive", number=number)
+        seen_as = _("The fund looks into instalment %(number)s", number=number)
+        return waits_for_fund(text, seen_as, "confirm", number, since)
+    text = _("Confirm receipt of instalment %(number)s", number=part.number)
+    return NextStep(text, "confirm", part.number, from_grantee=True, by=None)
+
+
+def _to_check(report: Report) -> NextStep:
+    kind, at = str(report.kind.label).lower(), report.submitted_at
     text = _("Check the %(kind)s", kind=kind)
     seen_as = _("The fund checks the %(kind)s", kind=kind)
+    since = report.award.fund.day_of(at) if at else None
     return waits_for_fund(text, seen_as, "report", report.number, since)
 
 
@@ -197,7 +202,10 @@ def upcoming(session: Session, awards: Collection[int]) -> Mapping[int, Upcoming
 
 _AWARDS = any_(bindparam("awards", type_=ARRAY(BigInteger)))
 _PARTS = (
-    select(Instalment.award_id, Instalment.number, Instalment.due_on, Instalment.state)
+    select(
+        *(Instalment.award_id, Instalment.number, Instalment.due_on, Instalment.state),
+        Instalment.not_arrived_at,
+    )
     .where(Instalment.award_id == _AWARDS, ~Instalment.is_confirmed)
     .order_by(Instalment.number)
 )

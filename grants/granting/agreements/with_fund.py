@@ -18,26 +18,23 @@ from grants.granting.bank_details.queries import of_own_organisations
 from grants.granting.bank_details.workflow import OPEN as BEING_CHECKED
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import not_sent
-from grants.granting.changes.workflow import ChangeState
+from grants.granting.changes.workflow import WITH_FUND
 from grants.granting.closure.models import AuditCertificate
-from grants.granting.closure.workflow import CertificateState
 from grants.granting.findings.models import Finding
-from grants.granting.findings.workflow import FindingState
 from grants.granting.preparing.models import Preparation
-from grants.granting.preparing.workflow import Part, PreparationState
+from grants.granting.preparing.workflow import Part
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import read_by
-from grants.granting.reporting.workflow import ReportState
 from grants.granting.signing.models import Signing
 from grants.granting.signing.queries import waits_for
-from grants.granting.signing.workflow import Side, SigningState
+from grants.granting.signing.workflow import Side
 
-_SUBMITTED = Preparation.state == PreparationState.SUBMITTED, Award.awaits_agreement
+_SUBMITTED = Preparation.is_submitted, Award.awaits_agreement
 
 
 def reports(viewer: Viewer) -> Select[int]:
     """How many reports of this person's organisations are being checked."""
-    return _of_own(viewer, Report, Report.state == ReportState.SUBMITTED)
+    return _of_own(viewer, Report, Report.is_submitted)
 
 
 def preparations(viewer: Viewer) -> Select[int]:
@@ -47,26 +44,24 @@ def preparations(viewer: Viewer) -> Select[int]:
 
 def documents(viewer: Viewer) -> Select[int]:
     """How many of their documents wait for legal clearance or the signature of the fund."""
-    ours = or_(Signing.state == SigningState.CLEARANCE, waits_for(Side.FUND))
+    ours = or_(Signing.awaits_clearance, waits_for(Side.FUND))
     return _of_own(viewer, Signing, ours, Award.state.in_(STANDING))
 
 
 def changes(viewer: Viewer) -> Select[int]:
     """How many changes of their grants the fund examines, approves or draws up."""
-    examined = (ChangeState.REQUESTED, ChangeState.RECOMMENDED, ChangeState.RETURNED)
-    ours = or_(GrantChange.state.in_(examined), not_sent())
-    return _of_own(viewer, GrantChange, ours)
+    return _of_own(viewer, GrantChange, or_(GrantChange.state.in_(WITH_FUND), not_sent()))
 
 
 def findings(viewer: Viewer) -> Select[int]:
     """How many of their answers to findings are being checked."""
-    answered = Finding.by_grantee.is_(True), Finding.state == FindingState.ANSWERED
+    answered = Finding.by_grantee.is_(True), Finding.is_answered
     return _of_own(viewer, Finding, *answered)
 
 
 def certificates(viewer: Viewer) -> Select[int]:
     """How many of their certificates of audit are being checked."""
-    return _of_own(viewer, AuditCertificate, AuditCertificate.state == CertificateState.SUBMITTED)
+    return _of_own(viewer, AuditCertificate, AuditCertificate.is_submitted)
 
 
 def accounts(viewer: Viewer) -> Select[int]:

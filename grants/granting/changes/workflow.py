@@ -50,6 +50,8 @@ OPEN = (S.REQUESTED, S.SENT_BACK, S.RECOMMENDED, S.APPROVED, S.RETURNED, S.AGREE
 """Not decided, not signed, or its day has not come yet."""
 TO_SIGN = (S.APPROVED, S.RETURNED)
 """The terms are approved, and wait for signatures."""
+WITH_FUND = (S.REQUESTED, S.RECOMMENDED, S.RETURNED)
+"""The fund examines, approves or records it."""
 RESERVING = (*TO_SIGN, S.AGREED)
 """Additional money is reserved, and not committed yet."""
 EFFECTIVE = (S.IN_FORCE, S.LIFTED)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
@@ -47,6 +48,11 @@ class AuditCertificate(OfAward, Versioned, Base):
     submitted_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
     document: Mapped[Document] = relationship()
+
+    @hybrid_property
+    def is_submitted(self) -> bool:
+        """Is the fund to check it?"""
+        return self.state == CertificateState.SUBMITTED
 
 
 class ForcedClosing(InUsd, OfAward, Versioned, Base):

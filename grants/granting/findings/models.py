@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Minor, Versioned, choice
@@ -104,6 +105,11 @@ class Finding(OfAward, Versioned, Base):
     request: Mapped[RefundRequest | None] = relationship()
     answers: Mapped[list["FindingAnswer"]] = relationship(order_by="FindingAnswer.id")
     files: Mapped[list["FindingFile"]] = relationship(order_by="FindingFile.id")
+
+    @hybrid_property
+    def is_answered(self) -> bool:
+        """Is the fund to check the answer?"""
+        return self.state == FindingState.ANSWERED
 
     @property
     def ineligible(self) -> Money:

@@ -5,12 +5,13 @@ from typing import Any
 
 from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
 from grants.granting.payments.returns import Corrector
 from grants.granting.payments.workflow import INSTALMENT
 from grants.platform.forms.fields import (
     AmountField,
-    CheckboxField,
     DateField,
     FileField,
     HiddenField,
@@ -99,10 +100,60 @@ class ReturnedForm(UnpaidForm):
     )
 
 
-class ConfirmForm(Form):
+class Receipt(Term):
+    """What a grantee says of a payment."""
+
+    FULL = "full", _l("Yes, the full amount")
+    LESS = "less", _l("Yes, but less than was sent")
+    MISSING = "missing", _l("No, it has not arrived")
+
+
+class ReceiptForm(Form):
     version = HiddenField()
-    arrived = CheckboxField(
-        _l("The full amount has been credited to our organisation’s bank account."), required=True
+    answer = RadioField(
+        _l("Has the money been credited to your organisation’s bank account?"),
+        Receipt.choices,
+        required=True,
+    )
+    arrived_on = DateField(_l("On which day?"), hint=_l("If it arrived."), last=clock.today)
+    arrived = AmountField(
+        _l("How much arrived?"),
+        hint=_l("Only if it was less than was sent, for example because banks kept charges."),
+    )
+    note = LongTextField(
+        _l("Your note to the finance officer"),
+        hint=_l("For example what your bank told you."),
+        limit=1000,
+        rows=2,
+    )
+
+    def __init__(self, currency: str, **options: Any) -> None:
+        self.currency = currency
+        super().__init__(**options)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """What each answer needs beside it."""
+        if not super().validate(extra_validators):
+            return False
+        if self.receipt is not Receipt.MISSING and self.arrived_on.data is None:
+            self.complain("arrived_on", _("Enter the day on which it was credited."))
+        if self.receipt is Receipt.LESS and self.arrived.data is None:
+            self.complain("arrived", _("Enter the amount that was credited."))
+        return not self.problems()
+
+    @property
+    def receipt(self) -> Receipt:
+        """What was chosen."""
+        return Receipt.of(self.answer.data)
+
+
+class ReceiptAnswerForm(Form):
+    reason = LongTextField(
+        _l("Your answer"),
+        hint=_l("The organisation receives it by e-mail. Nothing is booked by it."),
+        required=True,
+        limit=1000,
+        rows=4,
     )
 
 

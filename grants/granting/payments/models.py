@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -36,6 +36,10 @@ class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
         "refused_details_id",
         *TRANSFER_COLUMNS,
         "set_off_minor",
+        "arrived_on",
+        "arrived_minor",
+        "not_arrived_at",
+        "receipt_to_check",
     )
     __deletable__ = True
     __table_args__ = (
@@ -49,6 +53,15 @@ class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
             name="paid_on_a_day",
         ),
         CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_when"),
+        CheckConstraint("arrived_on IS NULL OR state = 'confirmed'", name="arrived"),
+        CheckConstraint(
+            "arrived_minor IS NULL OR (arrived_on IS NOT NULL AND arrived_minor > 0)",
+            name="arrived_less",
+        ),
+        CheckConstraint("not_arrived_at IS NULL OR state = 'paid'", name="not_arrived"),
+        CheckConstraint(
+            "NOT receipt_to_check OR state IN ('paid', 'confirmed')", name="receipt_to_check"
+        ),
         transfer_is_whole(),
         Index("ix_instalment_state_due", "state", "due_on", "id"),
         Index("ix_instalment_due", "due_on", "id"),
@@ -71,6 +84,14 @@ class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
     """The account that the bank refused last: nothing is paid to it again."""
     set_off_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """USD cents of it that are not sent, because the organisation owes them as a refund."""
+    arrived_on: Mapped[date | None]
+    """The day on which the grantee's account was credited, as it says."""
+    arrived_minor: Mapped[Minor | None]
+    """What was credited, in the minor units of what was sent, where that was less."""
+    not_arrived_at: Mapped[datetime | None]
+    """When the grantee said that the payment has not arrived; None once that is answered."""
+    receipt_to_check: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Has finance still to answer what the grantee said of the payment?"""
     award: Mapped[Award] = relationship()
     paid_to: Mapped[BankDetails | None] = relationship(foreign_keys=[bank_details_id])
 
@@ -108,6 +129,16 @@ class Instalment(InUsd, OfAward, WithTransfer, Versioned, Base):
     def net(self) -> Money:
         """What of it is sent, in USD."""
         return usd(self.net_minor)
+
+    @property
+    def sent(self) -> Money:
+        """What the bank was ordered to send: the dollars, or another currency in their place."""
+        return self.transfer.amount if self.transfer else self.net
+
+    @property
+    def arrived_less(self) -> Money | None:
+        """What arrived, where that was less than was sent."""
+        return None if self.arrived_minor is None else Money(self.arrived_minor, self.sent.currency)
 
     @property
     def pays_in(self) -> str:

@@ -95,6 +95,7 @@ def take_back(
     _require_later(instalment, arrival.day)
     payment = _record_return(session, instalment, arrival.day, reference, act)
     instalment.paid_on = instalment.bank_reference = None
+    instalment.not_arrived_at, instalment.receipt_to_check = None, False
     _begin_again(instalment, corrector)
     facts = {"returned_on": arrival.day.isoformat(), "bank_reference": reference}
     advance(session, instalment, INSTALMENT, "take_back", act, **facts, corrector=corrector.value)

@@ -226,17 +226,6 @@ def require_releasable(session: Session, instalment: Instalment, act: Act) -> No
         require_checks(session, instalment, act, reason="as certified")
 
 
-def confirm_receipt(
-    session: Session, instalment: Instalment, act: Act, *, version: int | None = None
-) -> None:
-    """The grantee states that the money arrived: the acknowledgement of receipt."""
-    lock_instalment(session, instalment)
-    require_unchanged(instalment, version)
-    require(session, instalment, INSTALMENT, "confirm_receipt", act)
-    instalment.confirmed_at = act.at
-    advance(session, instalment, INSTALMENT, "confirm_receipt", act)
-
-
 def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
     award = instalment.award
     tell(

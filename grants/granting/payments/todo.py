@@ -14,7 +14,7 @@ from grants.granting.bank_details.models import BankDetails
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import SOON
 from grants.granting.payments.workflow import TO_CERTIFY, UNPAID, InstalmentState
-from grants.granting.reporting.queries import within
+from grants.granting.reporting.queries import read_by, within
 
 
 def to_certify(viewer: Viewer) -> Select[int]:
@@ -67,10 +67,24 @@ def on_hold(viewer: Viewer) -> Select[int]:
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:
-    """How many payments to the own organisation it has not confirmed."""
+    """How many payments to the own organisation it has not confirmed, nor said to be missing."""
     confirms = viewer.organisations_with(Permission.INSTALMENT_CONFIRM)
     paid_to = Award.organisation_id.in_(confirms) if confirms else false()
-    return _how_many(paid_to, Instalment.state == InstalmentState.PAID)
+    unsaid = Instalment.state == InstalmentState.PAID, Instalment.not_arrived_at.is_(None)
+    return _how_many(paid_to, *unsaid)
+
+
+def receipts_to_check(viewer: Viewer) -> Select[int]:
+    """How many payments grantees miss, or received less of, on which this person answers."""
+    concerned = within(viewer, Permission.INSTALMENT_RELEASE)
+    return _how_many(concerned, Instalment.receipt_to_check.is_(True))
+
+
+def receipts_with_fund(viewer: Viewer) -> Select[int]:
+    """How many payments this person's organisations miss, or received less of, without an answer
+    of the fund yet.
+    """
+    return _how_many(read_by(viewer), Instalment.receipt_to_check.is_(True))
 
 
 WORK = {

@@ -1,10 +1,12 @@
 """Pages of payments: the queue, the list, and one instalment from certification to receipt."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
@@ -13,13 +15,14 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.granting.bank_details.queries import sees_details
-from grants.granting.payments import queries, service, todo
+from grants.granting.payments import queries, receipts, service, todo
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.forms import (
     ApproveForm,
     CertifyForm,
-    ConfirmForm,
     PaymentsFilter,
+    Receipt,
+    ReceiptForm,
     ReleaseForm,
 )
 from grants.granting.payments.listed import FACTS, ListedInstalment
@@ -40,11 +43,10 @@ pages = Blueprint("payments", __name__)
 ACTS: list[Bulk] = []
 """What the list offers for the ticked rows."""
 ONE = "/grants/<reference>/instalments/<int:number>"
-FORMS: dict[str, type[Form]] = {
+FORMS: dict[str, Callable[..., Form]] = {
     "certify": CertifyForm,
     "approve": ApproveForm,
     "release": ReleaseForm,
-    "confirm_receipt": ConfirmForm,
 }
 """The one act that moves an instalment on, by its action."""
 
@@ -91,8 +93,16 @@ def show(reference: str, number: int) -> ResponseReturnValue:
     forward = next((step.action for step in _action_buttons(instalment) if step.in_place), None)
     if forward == "approve" and queries.confirmed_by(session(), instalment, viewer()):
         forward = None
-    form = FORMS[forward](data={"version": instalment.version}) if forward else None
+    form = _form_for(instalment, forward) if forward else None
     return _render_instalment(instalment, form, forward)
+
+
+def _form_for(instalment: Instalment, forward: str) -> Form:
+    """The form of the one act that moves it on."""
+    if forward == "confirm_receipt":
+        data = {"version": instalment.version, "arrived_on": clock.today()}
+        return ReceiptForm(instalment.sent.currency, data=data)
+    return FORMS[forward](data={"version": instalment.version})
 
 
 def _render_instalment(
@@ -114,6 +124,8 @@ def _render_instalment(
         is_staff=viewer().may(Permission.DISBURSEMENT_SEE, instalment.scope),
         sees_account=sees_details(viewer(), instalment.scope),
         refused=_is_refused(instalment),
+        answers=instalment.receipt_to_check
+        and viewer().may(Permission.INSTALMENT_RELEASE, instalment.scope),
         trail=trail_of(session(), "instalment", instalment.id),
     )
     return page, status
@@ -178,15 +190,34 @@ def release(reference: str, number: int) -> ResponseReturnValue:
 @pages.post(f"{ONE}/confirm")
 @needs(Permission.INSTALMENT_CONFIRM)
 def confirm_receipt(reference: str, number: int) -> ResponseReturnValue:
-    """The grantee has the money."""
-    instalment, form = find_instalment(reference, number), ConfirmForm()
+    """The grantee has the money, or less than was sent, or nothing."""
+    instalment = find_instalment(reference, number)
+    form = ReceiptForm(instalment.sent.currency)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.confirm_receipt(opened, instalment, this_act(), version=_page_version(form))
+            _record_receipt(opened, instalment, form)
         if outcome:
-            flash(_("Thank you. You have confirmed receipt of the payment."), "success")
+            flash(_words_of_thanks(form.receipt), "success")
             return redirect(url_for("agreements.show", reference=reference))
     return _render_instalment(instalment, form, "confirm_receipt", 422)
+
+
+def _record_receipt(opened: Session, instalment: Instalment, form: ReceiptForm) -> None:
+    act, version = this_act(form.note.data or None), _page_version(form)
+    if form.receipt is Receipt.MISSING:
+        receipts.report_missing(opened, instalment, act, version=version)
+        return
+    arrived = form.arrived.data if form.receipt is Receipt.LESS else None
+    day = form.arrived_on.data
+    receipts.confirm_receipt(
+        opened, instalment, act, version=version, arrived_on=day, arrived=arrived
+    )
+
+
+def _words_of_thanks(receipt: Receipt) -> str:
+    if receipt is Receipt.FULL:
+        return _("Thank you. You have confirmed receipt of the payment.")
+    return _("Thank you. The finance officer of the fund has been told, and will answer you.")
 
 
 def _name_of(instalment: Instalment) -> StateName:

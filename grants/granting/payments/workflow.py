@@ -151,7 +151,7 @@ INSTALMENT = Workflow(
             S.CONFIRMED,
             Permission.INSTALMENT_CONFIRM,
             _l("Confirm receipt of the payment"),
-            act="granting.payments.service.confirm_receipt",
+            act="granting.payments.receipts.confirm_receipt",
             page="payments.confirm_receipt",
             in_place=True,
         ),

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.bound import Unbound
@@ -37,6 +38,11 @@ class Preparation(OfAward, Versioned, Base):
     """
     submitted_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
+
+    @hybrid_property
+    def is_submitted(self) -> bool:
+        """Is the fund to check it?"""
+        return self.state == PreparationState.SUBMITTED
 
 
 class FinanceDraft(SavedAnswers, Base):

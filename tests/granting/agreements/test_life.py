@@ -37,12 +37,12 @@ from grants.granting.payments.basis import Basis
 from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of, returns_of
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
 from grants.granting.payments.service import (
     approve,
     certify,
-    confirm_receipt,
     hold,
     let_go,
     release,

@@ -118,7 +118,9 @@ def test_an_instalment_goes_from_one_person_to_the_next(scene: Scene, sign_in_as
     payment["bank_reference"] = "TT-1"
     assert finance.submit(f"{url}/release", payment, page=url).status_code == 302
     assert "lease confirm" in text_of(grantee.get(grant_url(scene)))
-    arrived = {"version": hidden(grantee, url), "arrived": "yes"}
+    arrived = {"version": hidden(grantee, url), "answer": "full"}
+    assert grantee.submit(f"{url}/confirm", arrived, page=url).status_code == 422
+    arrived |= day(("arrived_on", clock.today()))
     assert grantee.submit(f"{url}/confirm", arrived, page=url).status_code == 302
     first = scene.instalments[0]
     scene.session.refresh(first)

@@ -38,9 +38,10 @@ from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import paid, refunded
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
-from grants.granting.payments.service import confirm_receipt, hold, let_go
+from grants.granting.payments.service import hold, let_go
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.recovery.queries import open_requests
 from grants.granting.recovery.service import request_refund, withdraw

@@ -28,14 +28,9 @@ from grants.desk.portal.figures import standing_and_gap
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.models import GrantRefund
 from grants.granting.payments.queries import instalment_for_viewer, instalments_of
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import (
-    approve,
-    certify,
-    confirm_receipt,
-    release,
-    send_back,
-)
+from grants.granting.payments.service import approve, certify, release, send_back
 from grants.granting.payments.todo import to_approve, to_certify, to_confirm, to_release
 from grants.granting.payments.workflow import InstalmentState, name_of
 from grants.platform.messages.models import Message

@@ -25,11 +25,11 @@ from grants.core.people.service import appoint
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.models import Instalment, ReturnedPayment
 from grants.granting.payments.queries import instalments_of, refused_payments
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
 from grants.granting.payments.service import (
     approve,
     certify,
-    confirm_receipt,
     hold,
     let_go,
     release,

@@ -14,9 +14,10 @@ from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from grants.core.kernel import clock
 from grants.core.kernel.money import total, usd
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.returns import Arrival, Corrector, fail, take_back
-from grants.granting.payments.service import confirm_receipt, release, send, send_back
+from grants.granting.payments.service import release, send, send_back
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.service import withdraw as withdraw_request
 from grants.granting.set_offs.models import SetOff

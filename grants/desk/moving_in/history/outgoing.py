@@ -20,8 +20,9 @@ from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.agreements.service import settle_terms, sign_agreement
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.receipts import confirm_receipt
 from grants.granting.payments.refunds import record_refund
-from grants.granting.payments.service import approve, certify, confirm_receipt, release
+from grants.granting.payments.service import approve, certify, release
 
 
 def grant(context: Context, session: Session, row: GrantRow) -> bool:
