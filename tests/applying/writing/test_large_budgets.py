@@ -1,0 +1,98 @@
+"""A budget of 60 lines, three years and three who pay is written like any other section."""
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask, render_template_string
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.core.funds.models import Fund
+from grants.core.people.queries import people_of_organisation
+from grants.platform.forms.fields import Row, RowsField, TextField
+from grants.platform.forms.forms import Form as PageForm
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import from_json
+from tests.applying.writing.test_pages import marks, write
+from tests.factories import a_call, a_draft
+from tests.platform.web.client import SignInAs, StrictClient
+
+LINES, YEARS = 60, 3
+PAYERS = ("fund", "own", "others")
+
+
+def large_form() -> Form:
+    def named(*codes: str) -> list[dict[str, Any]]:
+        return [{"code": code, "label": {"en": code.title()}} for code in codes]
+
+    money = {"kind": "budget", "key": "money", "label": {"en": "Budget"}, "notes": True}
+    money |= {"categories": named("staff", "travel"), "payers": named(*PAYERS), "spans": YEARS}
+    title = {"kind": "short_text", "key": "title", "label": {"en": "Title"}}
+    section = {"key": "one", "title": {"en": "Budget"}, "questions": [title, money]}
+    facts = {"title": "title", "requested": "money"}
+    return from_json({"format": 1, "facts": facts, "sections": [section]})
+
+
+def typed_lines() -> dict[str, str]:
+    typed: dict[str, str] = {}
+    for number in range(LINES):
+        line = f"q_money-{number}-"
+        typed |= {f"{line}category": "staff", f"{line}description": f'Worker <{number}> & "co"'}
+        typed |= {f"{line}quantity": "12", f"{line}unit_cost": "1,500.00"}
+        years = range(1, YEARS + 1)
+        typed |= {f"{line}paid-{who}_{year}": "2,000.00" for who in PAYERS for year in years}
+    return typed
+
+
+@pytest.fixture
+def draft(session: Session, fund: Fund) -> Application:
+    draft = a_draft(session, a_call(session, fund, form=large_form()))
+    session.commit()
+    return draft
+
+
+@pytest.fixture
+def browser(session: Session, draft: Application, sign_in_as: SignInAs) -> StrictClient:
+    return sign_in_as(people_of_organisation(session, draft.organisation_id)[0])
+
+
+def test_sixty_lines_open_and_save_within_few_questions_and_lose_nothing(
+    session: Session, app: Flask, draft: Application, browser: StrictClient
+) -> None:
+    path = f"/applying/{draft.reference}/sections/one"
+    app.config["QUERY_BUDGET"] = 12  # as bench/pages.py allows a page
+    answer = write(browser, path, {"q_title": "A", **typed_lines()})
+    assert answer.status_code == 302
+    page = browser.get(path).get_data(as_text=True)
+    assert page.count('value="2,000.00"') == LINES * YEARS * len(PAYERS)
+    assert 'value="Worker &lt;59&gt; &amp; &#34;co&#34;"' in page
+    assert "360,000.00" in page, "sixty lines, three years, 2,000 of the fund"
+    saved = browser.submit(
+        f"{path}/autosave", {**marks(page), "turn": "1", "q_title": "B", **typed_lines()}, page=path
+    )
+    assert saved.status_code == 200
+    session.refresh(draft)
+    assert draft.requested_minor == 36_000_000
+
+
+class _NamedRow(Row):
+    name = TextField("Name", limit=40)
+
+
+class _NamedForm(PageForm):
+    rows = RowsField(_NamedRow, "Rows", shown=0)
+
+
+def test_cells_of_a_column_are_drawn_alike_and_differ_in_name_and_text(app: Flask) -> None:
+    texts = ["", 'value=""', "<b>&amp;</b>", "name-of-a-cell"]
+    with app.test_request_context():
+        form = _NamedForm(data={"rows": [{"name": text or " "} for text in texts]})
+        html = render_template_string("{{ form.rows() }}", form=form)
+    boxes = re.findall(r'<input[^>]*name="rows-(\d)-name"[^>]*value="([^"]*)"', html)
+    assert boxes == [
+        ("0", " "),
+        ("1", "value=&#34;&#34;"),
+        ("2", "&lt;b&gt;&amp;amp;&lt;/b&gt;"),
+        ("3", "name-of-a-cell"),
+    ]
