@@ -79,11 +79,12 @@ def _to_finish(award: Award, progress: GrantProgress, on: date) -> list[NextStep
     if progress.reports and left.minor > 0:
         text = _("Refund %(amount)s that was not spent", amount=plain_money(left))
         steps.append(NextStep(text, "refund", 0, from_grantee=True, by=None))
-    if steps:
+    if steps or progress.ending.open_requests:
         return steps
     by = max(award.ends_on, on)
     text = _("Close the grant. Nothing more is needed from the organisation.")
-    return [NextStep(text, "close", 0, from_grantee=False, by=by)]
+    seen_as = _("The fund closes the grant. Nothing more is needed from you.")
+    return [NextStep(text, "close", 0, from_grantee=False, by=by, seen_as=seen_as)]
 
 
 def _papers(ending: Ending) -> Iterator[NextStep]:

@@ -33,9 +33,13 @@ def tell_grantee(session: Session, change: GrantChange, what: str, act: Act) -> 
 
 
 def tell_effect(session: Session, change: GrantChange, act: Act) -> None:
-    """Tell the organisation that the new terms are in force, or from which day they are."""
+    """Tell all who work on the grant for the organisation, also those who write its reports, that
+    the new terms are in force, or from which day they are.
+    """
+    organisation_id = change.award.organisation_id
+    writers = people_of_organisation(session, organisation_id, Permission.REPORT_WRITE)
     is_agreed = change.state is ChangeState.AGREED
-    tell_grantee(session, change, "agreed" if is_agreed else "in_force", act)
+    _send_notice(session, change, writers, "agreed" if is_agreed else "in_force", act)
 
 
 def _send_notice(

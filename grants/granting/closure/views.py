@@ -108,6 +108,15 @@ def _is_signed(award: Award) -> bool:
     return award.state in SIGNED and may_see_grant(viewer(), award)
 
 
+def _who_closes(award: Award) -> Sequence[Person]:
+    """Who may close the grant, for people of the fund who may not."""
+    if not viewer().may(P.DISBURSEMENT_SEE, award.scope) or viewer().may(
+        P.REPORT_ACCEPT, award.scope
+    ):
+        return []
+    return people_of_fund(session(), P.REPORT_ACCEPT, award.fund_id)
+
+
 def _who_asks(award: Award) -> Sequence[Person]:
     """Who may ask the grantee for a refund, for people of the fund who may not."""
     if viewer().may(P.REFUND_REQUEST, award.scope):
@@ -141,6 +150,7 @@ def show(reference: str) -> ResponseReturnValue:
         forced_states=FORCED_CLOSING.names,
         can_ask=opened and may(P.REFUND_REQUEST, scope) and refundable(session(), award).minor > 0,
         who_asks=_who_asks(award) if opened and may(P.DISBURSEMENT_SEE, scope) else [],
+        who_closes=_who_closes(award) if opened else [],
         can_state=opened and found.needs_statement and may(P.REPORT_WRITE, scope),
         can_submit=opened and found.lacks_certificate and may(P.REPORT_WRITE, scope),
         can_close=opened and may_take(session(), award, AWARD.step("close"), this_act()),

@@ -84,6 +84,7 @@ def submit(
         row.content, row.submitted_at = content, act.at
     people = people_of_fund(session, Permission.REPORT_ACCEPT, award.fund_id)
     _tell_people(session, row, people, "submitted", act)
+    _tell_people(session, row, _people_of_grantee(session, award), "received", act)
     return row
 
 
@@ -93,6 +94,7 @@ def accept(session: Session, row: Preparation, act: Act) -> None:
     session.refresh(row, with_for_update={"of": Preparation})
     require_acceptable(session, row, act)
     advance(session, row, PREPARATION, "accept", act)
+    _tell_people(session, row, _people_of_grantee(session, row.award), "accepted", act)
     if not lacking_parts(session, row.award):
         people = people_of_fund(session, Permission.AGREEMENT_SIGN, row.award.fund_id)
         _tell_people(session, row, people, "complete", act)
@@ -111,8 +113,11 @@ def send_back(session: Session, row: Preparation, act: Act) -> None:
     session.refresh(row, with_for_update={"of": Preparation})
     require_none_out(session, award)
     advance(session, row, PREPARATION, "send_back", act)
-    people = people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE)
-    _tell_people(session, row, people, "sent_back", act)
+    _tell_people(session, row, _people_of_grantee(session, award), "sent_back", act)
+
+
+def _people_of_grantee(session: Session, award: Award) -> Sequence[Person]:
+    return people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE)
 
 
 def _tell_people(

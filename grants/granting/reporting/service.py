@@ -118,6 +118,7 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
         spent=str(content.spent),
     )
     _send_notice(session, report, _readers_of(session, report), "submitted", act)
+    _send_notice(session, report, _people_of_grantee(session, report), "received", act)
 
 
 def accept(session: Session, report: Report, part: ReportPart, act: Act) -> None:

@@ -12,7 +12,7 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import STANDING
 from grants.granting.reporting.queries import read_by, within
-from grants.granting.signing.models import Signing
+from grants.granting.signing.models import Signature, Signing
 from grants.granting.signing.workflow import OPEN, Side, SigningState
 
 _WHOLE = (
@@ -83,6 +83,12 @@ def waits_for(side: Side) -> ColumnElement[bool]:
         and_(Signing.state == SigningState.OUT, Signing.first == side),
         and_(Signing.state == SigningState.COUNTERSIGN, Signing.first == side.other),
     )
+
+
+def last_function(session: Session, viewer: Viewer) -> str | None:
+    """In which function a person has signed last, if they ever did here."""
+    query = select(Signature.function).where(Signature.person_id == viewer.person_id)
+    return session.scalar(query.order_by(Signature.id.desc()).limit(1))
 
 
 def to_sign_for_grantee(viewer: Viewer) -> Select[int]:

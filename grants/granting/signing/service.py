@@ -128,6 +128,7 @@ def sign(session: Session, signing: Signing, how: Signed, act: Act) -> None:
         telling.tell_turn(session, signing, act)
     else:
         kind_of(signing.kind).conclude(session, signing, act)
+    telling.tell_signed(session, signing, act)
 
 
 def require_signable(session: Session, signing: Signing, side: Side, act: Act) -> None:

@@ -52,6 +52,16 @@ def tell_turn(session: Session, signing: Signing, act: Act) -> None:
     _tell(session, signing, signers_of(session, signing, side), name, act)
 
 
+def tell_signed(session: Session, signing: Signing, act: Act) -> None:
+    """The side that has signed reads that it is recorded; once both have, each side does."""
+    if signing.is_open:
+        signers = signers_of(session, signing, signing.turn.other)
+        _tell(session, signing, signers, "signed_by_one", act)
+        return
+    for side in Side:
+        _tell(session, signing, signers_of(session, signing, side), "signed_by_both", act)
+
+
 def tell_clearance(session: Session, signing: Signing, act: Act) -> None:
     """The people who give legal clearance read that a paper waits for it."""
     people = people_of_fund(session, Permission.AGREEMENT_CLEAR, signing.award.fund_id)

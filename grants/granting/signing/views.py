@@ -229,7 +229,8 @@ signing_pages.step(
 def accept_for_grantee(reference: str, number: int) -> ResponseReturnValue:
     """The signatory of the grantee signs online with a code sent by e-mail."""
     signing = _turn_of(Side.GRANTEE, reference, number)
-    form = CodeForm(data={"version": signing.version})
+    function = queries.last_function(session(), viewer())
+    form = CodeForm(data={"version": signing.version, "function": function})
     paper = coded.coded(signing)
     if form.validate_on_submit() and sign_with_code(form, signing, paper, service.sign):
         flash(_("Signed. Both parties are notified of the next step."), "success")
@@ -243,7 +244,11 @@ def accept_for_grantee(reference: str, number: int) -> ResponseReturnValue:
         caption=_caption_of(signing),
         title=_("Sign for the organisation"),
         button=_("Sign for the organisation"),
-        lead=_("Your name, function, the time and the fingerprint of the document are kept."),
+        lead=_(
+            "You sign as authorised signatory of %(organisation)s. Your name, function, the time "
+            "and the fingerprint of the document are kept.",
+            organisation=signing.award.organisation.name,
+        ),
         code=Form(),
     )
 

@@ -26,7 +26,7 @@ from grants.platform.questions import YesNo
 from tests.factories import act_of
 from tests.granting.agreements.test_pages import grant_url, text_of
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
-from tests.granting.signing.scenes import counted, sign_for_fund, sign_for_grantee
+from tests.granting.signing.scenes import counted, sign_for_fund, sign_for_grantee, told
 from tests.grants import Scene, a_file
 from tests.platform.web.client import SignInAs
 
@@ -123,6 +123,21 @@ def test_the_agreement_waits_until_all_is_accepted_and_reports_follow_the_budget
     kept = budget_of(session, asked.award.id)
     assert [str(line.amount) for line in kept] == ["5000.05", "14999.95"]
     assert total(line.amount for line in kept) == asked.award.amount
+
+
+@pytest.mark.usefixtures("quick_papers")
+def test_the_grantee_hears_what_was_received_accepted_and_signed(asked: Scene) -> None:
+    grantee, manager = asked.people.grantee.email, asked.people.manager.email
+    for row in prepare(asked):
+        service.accept(asked.session, row, by(asked, "officer"))
+    for name in ("received", "accepted"):
+        assert told(asked, name) == [grantee, grantee]
+    signing = send_agreement(asked.session, asked.award, "en", by(asked, "manager"))
+    sign_for_grantee(asked, signing)
+    assert (told(asked, "signed_by_one"), told(asked, "signed_by_both")) == ([grantee], [])
+    sign_for_fund(asked, signing)
+    assert told(asked, "signed_by_one") == [grantee]
+    assert told(asked, "signed_by_both") == sorted([grantee, manager])
 
 
 def test_what_was_accepted_is_not_changed(asked: Scene) -> None:

@@ -105,6 +105,7 @@ def test_a_report_is_sent_read_and_accepted_and_each_side_is_told(running: Scene
     assert [(m.recipient.split("@")[0], m.event.split(":")[2]) for m in told] == [
         ("programme.officer", "submitted"),
         ("finance.officer", "submitted"),
+        ("luz.casa-segura", "received"),
         ("luz.casa-segura", "accepted"),
     ]
     assert spent(session, running.award.id) == usd(100_000)

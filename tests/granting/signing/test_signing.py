@@ -23,6 +23,7 @@ from grants.granting.agreements.to_sign import to_send
 from grants.granting.closure.queries import refunds_to_ask, refunds_to_make
 from grants.granting.payments.queries import accounts_to_give
 from grants.granting.payments.refunds import record_refund
+from grants.granting.recovery.service import withdraw
 from grants.granting.signing import service
 from grants.granting.signing.queries import (
     signing_for_viewer,
@@ -36,6 +37,7 @@ from grants.granting.signing.workflow import Side, SigningState
 from grants.platform.documents.service import content_of
 from grants.platform.signatures.stamps import Signed, Way
 from tests.factories import act_of, an_organisation, member
+from tests.granting.recovery.test_requests import ask
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
 from tests.granting.signing.scenes import (
     by,
@@ -219,6 +221,9 @@ def test_what_a_grantee_owes_is_told_until_the_grant_is_closed(scene: Scene) -> 
         an_accepted_report(session, report, people, "9000")
         pay(session, instalment, people, clock.today())
     assert steps(scene) == [("Refund USD\N{NO-BREAK SPACE}2,000.00 that was not spent", True)]
+    letter = ask(scene, 200_000)
+    assert steps(scene) == [("Refund USD\N{NO-BREAK SPACE}2,000.00", True)]
+    withdraw(session, letter, act_of(session, people.officer, "Asked too early."))
     assert counted(scene, people.grantee, refunds_to_make) == (1,)
     assert counted(scene, people.officer, refunds_to_ask) == (1,)
     finance = act_of(session, people.finance)
