@@ -12,15 +12,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import open_call
+from grants.applying.calls.service import change_form, open_call
 from grants.applying.calls.translating import texts_of_call
+from grants.applying.form_parts import editing
 from grants.applying.form_translations.doubts import doubts
 from grants.applying.form_translations.models import TranslationMemory
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
 from grants.core.people.permissions import Role
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.soundness import faults_in_words
+from grants.platform.questionnaires.written import from_json
 from tests.applying.applications.forms import conditional_form
-from tests.applying.builder.test_builder import form_of, hidden, post
+from tests.applying.builder.test_builder import form_of, hidden, post, press
 from tests.factories import a_draft_call, act_of, staff
 from tests.platform.web.client import StrictClient
 
@@ -218,3 +223,48 @@ def test_the_text_of_the_call_goes_to_translators_beside_the_questions(
     browser.post(path_of(call, "/remove"), data=data)
     session.refresh(call)
     assert "fr" not in call.title
+
+
+def form_with_columns() -> Form:
+    """A table with rows of its own, a column of files with a condition, and a rule for each row."""
+    kinds = [{"code": code, "label": {"en": code.title()}} for code in ("own", "other")]
+    columns: list[dict[str, Any]] = [
+        {"kind": "one_of", "key": "who", "label": {"en": "Who works"}, "choices": kinds},
+        {"kind": "amount", "key": "fee", "label": {"en": "Fee asked"}},
+        {"kind": "files", "key": "cv", "label": {"en": "Curriculum vitae"},
+         "help": {"en": "One page."}, "show_when": 'who == "other"'},
+    ]  # fmt: skip
+    rule = {"rule": "fee <= 500", "message": {"en": "At most 500."}, "at": "fee"}
+    rows = [{"code": code, "label": {"en": f"The {code}"}} for code in ("lawyer", "doctor")]
+    people = {"kind": "table", "key": "people", "label": {"en": "People"}, "fixed_rows": rows}
+    questions = [
+        {"kind": "short_text", "key": "title", "label": {"en": "Title"}},
+        {"kind": "amount", "key": "asked", "label": {"en": "Amount"}},
+        {**people, "row_head": {"en": "Post held"}, "columns": columns, "rules": [rule]},
+    ]
+    section = {"key": "one", "title": {"en": "Team"}, "questions": questions}
+    facts = {"title": "title", "requested": "asked"}
+    return from_json({"format": 1, "facts": facts, "sections": [section]})
+
+
+@pytest.mark.parametrize(("ending", "work"), [("xlsx", by_sheet), ("xlf", by_xliff)])
+def test_columns_with_files_their_rows_and_rules_go_to_translators_and_come_back(
+    session: Session, call: Call, browser: StrictClient, ending: str, work: Any
+) -> None:
+    change_form(session, call, form_with_columns(), Act.by_system("test"))
+    session.commit()
+    before = form_of(session, call)
+    content = browser.get(path_of(call, f"/texts.{ending}")).data
+    reply = send(browser, call, f"a.{ending}", work(content, lambda english: f"Fr {english}"))
+    save_filled_in(browser, call, reply.text)
+    table = editing.table_of(form_of(session, call), "people")
+    cv = table.columns[2]
+    assert (cv.kind, cv.show_when) == ("files", 'who == "other"')
+    assert (cv.label["fr"], cv.help["fr"]) == ("Fr Curriculum vitae", "Fr One page.")
+    assert table.rules[0].message["fr"] == "Fr At most 500."
+    assert (table.rules[0].rule, table.rules[0].at) == ("fee <= 500", "fee")
+    assert [row.label["fr"] for row in table.fixed_rows] == ["Fr The lawyer", "Fr The doctor"]
+    assert table.row_head["fr"] == "Fr Post held"
+    assert faults_in_words(form_of(session, call), ["en", "fr"]) == []
+    assert press(browser, call, "/languages/fr/remove").status_code == 302
+    assert form_of(session, call) == before, "nothing but the words was changed"
