@@ -40,6 +40,10 @@ CUT = """() => {
   return cut;
 }"""
 
+BLANK = """[...document.querySelectorAll("main .data--stack td")]
+  .filter((cell) => cell.getClientRects().length && !cell.textContent.trim()).length"""
+"""Cells of cards in which nothing stands, such as the sum of a column that has none."""
+
 
 def _named(*codes: str) -> list[dict[str, Any]]:
     return [{"code": code, "label": {"en": code.title()}} for code in codes]
@@ -109,6 +113,7 @@ def test_no_table_of_figures_is_cut_without_a_sign(telephone: tuple[Page, str]) 
             page.screenshot(path=path, full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, part
         assert page.evaluate(CUT) == [], part
+        assert page.evaluate(BLANK) == 0, part
 
 
 def test_a_table_that_is_cut_without_a_sign_is_told(telephone: tuple[Page, str]) -> None:

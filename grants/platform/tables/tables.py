@@ -13,11 +13,11 @@ from grants.core.kernel.clock import day_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.texts.actors import actor_name
-from grants.core.texts.formats import NONE, show
+from grants.core.texts.formats import NBSP, NONE, show
 from grants.platform.tables.cells import Cells
 
-NOTHING = ("", NONE)
-"""How cells read of what is not known, or does not apply."""
+NOTHING = ("", NONE, NBSP)
+"""How cells read of what is not known, does not apply, or has no sum."""
 
 
 def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
