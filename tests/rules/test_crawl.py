@@ -171,6 +171,7 @@ UNREACHED = {
             "outreach.file",
             "own_pledges.agreement",
             "own_pledges.returned_file",
+            "payments.answer_receipt",
             "payments.certify",
             "payments.confirm_receipt",
             "pledges.agreement_file",

@@ -16,6 +16,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import Scope, keep_apart
+from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.preparing.finance import drop_draft, require_unchanged
@@ -36,19 +37,32 @@ def submit_budget(session: Session, award: Award, lines: Sequence[Line], act: Ac
         raise DomainError(_("Each line must be more than 0."))
     if unknown := [line.category for line in lines if line.category not in categories]:
         raise DomainError(_("There is no category “%(name)s” in this call.", name=unknown[0]))
-    planned = total(line.amount for line in lines)
-    if planned != award.amount:
-        raise DomainError(
-            _(
-                "The lines add up to %(sum)s USD, and the award is %(award)s USD. They differ by "
-                "%(difference)s USD.",
-                sum=planned,
-                award=award.amount,
-                difference=planned - award.amount,
-            )
-        )
+    if words := off_the_award(award, lines):
+        raise DomainError(words)
     content = [{**asdict(line), "amount": str(line.amount)} for line in lines]
     return submit(session, award, Part.BUDGET, content, act)
+
+
+def off_the_award(award: Award, lines: Sequence[Line]) -> str:
+    """What to add to the lines of a budget, or take off them, to reach the award; "" at its sum."""
+    planned = total(line.amount for line in lines)
+    sums = {"sum": plain_money(planned), "award": plain_money(award.amount)}
+    if planned.minor < award.amount.minor:
+        more = plain_money(award.amount - planned)
+        return _(
+            "The lines add up to %(sum)s. Add %(more)s to reach the award of %(award)s.",
+            more=more,
+            **sums,
+        )
+    if planned.minor > award.amount.minor:
+        less = plain_money(planned - award.amount)
+        return _(
+            "The lines add up to %(sum)s. Take off %(less)s to come down to the award of "
+            "%(award)s.",
+            less=less,
+            **sums,
+        )
+    return ""
 
 
 def submit_finance(

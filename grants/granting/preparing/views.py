@@ -127,7 +127,10 @@ def budget(reference: str) -> ResponseReturnValue:
     row = queries.preparation_of(session(), award.id, Part.BUDGET)
     categories = asked_for(session(), award.application)
     form = budget_form(categories, queries.lines_to_begin_with(session(), award))
-    if form.validate_on_submit():
+    is_valid = form.validate_on_submit()
+    if is_valid and (words := service.off_the_award(award, form.typed_lines())):
+        form.complain("lines", words)
+    elif is_valid:
         with attempt(form) as (opened, outcome):
             service.submit_budget(opened, award, form.typed_lines(), this_act())
         if outcome:

@@ -69,7 +69,7 @@ def prepare(scene: Scene) -> tuple[Preparation, Preparation]:
 def test_a_budget_adds_up_to_the_award_to_the_cent(asked: Scene) -> None:
     session, luz = asked.session, by(asked, "grantee")
     for wrong, fault in (
-        (lines(asked, "12000.00", "7999.99"), "differ by -0.01 USD"),
+        (lines(asked, "12000.00", "7999.99"), "Add USD\N{NO-BREAK SPACE}0.01 to reach the award"),
         (lines(asked, "20000.00", "0.00"), "more than 0"),
         ([Line("weapons", "Guns", asked.award.amount)], "no category"),
         ([], "more than 0"),
@@ -178,7 +178,10 @@ def test_the_grantee_writes_and_the_officer_decides_on_pages(
         "lines-0-amount": "20,000",
     }
     wrong = luz.submit(grant_url(asked, "/revised-budget"), data | {"lines-0-amount": "19,999"})
-    assert "differ by -1.00 USD" in text_of(wrong)
+    assert "Add USD 1.00 to reach the award" in text_of(wrong)
+    assert 'href="#lines' in wrong.text, "the error leads to the lines"
+    above = luz.submit(grant_url(asked, "/revised-budget"), data | {"lines-0-amount": "20,000.50"})
+    assert "Take off USD 0.50" in text_of(above)
     assert luz.submit(grant_url(asked, "/revised-budget"), data).status_code == 302
     told = {name: texts[0] for name, texts in answers().items()}
     assert luz.submit(grant_url(asked, "/finance"), told).status_code == 302
