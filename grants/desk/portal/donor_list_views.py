@@ -14,7 +14,14 @@ from grants.core.kernel.taxonomies import RegionalGroup
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.desk.portal.donor_figures import DonorFigures
-from grants.desk.portal.donor_segments import Segment, cents_given, in_group, in_segment
+from grants.desk.portal.donor_segments import (
+    Segment,
+    cents_given,
+    in_group,
+    in_segment,
+    months_of_year,
+    usually_gives_in,
+)
 from grants.giving.donors.facts import FACTS
 from grants.giving.donors.forms import DonorsFilter
 from grants.giving.donors.models import Donor
@@ -36,6 +43,7 @@ class DonorListFilter(DonorsFilter):
 
     segment = SelectField(_l("Giving"), Segment)
     group = SelectField(_l("Member States of"), RegionalGroup)
+    month = SelectField(_l("Expected month"), months_of_year)
 
     def query(self) -> Select[Donor]:
         query = listed_donors(self.criteria)
@@ -43,6 +51,8 @@ class DonorListFilter(DonorsFilter):
             query = query.where(in_segment(self.segment.data, at_work()))
         if self.group.data is not None:
             query = query.where(in_group(self.group.data))
+        if self.month.data is not None:
+            query = query.where(usually_gives_in(int(self.month.data), at_work()))
         return query
 
 

@@ -1,14 +1,18 @@
-"""Donors by how they give: new, lapsed, gave last year but not this one, due soon, never gave."""
+"""Donors by how they give: new, lapsed, gave last year but not this one, due soon, never gave, and
+by the month in which they usually do.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, func, select
+from babel.dates import get_month_names
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, exists, extract, func, select
 from sqlalchemy.orm import aliased
 
 from grants.core.countries.countries import CODES, regional_group
 from grants.core.kernel import clock
+from grants.core.kernel.language import current_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup, Term
 from grants.core.people.models import Organisation
@@ -45,6 +49,27 @@ def in_group(group: RegionalGroup) -> ColumnElement[bool]:
     countries = [code for code in CODES if regional_group(code) is group]
     is_state = Organisation.kind == DonorKind.MEMBER_STATE
     return is_state & Organisation.country.in_(countries)
+
+
+def months_of_year() -> list[tuple[str, str]]:
+    """The months as (number, name), named in the reader's language."""
+    names = get_month_names("wide", "stand-alone", current_language().locale)
+    return [(str(number), name.capitalize()) for number, name in names.items()]
+
+
+def usually_gives_in(month: int, viewer: Viewer) -> ColumnElement[bool]:
+    """The donors of a query who gave in this month in most years; of several months the later
+    one counts, as among those to ask next.
+    """
+    year, in_month = extract("year", Deposit.value_on), extract("month", Deposit.value_on)
+    usual = (
+        _gifts(viewer)
+        .with_only_columns(in_month)
+        .group_by(in_month)
+        .order_by(func.count(year.distinct()).desc(), in_month.desc())
+        .limit(1)
+    )
+    return usual.scalar_subquery() == month
 
 
 def _gifts(viewer: Viewer) -> Select[Any]:

@@ -113,6 +113,26 @@ def test_member_states_are_found_by_regional_group(scene: Scene) -> None:
     assert {donor.organisation.name for donor in found} == {"Kenya"}
 
 
+def test_donors_are_found_by_the_month_in_which_they_usually_give(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    year = TODAY.year
+    spring, both = scene.donor("Spring"), scene.donor("Both")
+    for day in (date(year - 3, 3, 5), date(year - 2, 3, 9), date(year - 2, 5, 1)):
+        gives(scene, spring, day)
+    for day in (date(year - 2, 3, 1), date(year - 1, 5, 1)):
+        gives(scene, both, day)
+    scene.donor("Silent")
+    scene.session.commit()
+    browser = sign_in_as(staff(scene.session, Role.FUND_MANAGER))
+    for month, name in (("3", "Spring"), ("5", "Both")):
+        page = browser.get(f"/donors?month={month}").text
+        rows = page.split("<tbody")[1].split("</tbody>")[0]
+        assert [one for one in ("Spring", "Both", "Silent") if one in rows] == [name]
+    assert ">March</option>" in browser.get("/donors").text
+    assert "Spring" in browser.get("/donors?month=nonsense").text
+
+
 def test_the_page_and_its_file_show_the_figures_in_few_questions(
     scene: Scene, sign_in_as: SignInAs
 ) -> None:
