@@ -177,7 +177,11 @@ class Listener:
         """Is it a text that a person typed, in which the page keeps references from breaking?"""
         parts = list(element.iterchildren("*"))
         with_references = bool(parts) and all(part.get("class") == "reference" for part in parts)
-        return with_references and not self.depth and self.data.holds(_tidy(element.text_content()))
+        return (
+            with_references
+            and not self.depth
+            and self.data.holds(_tidy("".join(element.itertext())))
+        )
 
     def read(self, element: Any) -> Iterator[str]:
         """An element with everything inside it, from its first word to its last."""

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.countries.countries import by_country_name
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import month, quarter_of_year
 from grants.core.texts.marks import spaced
 from grants.fundraising.prospects.quarters import Quarter, pipeline_of
 from grants.fundraising.prospects.suggestions import Region, Suggestion, regions_of, suggestions
+from grants.giving.outside.queries import totals_by_purpose
 from grants.platform.charts import charts
 from grants.platform.charts.meanings import Meaning
 from grants.platform.tables.cells import Link
@@ -52,7 +53,7 @@ def pipeline(code: str) -> ResponseReturnValue:
         picture=picture,
         svg=charts.columns(picture),
         quarters=[(quarter_of_year(quarter.first), quarter) for quarter in quarters],
-        to_come=total([quarter.to_come for quarter in quarters]),
+        outside=totals_by_purpose(session(), fund, quarters[0].first, clock.today()),
     )
 
 

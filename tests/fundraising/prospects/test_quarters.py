@@ -18,6 +18,7 @@ from grants.fundraising.prospects.quarters import (
 from grants.giving.pledges.service import Agreement, sign_agreement
 from grants.giving.totals.figures import fund_totals
 from tests.factories import a_contact, a_deposit, a_donor, a_pledge, act_of, staff
+from tests.giving.outside.test_outside import handed_on, told
 from tests.platform.web.client import SignInAs
 
 
@@ -53,6 +54,25 @@ def test_each_step_stands_in_its_quarter(session: Session, fund: Fund) -> None:
     assert total([quarter.pledged for quarter in quarters]) == books.pledged
     assert total([quarter.received for quarter in quarters]) == books.received
     assert total([quarter.to_come for quarter in quarters]) == usd(55_000)
+
+
+def test_what_went_outside_the_fund_stands_apart(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    address = f"/prospects/{fund.code}"
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    session.commit()
+    assert "outside the fund" not in manager.get(address).text
+    fund.outside_email = "contributions@office.example"
+    handed_on(session, fund)
+    told(session, fund, email="c@x.example", amount=usd(77_777_00))
+    session.commit()
+    page = manager.get(address).text
+    assert "Contributions outside the fund" in page
+    assert "250,000.00" in page
+    assert f"/outside?fund={fund.code}" in page
+    assert "77,777" not in page, "the office has not heard of it"
+    assert not any(quarter.pledged for quarter in pipeline_of(session, fund))
 
 
 def test_the_page_has_chart_table_and_file(
