@@ -78,16 +78,16 @@ def pipeline_of(session: Session, fund: Fund) -> Sequence[Quarter]:
     ]
 
 
-def _quarter(day: InstrumentedAttribute[Any]) -> ColumnElement[date]:
+def _quarter_day(day: InstrumentedAttribute[Any]) -> ColumnElement[date]:
     return cast(func.date_trunc(literal_column("'quarter'"), day), Date)
 
 
 def _contacted_donors(session: Session, fund: Fund, since: date) -> Mapping[date, int]:
     kind = OutreachContact
     rows = session.execute(
-        select(_quarter(kind.held_on), func.count(kind.donor_id.distinct()))
+        select(_quarter_day(kind.held_on), func.count(kind.donor_id.distinct()))
         .where(kind.fund_id == fund.id, kind.held_on >= since)
-        .group_by(_quarter(kind.held_on))
+        .group_by(_quarter_day(kind.held_on))
     )
     return dict(rows.all())
 
@@ -98,9 +98,9 @@ def _worth_by_quarter(
     """Pledges in force by the quarter of this day of theirs; without a rate they count nothing."""
     valued = valued_pledges(Pledge.fund_id == fund.id, day >= since)
     rows = session.execute(
-        select(_quarter(day), func.sum(func.coalesce(valued.c.cents, 0)))
+        select(_quarter_day(day), func.sum(func.coalesce(valued.c.cents, 0)))
         .join(valued, valued.c.id == Pledge.id)
-        .group_by(_quarter(day))
+        .group_by(_quarter_day(day))
     )
     return {first: int(cents) for first, cents in rows}
 
@@ -108,9 +108,9 @@ def _worth_by_quarter(
 def _received_cents(session: Session, fund: Fund, since: date) -> Mapping[date, int]:
     day = Deposit.value_on
     rows = session.execute(
-        select(_quarter(day), func.sum(Deposit.usd_minor))
+        select(_quarter_day(day), func.sum(Deposit.usd_minor))
         .where(Deposit.fund_id == fund.id, day >= since, STANDS, Deposit.pledge_id.is_not(None))
-        .group_by(_quarter(day))
+        .group_by(_quarter_day(day))
     )
     return {first: int(cents) for first, cents in rows}
 
