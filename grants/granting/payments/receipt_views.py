@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.granting.payments import receipts
@@ -22,6 +23,8 @@ def answer_receipt(reference: str, number: int) -> ResponseReturnValue:
     """
     instalment, form = find_instalment(reference, number), ReceiptAnswerForm()
     this_act().demand(Permission.INSTALMENT_RELEASE, instalment.scope)
+    if not instalment.receipt_to_check:
+        raise Conflict(_("This has been answered already."))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             receipts.answer_receipt(opened, instalment, this_act(form.reason.data))
