@@ -124,12 +124,12 @@ def _settings_of(column: Question, row: Mapping[str, Any]) -> dict[str, Any]:
     """The settings in a line that are those of this kind of column."""
     names = [name for name in SETTINGS if name in row and column.kind in FOR_KINDS[name]]
     return {
-        _attribute(column, name): _setting_of(column, _attribute(column, name), row[name])
+        _attribute_of(column, name): _setting_of(column, _attribute_of(column, name), row[name])
         for name in names
     }
 
 
-def _attribute(column: Question, name: str) -> str:
+def _attribute_of(column: Question, name: str) -> str:
     """An amount always has a currency; what is computed may have one."""
     return "currency" if name == "money" and isinstance(column, Amount) else name
 
@@ -195,7 +195,7 @@ def held(table: Table) -> list[dict[str, Any]]:
 def _settings_in(column: Question) -> dict[str, Any]:
     """The settings of a column as they stand in its line."""
     names = [name for name in SETTINGS if column.kind in FOR_KINDS[name]]
-    values = {name: getattr(column, _attribute(column, name)) for name in names}
+    values = {name: getattr(column, _attribute_of(column, name)) for name in names}
     return values | ({"unit": values["unit"].get("en", "")} if "unit" in values else {})
 
 
