@@ -29,16 +29,14 @@ from grants.core.kernel import slots
 from grants.core.people.breached import use_list
 from grants.core.people.guessing import use_calm
 from grants.core.proofs.secrets import use_factor_key
-from grants.deciding.awards import (
-    announcing,
-    case_turn,
-    upcoming,
-)
-from grants.deciding.awards import case as award_case
-from grants.deciding.awards import many_views as awards_together
+from grants.deciding.announcements import announcing
 from grants.deciding.awards import queries as award_queries
 from grants.deciding.awards import service as award_service
+from grants.deciding.awards import upcoming
 from grants.deciding.awards import views as awards_list
+from grants.deciding.decisions import case as award_case
+from grants.deciding.decisions import case_turn
+from grants.deciding.decisions import many_views as awards_together
 from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
 from grants.deciding.portfolio import ranking, records, scenarios

@@ -35,8 +35,8 @@ from grants.core.kernel.taxonomies import DonorKind, LegalStatus
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
-from grants.deciding.awards.announcing import publish as publish_all
-from grants.deciding.awards.archiving import archive
+from grants.deciding.announcements.announcing import publish as publish_all
+from grants.deciding.announcements.archiving import archive
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
 from seeds import call_texts

@@ -15,8 +15,8 @@ from grants.core.kernel.taxonomies import AgeBand, Sex
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_organisation
+from grants.deciding.announcements.public_names import is_named
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_names import is_named
 from grants.deciding.awards.workflow import AwardState
 from grants.desk.audit_samples import service as audit_samples
 from grants.granting.agreements import service as agreements

@@ -17,7 +17,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.deciding.awards.inviting import invite, not_invite
+from grants.deciding.decisions.inviting import invite, not_invite
 from seeds import applying, call_texts, deciding
 from seeds.company import Company, days_after, on
 from seeds.projects import Proposal, proposal

@@ -8,9 +8,9 @@ from grants.applying.calls.service import open_call
 from grants.applying.submissions.service import withdraw
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
-from grants.deciding.awards.inviting import invite, not_invite
 from grants.deciding.awards.service import reject
 from grants.deciding.board.service import keep_in_reserve, not_recommend
+from grants.deciding.decisions.inviting import invite, not_invite
 from grants.deciding.reviews import service as reviewing
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.workflow import ReviewState

@@ -25,19 +25,19 @@ from grants.core.kernel.errors import FundError, Missing
 from grants.core.kernel.money import total, usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.deciding.awards.confirming import confirm_reserve
 from grants.deciding.awards.models import Approval, Award
-from grants.deciding.awards.prospects import approvable
 from grants.deciding.awards.queries import approval_queue, award_for_viewer, rejection_queue
-from grants.deciding.awards.reserve import unconfirmed
 from grants.deciding.awards.service import give_approval, reject
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import advice_on, recommendation_for
 from grants.deciding.board.service import Proposal, keep_in_reserve, not_recommend, recommend
+from grants.deciding.decisions.confirming import confirm_reserve
+from grants.deciding.decisions.prospects import approvable
 from grants.deciding.interests.models import Interest
 from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.portfolio.models import Scenario
 from grants.deciding.portfolio.scenarios import ScenarioQuestion, lines_of, solve_scenario
+from grants.deciding.reserve_list.reserve import unconfirmed
 from grants.deciding.reviews.candidates import proposals
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import may_open, own_reviews, score_summary

@@ -29,7 +29,7 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
-from grants.deciding.awards.public_names import count_unpublished
+from grants.deciding.announcements.public_names import count_unpublished
 from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in
 from grants.desk.portal.portfolio import portfolio_of, sum_of

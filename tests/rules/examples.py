@@ -26,8 +26,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.core.people.models import Membership, Organisation
 from grants.core.people.permissions import Role
+from grants.deciding.announcements.public_references import public_reference
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_references import public_reference
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.portfolio.models import Scenario
 from grants.deciding.reviews.workflow import ReviewState

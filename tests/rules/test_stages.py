@@ -13,8 +13,8 @@ from flask import Flask
 from grants.applying.applications.workflow import OFF_THE_WAY, ApplicationState
 from grants.banking.bank import deciding_views
 from grants.banking.bank.workflow import LineState
-from grants.deciding.awards import case
 from grants.deciding.awards.workflow import AwardState
+from grants.deciding.decisions import case
 from grants.granting.agreements import framing as grants
 from grants.platform.tables.cases import Stage, dated, stage_bar
 from grants.platform.web.steps import all_workflows

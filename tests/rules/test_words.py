@@ -20,7 +20,7 @@ from tests.rules.source import ROOT, faults, modules, planted
 HISTORIES = {
     "allegation": "templates/granting/allegations/allegation.html",
     "account_change": "templates/banking/accounts/show.html",
-    "application": "grants/deciding/awards/case.py",
+    "application": "grants/deciding/decisions/case.py",
     "appointment": "templates/platform/staff/appointment.html",
     "award": "grants/granting/agreements/history.py",
     "bank_details": "grants/granting/bank_details/views.py",

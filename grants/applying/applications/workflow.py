@@ -195,7 +195,7 @@ APPLICATION = Workflow(
             S.INVITED,
             Permission.AWARD_RECOMMEND,
             _l("Invite to send a full proposal"),
-            act="deciding.awards.inviting.invite",
+            act="deciding.decisions.inviting.invite",
             page="decisions.invite",
             only=_can_be_invited,
             closed=_l(
@@ -210,7 +210,7 @@ APPLICATION = Workflow(
             Permission.AWARD_RECOMMEND,
             _l("Do not invite"),
             needs_reason=True,
-            act="deciding.awards.inviting.not_invite",
+            act="deciding.decisions.inviting.not_invite",
             page="decisions.not_invite",
             only=_asks_for_a_note,
         ),
@@ -292,7 +292,7 @@ APPLICATION = Workflow(
             Permission.AWARD_APPROVE,
             _l("Confirm the place on the reserve list"),
             not_by=PROPOSALS,
-            act="deciding.awards.confirming.confirm_reserve",
+            act="deciding.decisions.confirming.confirm_reserve",
             page="decisions.confirm_reserve",
         ),
         Step(

@@ -1,1 +1,1 @@
-"""The page of a decision, approval within the money available, rejection, and awards."""
+"""Awards: approval within the money available, what is awarded, locked and paid against."""

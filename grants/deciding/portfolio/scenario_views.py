@@ -15,7 +15,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import figure, percent, points
 from grants.core.texts.marks import spaced
-from grants.deciding.awards.prospects import can
+from grants.deciding.decisions.prospects import can
 from grants.deciding.portfolio import scenarios
 from grants.deciding.portfolio.forms import BOUNDS, limit_of, scenario_form
 from grants.deciding.portfolio.models import Scenario

@@ -23,9 +23,9 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
-from grants.deciding.awards.prospects import part_of
 from grants.deciding.awards.queries import awarded_in_call
 from grants.deciding.board.queries import recommendations_in_call
+from grants.deciding.decisions.prospects import part_of
 from grants.deciding.portfolio.models import Scenario
 from grants.deciding.portfolio.problem import Bound, Candidate, Measure, Problem, Rule
 from grants.deciding.portfolio.reading import BOUNDS

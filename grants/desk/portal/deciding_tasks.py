@@ -5,13 +5,13 @@ from grants.applying.calls.ready import to_open
 from grants.applying.public_questions import queries as public_questions
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
-from grants.deciding.awards.announcing import to_publish_count
+from grants.deciding.announcements.announcing import to_publish_count
 from grants.deciding.awards.queries import to_approve, to_reject
-from grants.deciding.awards.reserve import to_confirm, to_promote
 from grants.deciding.board.queries import to_advise, to_invite, to_recommend
 from grants.deciding.decision_lists.queries import to_sign_count as lists_to_sign
 from grants.deciding.feedback.queries import to_write_count
 from grants.deciding.interests import queries as interests
+from grants.deciding.reserve_list.reserve import to_confirm, to_promote
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
 from grants.deciding.sessions import queries as sessions

@@ -14,7 +14,7 @@ from grants.core.kernel.taxonomies import RegionalGroup, Window
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.core.texts.formats import figure
-from grants.deciding.awards.public_names import count_unpublished
+from grants.deciding.announcements.public_names import count_unpublished
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.queries import for_viewer

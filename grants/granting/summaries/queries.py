@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, contains_eager
 
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.deciding.announcements.public_names import named, published
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_names import named, published
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.public_summary import has_summary, summary_in
 from grants.granting.reporting.queries import within

@@ -13,9 +13,9 @@ from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
+from grants.deciding.announcements.public_names import is_named
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_names import is_named
 from grants.granting.reporting.models import Report
 from grants.granting.summaries.measured import publishable_results
 from grants.granting.summaries.models import PublicSummary, SummaryDecision

@@ -9,8 +9,8 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.deciding.announcements.public_names import is_named
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_names import is_named
 from grants.granting.agreements.queries import grant_for_viewer
 from grants.granting.reporting.public_summary import summary_in
 from grants.granting.summaries import queries, service

@@ -20,8 +20,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.texts.formats import plain_day, plain_money
+from grants.deciding.announcements.public_references import public_reference
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_references import public_reference
 from grants.granting.changes.models import GrantChange
 from grants.publishing.facts.grants import MOVED, public_awards
 from grants.publishing.facts.money import contribution_entries

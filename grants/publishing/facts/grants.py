@@ -19,8 +19,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.core.people.models import Organisation
-from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_names import (
+from grants.deciding.announcements.public_names import (
     SHOWS_COUNTRY,
     general_name,
     is_named,
@@ -28,7 +27,8 @@ from grants.deciding.awards.public_names import (
     public_country,
     published,
 )
-from grants.deciding.awards.public_references import public_reference, withheld_number
+from grants.deciding.announcements.public_references import public_reference, withheld_number
+from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.summaries.measured import MeasuredResult
 from grants.granting.summaries.queries import released_summaries, with_results

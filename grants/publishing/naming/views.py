@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.deciding.announcements.public_names import general_name, is_named
+from grants.deciding.announcements.public_references import public_reference
 from grants.deciding.awards.models import Announcement, Award
-from grants.deciding.awards.public_names import general_name, is_named
-from grants.deciding.awards.public_references import public_reference
 from grants.granting.agreements.queries import grant_for_viewer
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt

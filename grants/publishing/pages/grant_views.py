@@ -11,8 +11,8 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import Window
+from grants.deciding.announcements.public_names import count_unpublished
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_names import count_unpublished
 from grants.granting.results.editions import people_by_grant
 from grants.platform.charts.maps import Place, world_map
 from grants.platform.tables.cells import Link, Tag

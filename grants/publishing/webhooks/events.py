@@ -13,8 +13,8 @@ from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.links import absolute
+from grants.deciding.announcements.public_references import public_reference
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_references import public_reference
 from grants.giving.contributions.models import Deposit
 from grants.granting.payments.models import Instalment
 from grants.granting.reporting.models import Report

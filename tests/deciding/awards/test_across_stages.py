@@ -16,7 +16,7 @@ from grants.applying.calls.service import change_form, open_call
 from grants.applying.drafts.service import save_section, start
 from grants.applying.drafts.work import Work
 from grants.core.funds.models import Fund
-from grants.deciding.awards.inviting import invite
+from grants.deciding.decisions.inviting import invite
 from grants.platform.questionnaires.form import Check
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import to_json

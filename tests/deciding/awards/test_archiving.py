@@ -17,10 +17,10 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
-from grants.deciding.awards.announcing import outcome_of, publish, to_publish_count
-from grants.deciding.awards.archiving import archive, bring_back, still_open
-from grants.deciding.awards.inviting import invite, not_invite
+from grants.deciding.announcements.announcing import outcome_of, publish, to_publish_count
+from grants.deciding.announcements.archiving import archive, bring_back, still_open
 from grants.deciding.awards.models import Award
+from grants.deciding.decisions.inviting import invite, not_invite
 from tests.deciding.awards.test_deciding import viewer
 from tests.factories import (
     Team,

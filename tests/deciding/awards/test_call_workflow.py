@@ -15,15 +15,15 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.deciding.awards.approvals import standing_approvals
-from grants.deciding.awards.prospects import approvable, recommendable
 from grants.deciding.awards.queries import approval_queue
-from grants.deciding.awards.reserve import places_on_list
 from grants.deciding.awards.service import approve, give_approval
 from grants.deciding.board import service as board
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import advice_queue, recommendation_for
+from grants.deciding.decisions.prospects import approvable, recommendable
 from grants.deciding.interests.queries import to_declare
 from grants.deciding.portfolio.scenarios import ScenarioQuestion, solve_scenario
+from grants.deciding.reserve_list.reserve import places_on_list
 from grants.deciding.screening.accepting import accept_suggestions
 from grants.deciding.screening.queries import checks, to_screen
 from grants.deciding.screening.service import Answer, decide, keep_checks

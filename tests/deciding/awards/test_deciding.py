@@ -36,7 +36,6 @@ from grants.deciding.awards.queries import (
     to_approve,
     to_reject,
 )
-from grants.deciding.awards.reserve import to_promote
 from grants.deciding.awards.service import Terms, approve, cancel_award, reject
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Endorsement
@@ -50,6 +49,7 @@ from grants.deciding.board.service import (
     record_advice,
     revise,
 )
+from grants.deciding.reserve_list.reserve import to_promote
 from grants.platform.messages.models import Message
 from tests.factories import (
     Team,

@@ -17,8 +17,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.people.models import Organisation
 from grants.deciding.awards.examined import Unknown, unknown_of
-from grants.deciding.awards.prospects import approvable
 from grants.deciding.awards.service import approve
+from grants.deciding.decisions.prospects import approvable
 from grants.desk.portal.risks import Concerns, risks_of
 from grants.granting.agreements.service import sign_agreement
 from grants.granting.payments.checks import checklist

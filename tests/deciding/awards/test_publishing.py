@@ -14,7 +14,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
-from grants.deciding.awards.announcing import outcome_of, publish, to_publish_count
+from grants.deciding.announcements.announcing import outcome_of, publish, to_publish_count
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import approve, cancel_award
 from tests.deciding.awards.test_deciding import viewer

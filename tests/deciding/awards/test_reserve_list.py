@@ -17,17 +17,17 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
-from grants.deciding.awards.confirming import confirm_reserve
-from grants.deciding.awards.noticing import tell_of_money
-from grants.deciding.awards.reserve import (
+from grants.deciding.awards.service import cancel_award
+from grants.deciding.board.queries import recommendation_for
+from grants.deciding.board.service import keep_in_reserve, not_recommend
+from grants.deciding.decisions.confirming import confirm_reserve
+from grants.deciding.reserve_list.noticing import tell_of_money
+from grants.deciding.reserve_list.reserve import (
     fundable,
     places_on_list,
     promotion_queue,
     to_confirm,
 )
-from grants.deciding.awards.service import cancel_award
-from grants.deciding.board.queries import recommendation_for
-from grants.deciding.board.service import keep_in_reserve, not_recommend
 from grants.papers.statements.catalogue import paper_of
 from grants.platform.messages.models import Message
 from tests.factories import (

@@ -24,9 +24,9 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.people.permissions import Role
-from grants.deciding.awards.inviting import invite, not_invite
 from grants.deciding.board.queries import to_invite, to_recommend
 from grants.deciding.board.service import keep_in_reserve
+from grants.deciding.decisions.inviting import invite, not_invite
 from grants.platform.messages.models import Message
 from grants.platform.questionnaires.written import to_json
 from tests.factories import (

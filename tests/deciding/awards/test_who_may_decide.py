@@ -15,7 +15,6 @@ from grants.core.kernel.errors import Conflict, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Role
-from grants.deciding.awards.inviting import invite, not_invite
 from grants.deciding.awards.queries import award_of
 from grants.deciding.awards.service import Terms, approve, cancel_award, reject
 from grants.deciding.board.models import Endorsement
@@ -30,6 +29,7 @@ from grants.deciding.board.service import (
     record_advice,
     revise,
 )
+from grants.deciding.decisions.inviting import invite, not_invite
 from grants.deciding.reviews.service import assign
 from grants.deciding.screening.service import Answer, decide
 from tests.factories import (

@@ -10,9 +10,9 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Conflict, Forbidden
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.deciding.awards.confirming import confirm_reserve
 from grants.deciding.awards.service import reject
 from grants.deciding.board.service import keep_in_reserve, not_recommend
+from grants.deciding.decisions.confirming import confirm_reserve
 from grants.deciding.feedback.queries import letters_of, sent_with, suggested, to_write_count
 from grants.deciding.letters.models import LetterKind, OutcomeLetter
 from grants.deciding.letters.writing import Words, write

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
-from grants.deciding.awards.prospects import recommendable
 from grants.deciding.awards.queries import rank_of
-from grants.deciding.awards.reserve import places_on_list
 from grants.deciding.board.service import keep_in_reserve
+from grants.deciding.decisions.prospects import recommendable
 from grants.deciding.portfolio.ranking import ranking_of
+from grants.deciding.reserve_list.reserve import places_on_list
 from grants.deciding.reviews.adjusting import adjusted_averages, adjusted_scores
 from grants.deciding.reviews.queries import submitted_reviews
 from tests.factories import (

@@ -14,7 +14,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import FundError
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.deciding.awards.prospects import scores_of
+from grants.deciding.decisions.prospects import scores_of
 from grants.deciding.reviews.adjusting import adjusted_averages, adjusted_scores, scored
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import submitted_reviews

@@ -16,7 +16,7 @@ from grants.applying.writing.team import begin_draft
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.people.permissions import Role
-from grants.deciding.awards.inviting import invite
+from grants.deciding.decisions.inviting import invite
 from grants.deciding.reviews import service as reviewing
 from grants.deciding.reviews.stage_one import (
     scores_of_notes,

@@ -21,8 +21,8 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
-from grants.deciding.awards.prospects import recommendable
 from grants.deciding.board import service as board
+from grants.deciding.decisions.prospects import recommendable
 from grants.deciding.reviews.service import recuse
 from grants.deciding.visits import service
 from grants.deciding.visits.models import Visit

@@ -12,9 +12,9 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
-from grants.deciding.awards.prospects import approvable
 from grants.deciding.awards.queries import award_of
 from grants.deciding.awards.service import approve
+from grants.deciding.decisions.prospects import approvable
 from grants.integrity.enquiries.models import EnquiryKind, Finding
 from grants.integrity.enquiries.queries import answered_of, enquiries_of, references_of_each
 from grants.integrity.enquiries.service import Answer, ask_reference, record_answer, record_visit

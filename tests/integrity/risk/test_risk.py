@@ -14,9 +14,9 @@ from grants.core.kernel.money import usd
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
-from grants.deciding.awards.overlap import overlapping
 from grants.deciding.awards.queries import award_of
 from grants.deciding.awards.service import approve
+from grants.deciding.decisions.overlap import overlapping
 from grants.granting.agreements.queries import schedule_of
 from grants.granting.agreements.schedule import check, propose
 from grants.integrity.diligence.grantees import Integrity, integrity_of, standing_cases

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.deciding.awards.public_references import public_reference
+from grants.deciding.announcements.public_references import public_reference
 from grants.platform.web.allowance import Allowances
 from grants.publishing.api import views
 from grants.publishing.tables.declared import TABLES

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden, Missing
+from grants.deciding.announcements.public_names import is_named
+from grants.deciding.announcements.public_references import public_reference, tells_name
 from grants.deciding.awards.models import Announcement
-from grants.deciding.awards.public_names import is_named
-from grants.deciding.awards.public_references import public_reference, tells_name
 from grants.publishing.facts.grants import (
     GrantFilter,
     public_award,

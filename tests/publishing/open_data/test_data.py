@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from grants.core.funds.models import Fund
-from grants.deciding.awards.public_references import public_reference
+from grants.deciding.announcements.public_references import public_reference
 from tests.grants import Scene
 from tests.platform.web.client import StrictClient
 from tests.publishing.pages.test_grants import paid_and_returned

@@ -5,7 +5,7 @@ import re
 from grants.books.ledger.queries import balances
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
-from grants.deciding.awards.public_references import public_reference
+from grants.deciding.announcements.public_references import public_reference
 from grants.granting.payments.refunds import record_refund
 from grants.publishing.facts.grants import by_country, published_grants, totals_of
 from tests.factories import act_of

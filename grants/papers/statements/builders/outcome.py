@@ -16,11 +16,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import reason_not_recommended
-from grants.deciding.awards.reserve import letter_confirmed, places_on_list
 from grants.deciding.feedback.queries import feedback_by_criterion, sent_with
 from grants.deciding.letters.models import Letter, LetterKind, OutcomeLetter
 from grants.deciding.letters.texts import Frame, frame_of
 from grants.deciding.letters.writing import draft_of
+from grants.deciding.reserve_list.reserve import letter_confirmed, places_on_list
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.queries import grounds
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper

@@ -14,8 +14,8 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Service
 from grants.core.texts.marks import listed_texts
+from grants.deciding.announcements.public_names import is_named, public_country
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_names import is_named, public_country
 from grants.granting.reporting.models import Report
 
 READ = 40

@@ -8,7 +8,7 @@ from flask import current_app, request, url_for
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, SCORED
 from grants.core.kernel.language import gettext as _
-from grants.deciding.awards.case import HISTORY, awaits_advice, dated_stages_of
+from grants.deciding.decisions.case import HISTORY, awaits_advice, dated_stages_of
 from grants.deciding.reviews.beside import REVIEWS
 from grants.deciding.screening.beside import APPLICATION as ANSWERS
 from grants.deciding.screening.beside import parts_open

@@ -28,12 +28,12 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.examined import lacking
-from grants.deciding.awards.overlap import overlapping
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import awarded_in_call, rank_of
-from grants.deciding.awards.stages import at_stage
 from grants.deciding.awards.workflow import AWARD
 from grants.deciding.board.queries import advice_on, recommendation_for
+from grants.deciding.decisions.overlap import overlapping
+from grants.deciding.decisions.stages import at_stage
 from grants.deciding.reviews.beside import REVIEWS
 from grants.deciding.reviews.queries import names_reviewers
 from grants.deciding.screening.beside import CasePart, parts_open
@@ -180,7 +180,7 @@ def _show_organisation(application: Application) -> str:
     period = proposed_terms(period_requested, application.call)
     grants_elsewhere = other_grants_of(session(), organisation.id)
     return render_template(
-        "deciding/awards/part_organisation.html",
+        "deciding/decisions/part_organisation.html",
         application=application,
         organisation=organisation,
         enquiries=once(enquiries_of, session(), organisation.id),
@@ -227,7 +227,7 @@ def _show_money(application: Application) -> str:
     recommendation = once(recommendation_for, session(), application)
     awarded = once(awarded_in_call, session(), call)
     return render_template(
-        "deciding/awards/part_money.html",
+        "deciding/decisions/part_money.html",
         application=application,
         proposed=recommendation.amount if recommendation else None,
         envelope=call.envelope,
@@ -239,7 +239,7 @@ def _show_money(application: Application) -> str:
 
 
 def _show_history(application: Application) -> str:
-    return render_template("deciding/awards/part_history.html", events=events_of(application))
+    return render_template("deciding/decisions/part_history.html", events=events_of(application))
 
 
 ORGANISATION = CasePart("organisation", _l("Organisation"), _show_organisation)

@@ -8,13 +8,13 @@ from grants.applying.applications.workflow import APPLICATION
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.deciding.awards.decision_views import pages
-from grants.deciding.awards.inviting import invite as invite_one
-from grants.deciding.awards.inviting import not_invite as not_invite_one
-from grants.deciding.awards.many_views import BY_STAGE, page_of, set_aside
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.queries import invitation_queue
 from grants.deciding.board.views import application_for, decided
+from grants.deciding.decisions.decision_views import pages
+from grants.deciding.decisions.inviting import invite as invite_one
+from grants.deciding.decisions.inviting import not_invite as not_invite_one
+from grants.deciding.decisions.many_views import BY_STAGE, page_of, set_aside
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.platform.forms.fields import LongTextField
 from grants.platform.forms.forms import Form
@@ -61,7 +61,7 @@ def _decide_or_show(
     """The page of the step; once it is taken, the next concept note."""
     place = place_among(invitation_queue(viewer()), application)
     return decided(application, form, ACTS[action], message, place) or render_template(
-        "deciding/awards/invite.html",
+        "deciding/decisions/invite.html",
         form=form,
         step=APPLICATION.step(action),
         second=application.call.second_stage,

@@ -10,8 +10,8 @@ from grants.applying.calls.models import Call
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
-from grants.deciding.awards.reserve import promotion_queue, unconfirmed
 from grants.deciding.board import queries as board
+from grants.deciding.reserve_list.reserve import promotion_queue, unconfirmed
 from grants.deciding.screening.queries import in_states
 
 P, S = Permission, ApplicationState

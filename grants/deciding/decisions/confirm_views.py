@@ -14,9 +14,10 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
-from grants.deciding.awards.confirming import confirm_reserve
-from grants.deciding.awards.decision_views import pages
-from grants.deciding.awards.many_views import (
+from grants.deciding.board.views import application_for, done
+from grants.deciding.decisions.confirming import confirm_reserve
+from grants.deciding.decisions.decision_views import pages
+from grants.deciding.decisions.many_views import (
     BY_STAGE,
     NAMED,
     REQUESTED,
@@ -24,10 +25,9 @@ from grants.deciding.awards.many_views import (
     outlook_on,
     page_of,
 )
-from grants.deciding.awards.prospects import Prospect, can, not_now, ranked, scores_of
-from grants.deciding.awards.reserve import places_on_list, unconfirmed
-from grants.deciding.board.views import application_for, done
+from grants.deciding.decisions.prospects import Prospect, can, not_now, ranked, scores_of
 from grants.deciding.feedback.beside import FEEDBACK, Written
+from grants.deciding.reserve_list.reserve import places_on_list, unconfirmed
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.platform.forms.forms import Form
 from grants.platform.tables.bulk import Outlook
@@ -51,7 +51,7 @@ def confirm_one(reference: str) -> ResponseReturnValue:
             return done(application, _("The place is confirmed and the letter is sent."), place)
     places = places_on_list(session(), application.call_id)
     return render_template(
-        "deciding/awards/confirm.html",
+        "deciding/decisions/confirm.html",
         form=form,
         number=places.get(application.id),
         count=len(places),

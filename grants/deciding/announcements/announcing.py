@@ -25,9 +25,9 @@ from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import in_funds_with
 from grants.core.people.viewer import Viewer
+from grants.deciding.announcements.public_names import is_named
+from grants.deciding.announcements.public_references import public_reference
 from grants.deciding.awards.models import Announcement, Award
-from grants.deciding.awards.public_names import is_named
-from grants.deciding.awards.public_references import public_reference
 from grants.deciding.awards.workflow import AwardState
 
 S = ApplicationState

@@ -2,7 +2,7 @@
 
 from procrastinate import JobContext
 
-from grants.deciding.awards.noticing import tell_of_money
+from grants.deciding.reserve_list.noticing import tell_of_money
 from grants.platform.messages.jobs import jobs
 
 

@@ -21,10 +21,15 @@ from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards import service
-from grants.deciding.awards.decision_views import pages
 from grants.deciding.awards.forms import ApproveManyForm, RecommendManyForm, ask_why
 from grants.deciding.awards.order import awaiting_with
-from grants.deciding.awards.prospects import (
+from grants.deciding.awards.queries import approval_queue, rejection_queue
+from grants.deciding.board import service as board
+from grants.deciding.board.forms import ReasonForm
+from grants.deciding.board.order import Placed, passed_over, references_of
+from grants.deciding.board.queries import recommendation_queue
+from grants.deciding.decisions.decision_views import pages
+from grants.deciding.decisions.prospects import (
     Prospect,
     approvable,
     can,
@@ -32,11 +37,6 @@ from grants.deciding.awards.prospects import (
     rejectable,
     turned_down,
 )
-from grants.deciding.awards.queries import approval_queue, rejection_queue
-from grants.deciding.board import service as board
-from grants.deciding.board.forms import ReasonForm
-from grants.deciding.board.order import Placed, passed_over, references_of
-from grants.deciding.board.queries import recommendation_queue
 from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.queries import in_states
 from grants.platform.forms.forms import Form
@@ -276,7 +276,7 @@ BY_STAGE: dict[str, tuple[Bulk, ...]] = {
 
 def page_of(bulk: Bulk, template: str, stage: str) -> ResponseReturnValue:
     back = url_for("decisions.index", stage=stage, call=request.args.get("call"))
-    return bulk.page(f"deciding/awards/{template}.html", back)
+    return bulk.page(f"deciding/decisions/{template}.html", back)
 
 
 @pages.route("/several/recommend", methods=["GET", "POST"])

@@ -19,14 +19,14 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
-from grants.deciding.awards.decision_views import pages
 from grants.deciding.awards.forms import TO_DO, DecisionsForm
-from grants.deciding.awards.many_views import BY_STAGE
-from grants.deciding.awards.reserve import unconfirmed
-from grants.deciding.awards.stages import at_stage
 from grants.deciding.board import queries as board
 from grants.deciding.board.order import is_ranked
+from grants.deciding.decisions.decision_views import pages
+from grants.deciding.decisions.many_views import BY_STAGE
+from grants.deciding.decisions.stages import at_stage
 from grants.deciding.feedback.queries import to_write as letters_to_write
+from grants.deciding.reserve_list.reserve import unconfirmed
 from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together
 from grants.deciding.screening.queries import queue as screening_queue
@@ -91,7 +91,7 @@ def index() -> ResponseReturnValue:
     listed = LIST.of(session(), query.options(*IN_A_LIST), "decisions")
     listed = listed.linked("status", next_pages(APPLICATION, lambda a: {"reference": a.reference}))
     return listed.file or render_template(
-        "deciding/awards/queue.html",
+        "deciding/decisions/queue.html",
         listed=listed,
         form=form,
         ranked=[call for call in calls if call.ranked][:RANKINGS],

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from grants.core.people.models import Organisation
+from grants.deciding.announcements.public_names import is_named
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.public_names import is_named
 
 SHORTEST = 3
 """Letters of a word that can tell a name."""

@@ -14,8 +14,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.approvals import officers_for, standing_approvals
-from grants.deciding.awards.case import events_of, frame_of, money_for, ranked_as
-from grants.deciding.awards.case_turn import turn_on
 from grants.deciding.awards.examined import Unknown, lacking
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Approval, Award
@@ -34,6 +32,8 @@ from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.models import Advice, Endorsement
 from grants.deciding.board.order import references_of
 from grants.deciding.board.views import application_for, decided, done, place_by_rank, reason_page
+from grants.deciding.decisions.case import events_of, frame_of, money_for, ranked_as
+from grants.deciding.decisions.case_turn import turn_on
 from grants.deciding.reviews.beside import earlier_of, matrix_of
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, place_among
@@ -62,7 +62,7 @@ def show(reference: str) -> ResponseReturnValue:
     if frame["part"]:
         return _show_part(application, frame)
     return render_template(
-        "deciding/awards/decision.html",
+        "deciding/decisions/decision.html",
         application=application,
         state=APPLICATION.names[application.state],
         matrix=matrix_of(application, viewer()),
@@ -84,7 +84,7 @@ def show(reference: str) -> ResponseReturnValue:
 def _show_part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnValue:
     """A part of the case other than the decision, with what may be done next beside it."""
     return render_template(
-        "deciding/awards/case.html",
+        "deciding/decisions/case.html",
         application=application,
         state=APPLICATION.names[application.state],
         summary=score_summary(session(), application),
@@ -157,7 +157,7 @@ def approve(reference: str) -> ResponseReturnValue:
         once(awarded_in_call, session(), application.call),
     )
     return render_template(
-        "deciding/awards/approve.html",
+        "deciding/decisions/approve.html",
         form=form,
         above=references_of(above),
         refused=refusal(lambda: service.require_ready(session(), application, this_act(), facts)),

@@ -12,7 +12,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.deciding.awards import announcing
+from grants.deciding.announcements import announcing
 from grants.deciding.awards.forms import PublishForm
 from grants.deciding.awards.models import Announcement, Award
 from grants.platform.tables.lists import Column, Listing, Order
@@ -48,7 +48,7 @@ CALLS = Listing(
 def index() -> ResponseReturnValue:
     """Calls whose results wait to be published."""
     listed = CALLS.of(session(), announcing.to_publish(at_work()), "results-to-publish")
-    return listed.file or render_template("deciding/awards/to_publish.html", listed=listed)
+    return listed.file or render_template("deciding/announcements/to_publish.html", listed=listed)
 
 
 @pages.route("/calls/<reference>/publish", methods=["GET", "POST"])
@@ -66,7 +66,7 @@ def publish(reference: str) -> ResponseReturnValue:
             flash(_("The results are published."), "success")
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
-        "deciding/awards/publish.html",
+        "deciding/announcements/publish.html",
         call=call,
         form=form,
         undecided=announcing.undecided(session(), call),

@@ -14,7 +14,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, viewer_of
 from grants.deciding.awards.models import ReserveNotice
-from grants.deciding.awards.reserve import fundable, promotion_queue
+from grants.deciding.reserve_list.reserve import fundable, promotion_queue
 from grants.platform.messages.service import Recipient, send
 
 
@@ -49,7 +49,7 @@ def _notify_person(session: Session, person: Person, news: set[int]) -> None:
     send(
         session,
         Recipient.of(person),
-        "deciding/awards/money_for_reserve",
+        "deciding/reserve_list/money_for_reserve",
         event=f"reserve:{applications[0].id}:{clock.now().isoformat()}",
         applications=applications,
         fund=applications[0].call.fund,

@@ -7,11 +7,11 @@ from grants.applying.applications.workflow import APPLICATION
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance
 from grants.core.kernel.links import absolute
-from grants.deciding.awards.reserve import places_on_list
 from grants.deciding.board.service import lock_for
 from grants.deciding.letters.models import LetterKind
 from grants.deciding.letters.service import attached, send_outcome
 from grants.deciding.letters.writing import keep_as_sent
+from grants.deciding.reserve_list.reserve import places_on_list
 
 
 def confirm_reserve(session: Session, application: Application, act: Act) -> None:

@@ -7,7 +7,7 @@ from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.workflow import CALL
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.deciding.awards import archiving
+from grants.deciding.announcements import archiving
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.web.access import viewer
 from grants.platform.web.database import session

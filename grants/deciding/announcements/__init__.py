@@ -1,0 +1,1 @@
+"""What is told of decisions: letters, names that are published, and calls put in the archive."""

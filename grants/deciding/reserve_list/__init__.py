@@ -1,0 +1,1 @@
+"""The reserve list: applications that are good enough, and wait for money."""
