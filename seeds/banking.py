@@ -13,9 +13,9 @@ from grants.banking.accounts.service import approve, decline, propose
 from grants.banking.bank import service
 from grants.banking.bank.importing import import_statements
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.paying import transfer_support_cost
 from grants.banking.bank.queries import own_amount
 from grants.banking.bank.support_cost import Charged, charged
+from grants.banking.lines.paying import transfer_support_cost
 from grants.banking.reconciliation.service import sign_off
 from grants.books.ledger.accounts import Event
 from grants.books.ledger.bank_accounts import (

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 
 from grants.applying.applications.workflow import OFF_THE_WAY, ApplicationState
-from grants.banking.bank import deciding_views
 from grants.banking.bank.workflow import LineState
+from grants.banking.lines import deciding_views
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.decisions import case
 from grants.granting.agreements import framing as grants

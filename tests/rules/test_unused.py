@@ -14,7 +14,7 @@ BY_NAME = {
 """Modules whose names are used from outside."""
 FOR_OTHERS = {
     "grants/assembly.py": {"JOBS"},  # imported for what they register
-    "grants/banking/bank/unmatched.py": {"unmatched_postings"},  # tests ask for all of them
+    "grants/banking/matching/unmatched.py": {"unmatched_postings"},  # tests ask for all of them
     "grants/desk/merging/parts.py": {"ELSEWHERE"},  # why a table is in no other list
     "grants/platform/layout/gallery.py": {"FRAME"},  # tests draw its pages without an application
     "grants/platform/web/again.py": {"shows_ask"},  # the rule on pages that ask again

@@ -42,7 +42,7 @@ LINE = Workflow(
             S.MATCHED,
             Permission.INSTALMENT_RELEASE,
             _l("Record this payment"),
-            act="banking.bank.paying.pay",
+            act="banking.lines.paying.pay",
             page="bank.pay",
         ),
         Step(
@@ -51,7 +51,7 @@ LINE = Workflow(
             S.MATCHED,
             Permission.INSTALMENT_RELEASE,
             _l("Record this payment run"),
-            act="banking.bank.paying.pay_run",
+            act="banking.lines.paying.pay_run",
             page="bank.pay_run",
         ),
         Step(
@@ -60,7 +60,7 @@ LINE = Workflow(
             S.MATCHED,
             Permission.INSTALMENT_RELEASE,
             _l("A payment that was returned"),
-            act="banking.bank.paying.take_return",
+            act="banking.lines.paying.take_return",
             page="bank.take_return",
         ),
         Step(
@@ -69,7 +69,7 @@ LINE = Workflow(
             S.MATCHED,
             Permission.INSTALMENT_RELEASE,
             _l("A refund by a grantee"),
-            act="banking.bank.paying.take_refund",
+            act="banking.lines.paying.take_refund",
             page="bank.take_refund",
         ),
         Step(
@@ -78,7 +78,7 @@ LINE = Workflow(
             S.MATCHED,
             Permission.BANK_MATCH,
             _l("A transfer of support costs"),
-            act="banking.bank.paying.transfer_support_cost",
+            act="banking.lines.paying.transfer_support_cost",
             page="bank.transfer_support_cost",
         ),
         Step(
@@ -155,7 +155,7 @@ LINE = Workflow(
             S.MATCHED,
             Permission.BANK_MATCH,
             _l("A payout of card payments"),
-            act="banking.bank.payouts.take_payout",
+            act="banking.lines.payouts.take_payout",
             page="bank.take_payout_of",
         ),
         Step(

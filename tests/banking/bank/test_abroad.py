@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.banking.bank import paying
-from grants.banking.bank.grantees import instalments_for, refunds_for
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.sent_payments import returns_for, runs_as_one_sum
 from grants.banking.bank.workflow import LineState
+from grants.banking.lines import paying
+from grants.banking.matching.grantees import instalments_for, refunds_for
+from grants.banking.matching.sent_payments import returns_for, runs_as_one_sum
 from grants.books.ledger.bank_accounts import bank_balance
 from grants.books.ledger.cash import source_and_use
 from grants.books.ledger.queries import balances

@@ -4,9 +4,9 @@ money; and what the reconciliation says of them.
 
 import pytest
 
-from grants.banking.bank import paying
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.workflow import LineState
+from grants.banking.lines import paying
 from grants.banking.reconciliation.figures import as_plain, from_plain
 from grants.banking.reconciliation.queries import reconcile
 from grants.books.ledger.queries import balances

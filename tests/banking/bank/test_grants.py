@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.banking.bank import paying
-from grants.banking.bank.grantees import instalments_for, refunds_for
 from grants.banking.bank.models import BankLine, LineMatch
-from grants.banking.bank.proposals import entries_for
 from grants.banking.bank.service import set_aside
 from grants.banking.bank.support_cost import charged, transferred_by
 from grants.banking.bank.undoing import undo
 from grants.banking.bank.verify import CHECKS
 from grants.banking.bank.workflow import LineState
+from grants.banking.lines import paying
+from grants.banking.matching.grantees import instalments_for, refunds_for
+from grants.banking.matching.proposals import entries_for
 from grants.books.ledger.queries import balances
 from grants.core.audit.act import Act
 from grants.core.database.db import Database

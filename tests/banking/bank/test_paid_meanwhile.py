@@ -7,7 +7,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.proposals import pledges_for
+from grants.banking.matching.proposals import pledges_for
 from grants.core.database.db import Database
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import usd

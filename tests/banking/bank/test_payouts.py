@@ -4,10 +4,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.payouts import in_transit, payout_of, take_payout
 from grants.banking.bank.undoing import undo
 from grants.banking.bank.verify import CHECKS
 from grants.banking.bank.workflow import LineState
+from grants.banking.lines.payouts import in_transit, payout_of, take_payout
 from grants.books.ledger.bank_accounts import bank_balance
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.provider_accounts import open_at_provider

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from grants.banking.bank.proposals import entries_for, likely_kind, pledges_for
-from grants.banking.bank.scoring import Fit, IncomingPayment, Owed, fit, slips
-from grants.banking.bank.stated import Stated
+from grants.banking.matching.proposals import entries_for, likely_kind, pledges_for
+from grants.banking.matching.scoring import Fit, IncomingPayment, Owed, fit, slips
+from grants.banking.matching.stated import Stated
 from grants.core.database.numbering import check_mark
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import usd

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz, process
 
-from grants.banking.bank.scoring import plain_name
-from grants.banking.bank.senders import CALLED_SO, LIKE_IT, Donors
+from grants.banking.matching.scoring import plain_name
+from grants.banking.matching.senders import CALLED_SO, LIKE_IT, Donors
 
 WORDS = st.sampled_from(
     ["Kingdom", "of", "Arcadia", "Arcadian", "Fonds", "Foundation", "Россия", "the", "a", "Utopia"]

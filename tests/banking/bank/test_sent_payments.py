@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.banking.bank import paying
-from grants.banking.bank.grantees import instalments_for
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.sent_payments import returns_for, runs_as_one_sum
 from grants.banking.bank.undoing import undo
 from grants.banking.bank.workflow import LineState
+from grants.banking.lines import paying
+from grants.banking.matching.grantees import instalments_for
+from grants.banking.matching.sent_payments import returns_for, runs_as_one_sum
 from grants.books.ledger.queries import balances
 from grants.books.ledger.verify import breaches
 from grants.core.funds.models import Fund

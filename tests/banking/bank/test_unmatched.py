@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from grants.banking.bank import proposals, unmatched
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.proposals import entries_for
-from grants.banking.bank.unmatched import PROPOSED_WITHIN, offered_postings, unmatched_postings
+from grants.banking.matching import proposals, unmatched
+from grants.banking.matching.proposals import entries_for
+from grants.banking.matching.unmatched import PROPOSED_WITHIN, offered_postings, unmatched_postings
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.entries import credit, debit, post
 from grants.books.ledger.models import Posting

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.proposals import fitting
-from grants.banking.bank.stated import Stated
-from grants.banking.bank.waiting import OpenPledge, open_pledges
+from grants.banking.matching.proposals import fitting
+from grants.banking.matching.stated import Stated
+from grants.banking.matching.waiting import OpenPledge, open_pledges
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
 from grants.giving.pledges.models import Pledge

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
-from grants.banking.bank.payouts import take_payout
+from grants.banking.lines.payouts import take_payout
 from grants.banking.payouts.models import CardPayout
 from grants.banking.payouts.queries import lines_of, on_the_way, parts_of, payouts_for_viewer
 from grants.banking.payouts.reading import read_all, store_balances, store_payouts

@@ -22,8 +22,8 @@ from grants.banking.bank.importing import import_statements
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.service import Part, accept
 from grants.banking.bank.undoing import undo
-from grants.banking.bank.unmatched import unmatched_postings
 from grants.banking.bank.workflow import LineState
+from grants.banking.matching.unmatched import unmatched_postings
 from grants.banking.reconciliation.figures import as_plain, from_plain
 from grants.banking.reconciliation.queries import month_end, reconcile, signatures
 from grants.banking.reconciliation.service import sign_off

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from grants.banking.bank.grantees import refunds_for
-from grants.banking.bank.paying import take_refund
+from grants.banking.lines.paying import take_refund
+from grants.banking.matching.grantees import refunds_for
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden

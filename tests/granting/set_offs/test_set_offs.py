@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.banking.bank import paying
-from grants.banking.bank.grantees import instalments_for
 from grants.banking.bank.workflow import LineState
+from grants.banking.lines import paying
+from grants.banking.matching.grantees import instalments_for
 from grants.books.ledger.bank_accounts import bank_balance
 from grants.books.ledger.cash import source_and_use
 from grants.books.ledger.queries import balances
