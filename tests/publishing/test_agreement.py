@@ -36,8 +36,8 @@ from grants.desk.portal.portfolio import portfolio_of, sum_of
 from grants.granting.results.editions import people_reached
 from grants.granting.results.service import next_edition, publish_edition
 from grants.papers.certification.certifying import certify
-from grants.papers.statements.builders.annex import annex
-from grants.papers.statements.builders.fund import fund_statement
+from grants.papers.statements.builders.funds.annex import annex
+from grants.papers.statements.builders.funds.fund import fund_statement
 from grants.papers.typesetting.paper import Span, as_json
 from grants.platform.web.allowance import Allowances
 from grants.publishing.api import views

@@ -71,7 +71,7 @@ STATES_FROM_ABOVE = {
     "grants/granting/performance/queries.py": 2,
     "grants/integrity/diligence/grantees.py": 2,
     "grants/integrity/diligence/service.py": 1,
-    "grants/papers/statements/builders/grant.py": 3,
+    "grants/papers/statements/builders/grants/grant.py": 3,
     "grants/papers/statements/readers.py": 1,
     "grants/publishing/facts/calls.py": 1,
     "grants/publishing/facts/grants.py": 1,

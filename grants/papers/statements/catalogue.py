@@ -12,33 +12,35 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.viewer import Viewer
 from grants.papers.statements import readers, sheets
-from grants.papers.statements.builders import (
-    amendment,
-    annex,
+from grants.papers.statements.builders.calls import applying, board, decisions
+from grants.papers.statements.builders.donors import (
     appeal,
-    applying,
-    banking,
-    board,
-    briefing,
-    contributions,
-    decisions,
     donor,
     donor_pledges,
     donor_report,
+    giving,
+    pledging,
+    receivables,
+    thanks,
+    verbale,
+)
+from grants.papers.statements.builders.funds import (
+    annex,
+    banking,
+    briefing,
+    contributions,
     earmarked,
     financial,
     fund,
-    giving,
+    guide,
+)
+from grants.papers.statements.builders.grants import (
+    amendment,
     grant,
     grant_report,
-    guide,
     monitored,
     outcome,
-    pledging,
-    receivables,
     refund,
-    thanks,
-    verbale,
 )
 from grants.papers.typesetting.paper import DocumentRequest, Paper, Span
 from grants.platform.tables.exports import Sheet

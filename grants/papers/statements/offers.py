@@ -15,7 +15,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
-from grants.papers.statements.builders.donor_pledges import donor_and_funds
+from grants.papers.statements.builders.donors.donor_pledges import donor_and_funds
 from grants.papers.statements.catalogue import CATALOGUE, About, Row
 from grants.papers.typesetting.paper import Span
 

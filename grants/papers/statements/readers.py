@@ -27,11 +27,11 @@ from grants.granting.monitoring.queries import activity_for_viewer
 from grants.granting.monitoring.workflow import ActivityState
 from grants.granting.recovery.queries import request_for_viewer
 from grants.granting.reporting.queries import report_for_viewer
-from grants.papers.statements.builders.applying import BLIND
-from grants.papers.statements.builders.banking import account_and_month
-from grants.papers.statements.builders.board import call_and_trustee, session_and_reader
-from grants.papers.statements.builders.decisions import decided_and_reader
-from grants.papers.statements.builders.donor_pledges import donor_and_funds
+from grants.papers.statements.builders.calls.applying import BLIND
+from grants.papers.statements.builders.calls.board import call_and_trustee, session_and_reader
+from grants.papers.statements.builders.calls.decisions import decided_and_reader
+from grants.papers.statements.builders.donors.donor_pledges import donor_and_funds
+from grants.papers.statements.builders.funds.banking import account_and_month
 from grants.papers.statements.records import parts_of_receipt
 from grants.platform.forms.typed import counted
 from grants.platform.guides.places import GUIDES

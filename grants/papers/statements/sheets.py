@@ -6,11 +6,11 @@ from typing import Any
 from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import pgettext
-from grants.papers.statements.builders.annex import Annex
-from grants.papers.statements.builders.contributions import ContributionsByDonor
-from grants.papers.statements.builders.fund import FundStatement
-from grants.papers.statements.builders.grants_made import RegionLine
-from grants.papers.statements.builders.people import People
+from grants.papers.statements.builders.funds.annex import Annex
+from grants.papers.statements.builders.funds.contributions import ContributionsByDonor
+from grants.papers.statements.builders.funds.fund import FundStatement
+from grants.papers.statements.builders.funds.grants_made import RegionLine
+from grants.papers.statements.builders.funds.people import People
 from grants.platform.tables.exports import Sheet
 
 

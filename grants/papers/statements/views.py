@@ -25,7 +25,7 @@ from grants.core.people.viewer import VISITOR, Scope, Viewer
 from grants.core.texts.marks import spaced
 from grants.deciding.screening.queries import application_of
 from grants.granting.clauses.wording import read
-from grants.papers.statements.builders import grant, outcome
+from grants.papers.statements.builders.grants import grant, outcome
 from grants.papers.statements.catalogue import Row, row_of
 from grants.papers.statements.downloads import pdf_answer
 from grants.papers.statements.forms import PeriodForm, YearForm, period_query

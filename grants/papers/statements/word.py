@@ -14,8 +14,8 @@ from docx.shared import Pt
 from grants.core.kernel.language import current_language, speaking, written_language
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import plain_day, plain_moment, plain_money
-from grants.papers.statements.builders.applying import AskedQuestion, BlankForm
-from grants.papers.statements.builders.verbale import NoteVerbale
+from grants.papers.statements.builders.calls.applying import AskedQuestion, BlankForm
+from grants.papers.statements.builders.donors.verbale import NoteVerbale
 
 ANSWER_LINES = {"long_text": 6}
 """Empty lines below a question; one for all other kinds."""

@@ -10,7 +10,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.errors import DomainError, FundError, InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
-from grants.papers.statements.builders.fund import fund_statement
+from grants.papers.statements.builders.funds.fund import fund_statement
 from grants.papers.typesetting.paper import Span, as_json
 from grants.platform.web.access import network_here, public
 from grants.platform.web.allowance import Allowances

@@ -24,7 +24,7 @@ from grants.core.kernel.clock import now
 from grants.core.kernel.errors import Forbidden
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
-from grants.papers.statements.builders.applying import blank_form as blank_paper
+from grants.papers.statements.builders.calls.applying import blank_form as blank_paper
 from grants.papers.statements.issuing import render
 from grants.papers.statements.word import blank_form
 from grants.platform.documents.checks import Upload

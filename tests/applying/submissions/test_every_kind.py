@@ -20,7 +20,7 @@ from grants.applying.submissions.service import submit
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
-from grants.papers.statements.builders.applying import blank_form as blank_paper
+from grants.papers.statements.builders.calls.applying import blank_form as blank_paper
 from grants.papers.statements.issuing import render
 from grants.papers.statements.word import blank_form
 from grants.platform.documents.checks import Upload

@@ -10,7 +10,7 @@ from grants.banking.bank.service import Part, accept
 from grants.banking.reconciliation.service import sign_off
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
-from grants.papers.statements.builders.banking import bank_reconciliation
+from grants.papers.statements.builders.funds.banking import bank_reconciliation
 from grants.papers.statements.issuing import data_of
 from tests.banking.bank.arranging import finance, imported_lines, numbered
 from tests.banking.bank.files import BankEntry

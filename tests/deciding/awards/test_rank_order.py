@@ -21,7 +21,7 @@ from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import BoardAdvice, Proposal, Votes
 from grants.deciding.interests.service import Declaration, declare
-from grants.papers.statements.builders.board import BoardDossier, board_dossier
+from grants.papers.statements.builders.calls.board import BoardDossier, board_dossier
 from tests.factories import (
     Team,
     a_closed_call,

@@ -15,7 +15,7 @@ from grants.core.texts.formats import plain_money
 from grants.fundraising.appeals.models import MailingLine, Post
 from grants.fundraising.appeals.recipients import worded
 from grants.giving.donors.models import Honorific
-from grants.papers.statements.builders.appeal import appeal_letter
+from grants.papers.statements.builders.donors.appeal import appeal_letter
 from tests.factories import (
     a_campaign,
     a_card,

@@ -25,8 +25,8 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import Agreement, sign_agreement
 from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
-from grants.papers.statements.builders.donor import donor_statement
-from grants.papers.statements.builders.giving import receipt as receipt_paper
+from grants.papers.statements.builders.donors.donor import donor_statement
+from grants.papers.statements.builders.donors.giving import receipt as receipt_paper
 from grants.papers.statements.issuing import printed
 from grants.papers.typesetting.paper import Span, as_json
 from grants.platform.messages.models import Message

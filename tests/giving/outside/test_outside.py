@@ -25,7 +25,7 @@ from grants.giving.outside.models import OutsideContribution, Purpose
 from grants.giving.outside.queries import count_in_state, totals_by_purpose
 from grants.giving.outside.service import Intention, announce
 from grants.giving.outside.workflow import OutsideState
-from grants.papers.statements.builders.annex import annex
+from grants.papers.statements.builders.funds.annex import annex
 from grants.papers.typesetting.paper import Span
 from grants.platform.messages.models import Message
 from tests.factories import a_deposit, a_document, a_signed_pledge, act_of, staff

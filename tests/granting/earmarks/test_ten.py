@@ -19,8 +19,8 @@ from grants.core.people.permissions import Role
 from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks.holdings import free_money
 from grants.granting.earmarks.queries import line_of
-from grants.papers.statements.builders.donor_report import donor_report
-from grants.papers.statements.builders.earmarked import earmark_report
+from grants.papers.statements.builders.donors.donor_report import donor_report
+from grants.papers.statements.builders.funds.earmarked import earmark_report
 from grants.papers.typesetting.paper import Span
 from tests.desk.moving_in.history.folders import FILES, flask, run
 from tests.factories import member, staff

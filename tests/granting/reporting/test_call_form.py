@@ -9,7 +9,7 @@ from grants.core.kernel.errors import DomainError
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.service import send_back, submit
 from grants.granting.reporting.work import Work
-from grants.papers.statements.builders.grant_report import grant_report
+from grants.papers.statements.builders.grants.grant_report import grant_report
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questionnaires.written import to_json
 from grants.platform.questions import LongText, Number, ShortText, Table, YesNo

@@ -40,7 +40,7 @@ from grants.granting.set_offs.models import SetOff
 from grants.granting.set_offs.queries import to_approve, unfinished_on
 from grants.granting.set_offs.service import Deduction, agree, decline, propose, withdraw
 from grants.granting.set_offs.workflow import SetOffState
-from grants.papers.statements.builders.grant import grant_statement
+from grants.papers.statements.builders.grants.grant import grant_statement
 from grants.platform.messages.models import Message
 from grants.publishing.facts.grants import grants_of
 from tests.banking.bank.arranging import numbered

@@ -6,7 +6,7 @@ from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.people.permissions import Role
-from grants.papers.statements.builders.briefing import briefing
+from grants.papers.statements.builders.funds.briefing import briefing
 from tests.factories import staff
 from tests.granting.results.test_circumstances import TOLD, report_with
 from tests.grants import Scene, once_ended, pay, publish_results

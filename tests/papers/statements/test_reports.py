@@ -20,7 +20,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.service import enter_organisation
 from grants.giving.contributions.service import allocate
-from grants.papers.statements.builders.story import story_of
+from grants.papers.statements.builders.funds.story import story_of
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import render, workbook
 from grants.papers.typesetting.paper import Span, as_json

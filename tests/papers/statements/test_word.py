@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.language import use_language
-from grants.papers.statements.builders.applying import blank_form as paper
+from grants.papers.statements.builders.calls.applying import blank_form as paper
 from grants.papers.statements.word import blank_form
 from grants.papers.typesetting.layout import as_html
 from tests.factories import a_call

@@ -24,7 +24,7 @@ from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
 from grants.deciding.interests.models import Interest
-from grants.papers.statements.builders import fund as statements_of_funds
+from grants.papers.statements.builders.funds import fund as statements_of_funds
 from grants.papers.typesetting import source
 from grants.platform.documents.store import store
 from grants.platform.large_files import making, service

@@ -5,11 +5,7 @@ from datetime import date
 from grants.banking.reconciliation.figures import OpenItem
 from grants.books.ledger import financial as ledger
 from grants.core.kernel.money import Money, usd
-from grants.papers.statements.builders import (
-    banking,
-    financial,
-    fund,
-)
+from grants.papers.statements.builders.funds import banking, financial, fund
 from grants.papers.typesetting.paper import Paper
 from tests.papers.statements.made.basics import FIRST, LAST, eur, made
 

@@ -17,11 +17,8 @@ from grants.deciding.decision_lists.facts import (
 from grants.deciding.decision_lists.facts import Line as Decided
 from grants.deciding.dossiers.case import Case, CriterionScored, Proposed
 from grants.deciding.letters.models import Letter as LetterTo
-from grants.papers.statements.builders import (
-    applying,
-    board,
-    outcome,
-)
+from grants.papers.statements.builders.calls import applying, board
+from grants.papers.statements.builders.grants import outcome
 from grants.papers.typesetting.paper import Paper
 from grants.platform.questionnaires.presentation import Answer, FileShown, ShownSection
 from grants.platform.questions.reading import Grid

@@ -11,21 +11,19 @@ from grants.fundraising.thanks.facts import Purpose, Year
 from grants.giving.pledges.earmarked import EarmarkLine, GrantLine
 from grants.giving.pledges.swiss_bill import slip
 from grants.giving.reminders.rules import Letter
-from grants.papers.statements.builders import (
+from grants.papers.statements.builders.donors import (
     appeal,
     donor,
     donor_clauses,
     donor_report,
-    earmarked,
     giving,
-    guide,
     pledging,
     receivables,
-    story,
     thanks,
     verbale,
 )
-from grants.papers.statements.builders import contributions as by_year
+from grants.papers.statements.builders.funds import contributions as by_year
+from grants.papers.statements.builders.funds import earmarked, guide, story
 from grants.papers.typesetting.enclosed import Picture
 from grants.papers.typesetting.paper import Addressee, Paper
 from tests.papers.statements.made.basics import DONOR, FIRST, LAST, RATE, eur, made

@@ -13,7 +13,7 @@ from grants.granting.reporting.differences import SpendingDifference
 from grants.granting.reporting.models import ReportKind
 from grants.granting.reporting.planned import Line, Reached, ReportedLine, ReportedResult
 from grants.granting.reporting.questions import PlannedResult
-from grants.papers.statements.builders import (
+from grants.papers.statements.builders.grants import (
     amendment,
     grant,
     grant_report,

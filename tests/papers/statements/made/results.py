@@ -2,12 +2,7 @@
 
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import RegionalGroup
-from grants.papers.statements.builders import (
-    annex,
-    briefing,
-    grants_made,
-    people,
-)
+from grants.papers.statements.builders.funds import annex, briefing, grants_made, people
 from grants.papers.typesetting.paper import Paper
 from tests.papers.statements.made.basics import FIRST, LAST, made
 from tests.papers.statements.made.books import fund_statement

@@ -11,7 +11,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.granting.recovery.models import RefundRequest
-from grants.papers.statements.builders.giving import PayInto
+from grants.papers.statements.builders.donors.giving import PayInto
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 

@@ -19,7 +19,7 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import deposits_of
 from grants.giving.pledges.changes.queries import given_up_by
 from grants.giving.pledges.models import ChangeKind, Pledge
-from grants.papers.statements.builders.donor_pledges import (
+from grants.papers.statements.builders.donors.donor_pledges import (
     donor_number,
     donors_and_funds,
     pledges_of,

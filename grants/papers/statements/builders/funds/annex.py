@@ -20,10 +20,10 @@ from grants.core.people.models import Organisation
 from grants.giving.contributions.figures import taken_up, valued_pledges
 from grants.giving.outside.queries import totals_by_purpose
 from grants.giving.pledges.models import Pledge
-from grants.papers.statements.builders.contributions import by_donor
-from grants.papers.statements.builders.fund import FundStatement, fund_statement
-from grants.papers.statements.builders.grants_made import RegionLine, awarded
-from grants.papers.statements.builders.people import People, people, whole_years
+from grants.papers.statements.builders.funds.contributions import by_donor
+from grants.papers.statements.builders.funds.fund import FundStatement, fund_statement
+from grants.papers.statements.builders.funds.grants_made import RegionLine, awarded
+from grants.papers.statements.builders.funds.people import People, people, whole_years
 from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 

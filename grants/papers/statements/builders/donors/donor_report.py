@@ -18,16 +18,16 @@ from grants.giving.contributions.queries import given_by_year
 from grants.giving.pledges.earmarked import EarmarkLine
 from grants.giving.pledges.models import Pledge
 from grants.granting.earmarks.queries import line_of
-from grants.papers.statements.builders.donor import PledgeLine, donor_statement
-from grants.papers.statements.builders.donor_pledges import (
+from grants.papers.statements.builders.donors.donor import PledgeLine, donor_statement
+from grants.papers.statements.builders.donors.donor_pledges import (
     canonical,
     donor_and_funds,
     donor_number,
 )
-from grants.papers.statements.builders.fund import FundStatement, fund_statement
-from grants.papers.statements.builders.grants_made import RegionLine, paid
-from grants.papers.statements.builders.people import People, people
-from grants.papers.statements.builders.story import Story, story_of
+from grants.papers.statements.builders.funds.fund import FundStatement, fund_statement
+from grants.papers.statements.builders.funds.grants_made import RegionLine, paid
+from grants.papers.statements.builders.funds.people import People, people
+from grants.papers.statements.builders.funds.story import Story, story_of
 from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 COUNTRIES = 18

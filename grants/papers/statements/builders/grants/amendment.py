@@ -12,7 +12,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.terms import Difference, Terms, differences
-from grants.papers.statements.builders.grant import PlannedPayment, PlannedReport
+from grants.papers.statements.builders.grants.grant import PlannedPayment, PlannedReport
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 from grants.platform.signatures.stamps import Stamp

@@ -25,8 +25,8 @@ from grants.giving.totals.figures import fund_totals
 from grants.granting.results.editions import editions_of, people_reached
 from grants.granting.results.published import ALL, PeopleReached
 from grants.granting.results.queries import paid_by_country, years_with_results
-from grants.papers.statements.builders.grants_made import awarded
-from grants.papers.statements.builders.people import People, people
+from grants.papers.statements.builders.funds.grants_made import awarded
+from grants.papers.statements.builders.funds.people import People, people
 from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 BEGINNING = date(1990, 1, 1)

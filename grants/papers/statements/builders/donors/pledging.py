@@ -16,8 +16,13 @@ from grants.giving.pledges.queries import pledge_by_reference
 from grants.giving.reminders.queries import reminder_called
 from grants.giving.reminders.rules import Letter
 from grants.granting.clauses.wording import Clause
-from grants.papers.statements.builders.donor_clauses import clauses
-from grants.papers.statements.builders.giving import PayInto, PromisedPayment, code_of, slip_of
+from grants.papers.statements.builders.donors.donor_clauses import clauses
+from grants.papers.statements.builders.donors.giving import (
+    PayInto,
+    PromisedPayment,
+    code_of,
+    slip_of,
+)
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 from grants.platform.signatures.stamps import Stamp
 

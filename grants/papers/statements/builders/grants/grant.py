@@ -27,7 +27,7 @@ from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import REPORT, ReportState
-from grants.papers.statements.builders.outcome import Words, awarding
+from grants.papers.statements.builders.grants.outcome import Words, awarding
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper, Span
 from grants.platform.signatures.stamps import Stamp

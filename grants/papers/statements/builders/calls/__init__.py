@@ -1,0 +1,1 @@
+"""Papers of calls: applications, sessions of the Board, decisions."""

@@ -1,0 +1,1 @@
+"""Papers of donors: agreements, letters, receipts, statements and reports."""

@@ -1,0 +1,1 @@
+"""Papers of a fund as a whole: annexes, financial statements, briefings, the bank."""

@@ -1,0 +1,1 @@
+"""Papers of grants: award letter, agreement, amendment, reports, refunds."""
