@@ -108,7 +108,7 @@ from grants.platform.charts import drawings
 from grants.platform.documents.quota import Quota, use_quota
 from grants.platform.documents.scanner import Clamd, use_scanner
 from grants.platform.large_files import queries as large_file_queries
-from grants.platform.layout import gallery, ui
+from grants.platform.layout import gallery, proof, ui
 from grants.platform.signatures import drawing as signature_drawing
 from grants.platform.signin import (
     again,
@@ -124,7 +124,6 @@ from grants.platform.web import (
     compression,
     headers,
     journal,
-    proof,
     refusals,
     static,
     steps,

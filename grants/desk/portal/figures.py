@@ -27,7 +27,7 @@ from grants.fundraising.funding_gap.gap import TO_COME, Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import planned
 from grants.giving.pledging.worth import cost_of_help
 from grants.giving.totals.figures import fund_totals
-from grants.platform.web.preview import Asking
+from grants.platform.layout.preview import Asking
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,12 +55,12 @@ from grants.platform.charts import charts
 from grants.platform.charts.maps import Place, world_map
 from grants.platform.charts.meanings import Meaning
 from grants.platform.layout.chrome import in_menu
+from grants.platform.layout.share_pictures import shared_picture
 from grants.platform.tables.cells import Lines, Link, Tag
 from grants.platform.undelivered.queries import undeliverable_addresses
 from grants.platform.web.access import at_work, public, signed_in, viewer
 from grants.platform.web.database import session
 from grants.platform.web.face import face
-from grants.platform.web.share_pictures import shared_picture
 from grants.platform.web.unchanged import (
     same_for_visitors,
     while_nothing_happens,

@@ -11,9 +11,9 @@ from grants.giving.outreach.link_codes import printed_code
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import public_campaign
 from grants.giving.outreach.results import asking_of, is_over, public_progress
+from grants.platform.layout.share_pictures import shared_picture
 from grants.platform.web.access import public
 from grants.platform.web.database import session
-from grants.platform.web.share_pictures import shared_picture
 from grants.platform.web.unchanged import same_for_visitors
 
 pages = Blueprint("campaigns", __name__)

@@ -22,7 +22,7 @@ from grants.giving.outreach.models import Campaign, CampaignPledge, OutreachCont
 from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import PledgeState
-from grants.platform.web.preview import Asking
+from grants.platform.layout.preview import Asking
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from grants.platform.charts.lights import lights
 from grants.platform.forms.govuk import govuk
 from grants.platform.guides.places import help_here
 from grants.platform.layout import chrome
+from grants.platform.layout.proof import saved_stamps
 from grants.platform.layout.reading import (
     in_words_of,
     missing_in,
@@ -42,7 +43,6 @@ from grants.platform.web import access
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.face import face, funds_to_choose, give_url, mark_url, preview_path
 from grants.platform.web.icons import icon
-from grants.platform.web.proof import saved_stamps
 from grants.platform.web.static import asset, page_fonts
 
 SERVICE = "Paragraph 20"

@@ -7,7 +7,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
-from grants.platform.web.preview import AMBER, BLUE, Asking, _broken_lines, _runs, picture
+from grants.platform.layout.preview import AMBER, BLUE, Asking, _broken_lines, _runs, picture
 from tests.factories import a_person
 from tests.platform.web.client import SignInAs, StrictClient
 

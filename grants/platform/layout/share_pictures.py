@@ -3,7 +3,7 @@
 from flask import Response, make_response
 
 from grants.core.kernel.language import current_language
-from grants.platform.web.preview import Asking, picture
+from grants.platform.layout.preview import Asking, picture
 
 
 def shared_picture(code: str, title: str, asking: Asking | None) -> Response:
