@@ -48,11 +48,8 @@ from grants.deciding.screening import beside as screening_beside
 from grants.deciding.screening import suggestions
 from grants.deciding.screening import views as screening
 from grants.deciding.visits import views as visits
-from grants.desk.portal import (
-    bookkeeping,
-    case_kinds,
-    demonstration,
-)
+from grants.desk.portal import bookkeeping, demonstration
+from grants.desk.tasks import case_kinds
 from grants.giving.cards import views as cards
 from grants.giving.cards.providers import use_providers
 from grants.giving.cards.stripe import Stripe

@@ -30,9 +30,9 @@ from grants.core.kernel import clock
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.deciding.announcements.public_names import count_unpublished
+from grants.desk.dashboards.portfolio import portfolio_of, sum_of
 from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_in
-from grants.desk.portal.portfolio import portfolio_of, sum_of
 from grants.granting.results.editions import people_reached
 from grants.granting.results.service import next_edition, publish_edition
 from grants.papers.certification.certifying import certify

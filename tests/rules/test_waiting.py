@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from grants.core.kernel.workflow import Workflow
-from grants.desk.portal.todo import TASKS
+from grants.desk.tasks.todo import TASKS
 from grants.granting.reporting.workflow import REPORT
 from grants.platform.web.steps import all_workflows
 
@@ -256,7 +256,7 @@ def without_to_do(
 
 def test_every_state_that_waits_has_a_person_whose_to_do_it_is(app: Flask) -> None:
     lost = without_to_do(all_workflows(), WAITING)
-    assert lost == [], "give it a Task in grants/desk/portal/, or say here why nobody waits"
+    assert lost == [], "give it a Task in grants/desk/tasks/, or say here why nobody waits"
 
 
 def test_every_to_do_of_the_table_is_one_of_the_start_page(app: Flask) -> None:

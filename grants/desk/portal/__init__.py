@@ -1,1 +1,1 @@
-"""Pages that only read: the public page of a fund, start pages, the dashboard."""
+"""The public pages of the funds, and the page on which each person starts."""

@@ -12,7 +12,7 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import current_language, use_language
 from grants.core.kernel.language import gettext as _
-from grants.desk.portal.figures import appeal
+from grants.desk.dashboards.figures import appeal
 from grants.desk.portal.views import grants_by_country
 from grants.granting.results.editions import people_reached
 from grants.platform.web.access import public

@@ -1,5 +1,5 @@
 """Pages of donors: their profile and contacts. The list of donors and one donor's page, with what
-it gave and how it stands, are drawn in grants/desk/portal, which reads every room.
+it gave and how it stands, are drawn in grants/desk/donor_pages, which reads every room.
 """
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -38,7 +38,7 @@ pages = Blueprint("donors", __name__, url_prefix="/donors")
 
 
 def page_of(donor: Donor) -> str:
-    """A donor's page, which grants/desk/portal draws."""
+    """A donor's page, which grants/desk/donor_pages draws."""
     return url_for("donors.show", code=donor.organisation.code)
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grants.platform.charts.projection import HEIGHT, WIDTH
+from grants.platform.web.projection import HEIGHT, WIDTH
 
 LETTER, WIDE_SIGN, LINE, GAP = 9.6, 18.5, 20, 5
 """Pixels of a map 960 wide: of a letter, of a Chinese sign, of a line, between name and bubble."""

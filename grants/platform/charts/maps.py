@@ -18,7 +18,7 @@ from grants.core.kernel.money import Money
 from grants.core.texts.formats import whole_money
 from grants.platform.charts.centres import CENTRES
 from grants.platform.charts.map_names import Spot, placed_names
-from grants.platform.charts.projection import HEIGHT, WIDTH, placed
+from grants.platform.web.projection import HEIGHT, WIDTH, placed
 from grants.platform.web.static import asset
 
 SMALLEST, LARGEST, TOUCHED = 5, 26, 12

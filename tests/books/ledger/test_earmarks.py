@@ -10,7 +10,7 @@ from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import Earmarking
 from grants.core.people.permissions import Role
 from grants.core.texts.formats import plain_money, whole_money
-from grants.desk.portal.figures import standing_and_gap
+from grants.desk.dashboards.figures import standing_and_gap
 from grants.papers.statements.builders.funds.annex import annex
 from grants.papers.typesetting.paper import Span
 from tests.factories import a_deposit, a_pledge, money_for_awards, staff

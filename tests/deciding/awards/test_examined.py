@@ -19,7 +19,7 @@ from grants.core.people.models import Organisation
 from grants.deciding.awards.examined import Unknown, unknown_of
 from grants.deciding.awards.service import approve
 from grants.deciding.decisions.prospects import approvable
-from grants.desk.portal.risks import Concerns, risks_of
+from grants.desk.dashboards.risks import Concerns, risks_of
 from grants.granting.agreements.service import sign_agreement
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.queries import instalments_of

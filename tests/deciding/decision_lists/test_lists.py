@@ -36,7 +36,7 @@ from grants.deciding.sessions.models import BoardSession, Choice
 from grants.deciding.sessions.queries import items_of
 from grants.deciding.sessions.service import Plan
 from grants.deciding.sessions.sitting import Ballot
-from grants.desk.portal.todo import waiting_for
+from grants.desk.tasks.todo import waiting_for
 from tests.factories import (
     Team,
     a_closed_call,

@@ -19,11 +19,11 @@ from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, T
 from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.role_permissions import GRANTED
 from grants.core.people.service import appoint
+from grants.desk.dashboards.figures import appeal, standing_and_gap
 from grants.desk.portal import views
-from grants.desk.portal.figures import appeal, standing_and_gap
-from grants.desk.portal.grantee_tasks import drafts
-from grants.desk.portal.task import Task
-from grants.desk.portal.todo import TASKS, waiting_for
+from grants.desk.tasks.grantee_tasks import drafts
+from grants.desk.tasks.task import Task
+from grants.desk.tasks.todo import TASKS, waiting_for
 from grants.giving.pledges.service import acknowledge
 from grants.granting.results.published import PeopleReached, Published, published
 from grants.platform.charts import charts

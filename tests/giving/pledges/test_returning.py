@@ -14,7 +14,7 @@ from grants.core.kernel.money import usd
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.texts.references import keep_references
-from grants.desk.portal.donor_tasks import lines
+from grants.desk.donor_pages.tasks import lines
 from grants.giving.pledges.agreements import (
     return_agreement,
     send_agreement_back,

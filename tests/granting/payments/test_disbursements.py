@@ -24,7 +24,7 @@ from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
-from grants.desk.portal.figures import standing_and_gap
+from grants.desk.dashboards.figures import standing_and_gap
 from grants.granting.payments.checks import checklist
 from grants.granting.payments.models import GrantRefund
 from grants.granting.payments.queries import instalment_for_viewer, instalments_of

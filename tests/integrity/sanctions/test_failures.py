@@ -14,7 +14,7 @@ from grants.core.kernel import clock
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
-from grants.desk.portal.todo import waiting_for
+from grants.desk.tasks.todo import waiting_for
 from grants.integrity.sanctions.failures import note_failure
 from grants.integrity.sanctions.models import SanctionsFailure
 from grants.integrity.sanctions.service import take_list

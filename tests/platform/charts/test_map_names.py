@@ -6,7 +6,7 @@ from itertools import combinations
 import pytest
 
 from grants.platform.charts.map_names import Box, Spot, _length_of, placed_names
-from grants.platform.charts.projection import HEIGHT, WIDTH
+from grants.platform.web.projection import HEIGHT, WIDTH
 
 
 def boxes(spots: list[Spot]) -> list[Box]:

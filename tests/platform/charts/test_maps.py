@@ -11,8 +11,8 @@ from grants.core.countries.countries import CODES
 from grants.core.kernel.money import usd
 from grants.platform.charts.centres import CENTRES
 from grants.platform.charts.maps import LARGEST, SMALLEST, Place, world_map
-from grants.platform.charts.projection import HEIGHT, WIDTH, placed
 from grants.platform.web.assets.land import _line_of, _on_the_map
+from grants.platform.web.projection import HEIGHT, WIDTH, placed
 from grants.platform.web.static import asset
 from tests.rules.source import ROOT
 

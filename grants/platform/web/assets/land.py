@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grants.platform.charts.projection import HEIGHT, SOUTH, WIDTH, placed
+from grants.platform.web.projection import HEIGHT, SOUTH, WIDTH, placed
 from grants.platform.web.tokens import colours
 
 Point = tuple[float, float]

@@ -1,0 +1,1 @@
+"""What waits for a person: the to-do lines, and the cases behind them."""

@@ -1,0 +1,74 @@
+"""The start page as a queue of cases."""
+
+from datetime import timedelta
+
+from lxml import html
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.people.permissions import Role
+from grants.core.people.viewer import Standing, Viewer
+from grants.desk.tasks.queue import heading_of
+from grants.desk.tasks.todo import TASKS, Waiting, cases_behind, waiting_for
+from tests.factories import (
+    a_call,
+    a_closed_call,
+    a_draft,
+    a_submitted_application,
+    act_of,
+    member,
+    staff,
+)
+from tests.platform.web.client import SignInAs
+
+
+def test_every_kind_of_work_with_cases_brings_as_many_as_it_counts(
+    session: Session, fund: Fund
+) -> None:
+    """All of them in one question, as the start page asks it."""
+    a_submitted_application(session, a_closed_call(session, fund))
+    everybody = Viewer("Everybody", 1, standings=tuple(Standing(role, fund.id) for role in Role))
+    kinds = [Waiting(task, 1) for task in TASKS if task.case is not None]
+    places = [row.place for row in cases_behind(session, everybody, kinds)]
+    for place, kind in enumerate(kinds):
+        assert places.count(place) == session.scalar(kind.task.count(everybody)), kind.text
+    assert len(kinds) > 70
+
+
+def test_a_line_says_which_case_for_how_much_since_when_and_leads_to_its_act(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    with clock.at(clock.now() - timedelta(days=4)):
+        application = a_submitted_application(session, a_closed_call(session, fund))
+    page = html.fromstring(sign_in_as(staff(session, Role.FUND_MANAGER)).get("/start").text)
+    (line,) = [
+        one
+        for one in page.iter("li")
+        if "queue__line" in one.classes and "Application to screen" in one.text_content()
+    ]
+    text = " ".join(line.text_content().split())
+    assert application.organisation.name in text
+    assert "for 4 days" in text
+    (link,) = line.iter("a")
+    assert link.get("href") == f"/screening/{application.reference}"
+
+
+def test_a_deadline_of_today_is_for_today_and_one_that_passed_is_gone(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    call = a_call(session, fund)
+    application = a_draft(session, call)
+    person = member(session, application.organisation, name="Ana")
+    with clock.at(call.deadline_at - timedelta(minutes=5)):
+        page = html.fromstring(sign_in_as(person).get("/start").text)
+        assert [one.text for one in page.find_class("queue__when")] == ["Today"]
+        assert page.xpath("//h1/text()") == ["1 to do"]
+    with clock.at(call.deadline_at + timedelta(hours=2)):
+        assert not waiting_for(session, act_of(session, person).actor)
+
+
+def test_the_heading_says_how_much_is_overdue_and_how_much_there_is_to_do() -> None:
+    assert heading_of(3, 12) == "3 overdue, 12 to do"
+    assert (heading_of(1, 0), heading_of(0, 2)) == ("1 overdue", "2 to do")
+    assert heading_of(0, 0) == "Nothing to do"
