@@ -47,7 +47,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.applying import PAPERS, answers
 from seeds.projects import proposal
 from seeds.scans import page_saying

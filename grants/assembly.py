@@ -30,6 +30,8 @@ from grants.core.people.breached import use_list
 from grants.core.people.guessing import use_calm
 from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.announcements import announcing
+from grants.deciding.assigning import handover as reviews_handover
+from grants.deciding.assigning import many as assigning_many
 from grants.deciding.awards import queries as award_queries
 from grants.deciding.awards import service as award_service
 from grants.deciding.awards import upcoming
@@ -40,9 +42,7 @@ from grants.deciding.decisions import many_views as awards_together
 from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
 from grants.deciding.portfolio import ranking, records, scenarios
-from grants.deciding.reviews import assigning_many
 from grants.deciding.reviews import beside as reviews_beside
-from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.screening import beside as screening_beside
 from grants.deciding.screening import suggestions

@@ -96,7 +96,7 @@ COMMANDS = {
     "ledger": Row("grants.books.periods.commands", "ledger", "The fund's ledger."),
     "mail": Row("grants.operations.mail.commands", "mail", "The mail server."),
     "names": Row("grants.integrity.names.commands", "names", "Names of persons and organisations."),
-    "payments": Row("grants.granting.payments.commands", "payments", "Payments to grantees."),
+    "payments": Row("grants.granting.payment_runs.commands", "payments", "Payments to grantees."),
     "portfolio": Row(
         "grants.deciding.portfolio.commands", "portfolio", "Which applications to choose."
     ),

@@ -16,8 +16,8 @@ from grants.deciding.sessions.models import BoardSession, Choice, Leaning
 from grants.deciding.sessions.queries import items_of
 from grants.deciding.sessions.service import Plan, TrusteeView
 from grants.deciding.sessions.sitting import Ballot
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from seeds.company import Company, days_after, on
 from seeds.scans import page_saying
 

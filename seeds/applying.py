@@ -37,7 +37,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
 from grants.deciding.announcements.announcing import publish as publish_all
 from grants.deciding.announcements.archiving import archive
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.form import Check
 from seeds import call_texts
 from seeds.company import Company, days_after, on

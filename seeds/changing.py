@@ -18,9 +18,9 @@ from grants.granting.changes.models import GrantChange
 from grants.granting.changes.queries import terms_of
 from grants.granting.changes.to_sign import send_amendment
 from grants.granting.changes.workflow import ChangeKind
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.projects import proposal
 from seeds.scans import page_saying

@@ -25,7 +25,7 @@ from grants.granting.signing import service
 from grants.granting.signing.lapsing import lapse
 from grants.granting.signing.models import DAYS_TO_SIGN, Signing
 from grants.granting.signing.rules import Rules, set_rules
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questions import YesNo
 from grants.platform.signatures.stamps import Signed, Way
 from seeds.company import Company, days_after, on

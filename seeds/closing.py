@@ -26,8 +26,8 @@ from grants.granting.recovery.workflow import RefundCause
 from grants.granting.set_offs import service as set_offs
 from grants.granting.set_offs.queries import certain, next_instalment
 from grants.granting.set_offs.service import Deduction, propose
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from seeds.company import Company, days_after, on
 from seeds.scans import page_saying
 

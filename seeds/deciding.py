@@ -28,8 +28,8 @@ from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.scoring import HIGHEST
 from grants.deciding.reviews.workflow import ReviewState
 from grants.deciding.screening import service as screening
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from seeds.company import Company, days_after, on
 from seeds.grantees import examine_grantee
 from seeds.projects import Proposal

@@ -22,7 +22,7 @@ from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.service import confirm, propose, refuse, withdraw
 from grants.giving.donors.models import ContactRole
 from grants.giving.donors.service import Card, add_contact, welcome
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.cast import address
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.grantees import ANSWERS

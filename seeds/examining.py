@@ -40,7 +40,7 @@ from grants.integrity.risk.service import (
 )
 from grants.integrity.sanctions.matching import compare_batch
 from grants.integrity.sanctions.service import take_list
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.cast import COLLEAGUE, address
 from seeds.company import Company, days_after, on
 from seeds.giving import Known

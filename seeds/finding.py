@@ -18,7 +18,7 @@ from grants.granting.findings.service import Observation, answer, close, note, s
 from grants.granting.findings.workflow import Severity
 from grants.granting.recovery.queries import refundable
 from grants.granting.reporting.queries import reports_of
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.company import GRANTEE, Company, days_after, on
 from seeds.scans import page_saying
 

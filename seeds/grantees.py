@@ -17,7 +17,7 @@ from grants.core.people.queries import people_of_organisation
 from grants.deciding.awards.examined import Unknown, unknown_of
 from grants.integrity.risk.models import Risk
 from grants.integrity.risk.service import rate_risk
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.company import Company, days_after, on
 from seeds.examining import examined
 from seeds.scans import page_saying

@@ -42,8 +42,8 @@ from grants.granting.results.service import publish_edition
 from grants.granting.summaries.measured import publishable_results
 from grants.granting.summaries.queries import report_with_summary
 from grants.granting.summaries.service import release_summary
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from seeds import closing
 from seeds.applying import paper, telephone_of
 from seeds.circulating import sign_online

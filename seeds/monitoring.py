@@ -10,7 +10,7 @@ from grants.granting.findings.workflow import Severity
 from grants.granting.monitoring import service
 from grants.granting.monitoring.assurance import decide_plan, proposal_of
 from grants.granting.monitoring.models import Activity, ActivityKind
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.company import Company, days_after, on
 from seeds.finding import answerer_of, running_grants
 from seeds.scans import page_saying

@@ -8,7 +8,7 @@ from grants.core.kernel.errors import FundError
 from grants.core.people.permissions import Role
 from grants.desk.moving_in import service
 from grants.desk.moving_in.models import Import
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.company import Company, days_after, on
 
 MOMENT = (1980, 1, 1, 0, 0, 0)

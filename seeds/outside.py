@@ -7,8 +7,8 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.giving.outside.models import OutsideContribution, Purpose
 from grants.giving.outside.service import Intention, announce, confirm, hand_on, withdraw
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from seeds.company import Company, days_after, on
 from seeds.scans import page_saying
 

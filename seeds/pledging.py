@@ -25,9 +25,9 @@ from grants.giving.pledges.signing import service as signing
 from grants.giving.pledges.workflow import STANDING, PledgeState
 from grants.giving.pledging.service import become_donor, propose
 from grants.giving.reminders.service import hold, remind
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.signatures.stamps import Signed, Way
 from seeds.cast import address
 from seeds.company import Company, days_after, on

@@ -21,7 +21,7 @@ from grants.integrity.diligence.queries import examinations
 from grants.integrity.diligence.service import Answer, answer, attach, decide, open_case, revoke
 from grants.integrity.sanctions.matching import confirm, propose, tell_apart
 from grants.integrity.sanctions.queries import hits_of
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.company import Company, days_after, on
 from seeds.examining import NOTHING, examined, recommended
 from seeds.scans import page_saying

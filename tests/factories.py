@@ -54,9 +54,9 @@ from grants.giving.pledges.making import Offer, enter
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange
 from grants.giving.pledges.service import Agreement, sign_agreement
 from grants.integrity.diligence.service import take_over
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.form import Form
 from tests.applying.applications.answers import REQUIRED_PAPERS, complete_answers
 from tests.platform.documents.files import pdf

@@ -16,12 +16,12 @@ from grants.applying.submissions.service import submit as submit_application
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
-from grants.deciding.reviews import applicant_names
+from grants.deciding.blind_review import applicant_names
 from grants.deciding.reviews.drafting import Draft
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.service import declare_no_conflict, release, submit
 from grants.papers.statements.catalogue import CATALOGUE
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.models import Message
 from grants.platform.questionnaires.form import Section
 from grants.platform.questions import Files, Organisations, WorkPlan

@@ -13,7 +13,7 @@ from lxml import html
 
 from grants.applying.secretariat import views as staff_views
 from grants.core.kernel import clock
-from grants.deciding.reviews import assigning_views
+from grants.deciding.assigning import views as assigning_views
 from grants.deciding.screening import views as screening
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.tables import facts

@@ -56,7 +56,7 @@ STATES_FROM_ABOVE = {
     "grants/deciding/awards/service.py": 1,
     "grants/deciding/board/order.py": 2,
     "grants/deciding/portfolio/ranking.py": 1,
-    "grants/deciding/reviews/assigning_many.py": 1,
+    "grants/deciding/assigning/many.py": 1,
     "grants/deciding/screening/queries.py": 1,
     "grants/deciding/screening/views.py": 3,
     "grants/desk/dashboards/coming.py": 2,

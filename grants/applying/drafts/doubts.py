@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from grants.applying.applications.models import AttachedFile
 from grants.applying.organisations.papers.models import PaperKind
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questions.personal import PHONE, Finding, findings
 
 MOST = 20

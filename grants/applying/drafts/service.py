@@ -24,8 +24,8 @@ from grants.core.people.permissions import Permission
 from grants.core.people.service import lock_organisation
 from grants.core.people.viewer import Scope
 from grants.core.texts.formats import plain_moment
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import EditConflict, Saved, Sheet, marked, merged
 from grants.platform.questions import Files, Table

@@ -14,8 +14,8 @@ from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import content_of, keep
+from grants.platform.file_checks.checks import Upload
 
 FILES = "files"
 """In the file of a form: what it shows, by digest."""

@@ -10,7 +10,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.kernel.taxonomies import AgeBand, Sex
-from grants.platform.documents.checks import ENDINGS
+from grants.platform.file_checks.checks import ENDINGS
 from grants.platform.forms.fields import (
     CheckboxesField,
     CheckboxField,

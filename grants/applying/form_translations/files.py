@@ -16,7 +16,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.tabular import Unreadable
 from grants.core.texts.workbook import sheets_of
-from grants.platform.documents.packages import inspect_xlsx
+from grants.platform.file_checks.packages import inspect_xlsx
 
 SHEET = "1"
 MOST_TEXTS = 5_000

@@ -24,8 +24,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.lengths import within
 from grants.core.people import credentials
 from grants.core.texts.formats import plain_moment
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 
 ACCEPTED = (".pdf", ".docx", ".odt", ".jpg", ".jpeg", ".png")
 

@@ -29,7 +29,7 @@ from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.reading import reading
 from grants.core.people.permissions import Permission
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.asking import newly_asked
 from grants.platform.questionnaires.fields import show

@@ -15,8 +15,8 @@ from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.documents.arriving import Arriving, Piece
-from grants.platform.documents.checks import LARGEST, Upload
 from grants.platform.documents.store import store
+from grants.platform.file_checks.checks import LARGEST, Upload
 from grants.platform.forms.typed import counted
 from grants.platform.questions import Files
 from grants.platform.web.access import needs, this_act, viewer

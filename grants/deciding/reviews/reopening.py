@@ -16,7 +16,7 @@ from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import keep_apart
-from grants.deciding.reviews.blinding import Blind
+from grants.deciding.blind_review.blinding import Blind
 from grants.deciding.reviews.models import FormerReview, Review
 from grants.deciding.reviews.workflow import REVIEW, SCORING, ReviewState
 from grants.platform.messages.service import Recipient, send

@@ -17,7 +17,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import keep_apart
-from grants.deciding.reviews.blinding import Blind, blinds_of
+from grants.deciding.blind_review.blinding import Blind, blinds_of
 from grants.deciding.reviews.candidates import Candidate, candidates, candidates_of, places_of
 from grants.deciding.reviews.drafting import (
     Draft,

@@ -10,13 +10,13 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.deciding.reviews import queries, service
-from grants.deciding.reviews.blinding import (
+from grants.deciding.blind_review.blinding import (
     Blind,
     blinds_of,
     dossier_for_reviewers,
     file_for_reviewers,
 )
+from grants.deciding.reviews import queries, service
 from grants.deciding.reviews.forms import (
     ConfirmForm,
     ScoreForm,

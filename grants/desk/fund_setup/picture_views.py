@@ -12,7 +12,7 @@ from grants.core.people.permissions import Permission
 from grants.desk.fund_setup.forms import PictureForm
 from grants.desk.fund_setup.pictures import put_picture, redrawn, remove_picture
 from grants.desk.fund_setup.views import described_fund, pages
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt
 from grants.platform.web.face import forget_funds

@@ -18,7 +18,7 @@ from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.platform.documents.checks import Upload, check
+from grants.platform.file_checks.checks import Upload, check
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -15,8 +15,8 @@ from grants.desk.moving_in.history.service import ImportedFile, take_over
 from grants.desk.moving_in.history.sources import Given, given_by
 from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.workflow import IMPORT
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import content_of, keep
+from grants.platform.file_checks.checks import Upload
 
 ENDINGS = (".xlsx", ".zip")
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
-from grants.deciding.reviews.blinding import blinds_of
+from grants.deciding.blind_review.blinding import blinds_of
 from grants.desk.tasks import kinds
 from grants.desk.tasks.cases import CaseRow
 from grants.desk.tasks.todo import Waiting

@@ -18,8 +18,8 @@ from grants.fundraising.appeals.models import LeftOut, Mailing, MailingLine, Pos
 from grants.giving.outreach.consents import is_suppressed, leaving_token
 from grants.giving.outreach.models import Means, Outcome
 from grants.giving.outreach.service import ContactDetails, record_contact
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.service import Recipient, send
 from grants.platform.undelivered.queries import undeliverable_addresses
 

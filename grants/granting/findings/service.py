@@ -21,8 +21,8 @@ from grants.granting.findings.models import Finding, FindingAnswer, FindingFile,
 from grants.granting.findings.queries import owners_of
 from grants.granting.findings.workflow import FINDING, TO_ANSWER, UNFINISHED, Severity
 from grants.granting.reporting.models import Report
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 
 
 @dataclass(frozen=True, slots=True)

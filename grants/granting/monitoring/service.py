@@ -28,8 +28,8 @@ from grants.granting.monitoring.models import (
 )
 from grants.granting.monitoring.queries import leads_of
 from grants.granting.monitoring.workflow import ACTIVITY, AHEAD, OBSERVED, ActivityState
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.service import tell
 
 

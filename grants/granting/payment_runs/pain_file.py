@@ -12,7 +12,7 @@ from schwifty import BIC, IBAN
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.granting.payment_runs.files import Order, Payer
-from grants.granting.payments.pain import NAMESPACE, PASSED_ON, payment_file_faults
+from grants.granting.payment_runs.pain_faults import NAMESPACE, PASSED_ON, payment_file_faults
 
 
 def sound_file(run: str, payer: Payer, orders: Sequence[Order], made_at: datetime) -> bytes:

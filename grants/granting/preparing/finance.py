@@ -17,8 +17,8 @@ from grants.granting.preparing.models import FinanceDraft, FinanceFile, Preparat
 from grants.granting.preparing.queries import asked_of, preparation_of
 from grants.granting.preparing.questions import as_one_page, finance_form_of, typed_in
 from grants.granting.preparing.workflow import Part, PreparationState
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.merging import Sheet
 from grants.platform.questionnaires.saving import merge_answers, write_answers
 from grants.platform.questions.reading import Typed

@@ -12,8 +12,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.granting.reporting.models import FileKind, Report, ReportFile
 from grants.granting.reporting.workflow import OPEN
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 
 MOST_FILES = 40
 

@@ -6,7 +6,7 @@ from typing import Self
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.granting.reporting.models import FileKind
 from grants.granting.reporting.workflow import REPORT
-from grants.platform.documents.checks import ENDINGS
+from grants.platform.file_checks.checks import ENDINGS
 from grants.platform.forms.fields import (
     CheckboxField,
     FileField,

@@ -29,8 +29,8 @@ from grants.integrity.sanctions.matching import watch
 from grants.integrity.sanctions.queries import hits_of, list_in_force
 from grants.integrity.sanctions.workflow import UNDECIDED as UNDECIDED_HITS
 from grants.integrity.sanctions.workflow import HitState
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.integrity.enquiries.models import Enquiry, EnquiryKind, Finding
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 
 
 @dataclass(frozen=True, slots=True)

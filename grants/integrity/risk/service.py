@@ -26,8 +26,8 @@ from grants.integrity.risk.models import (
     Severity,
 )
 from grants.integrity.risk.workflow import FLAG
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 
 
 def rate_risk(

@@ -13,8 +13,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.awards.queries import award_for_viewer
+from grants.deciding.blind_review.blinding import is_blind_to
 from grants.deciding.reserve_list.reserve import letter_confirmed
-from grants.deciding.reviews.blinding import is_blind_to
 from grants.deciding.reviews.queries import may_open
 from grants.fundraising.appeals.queries import letter_for_viewer
 from grants.fundraising.thanks.queries import letter_of_token

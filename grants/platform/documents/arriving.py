@@ -13,9 +13,9 @@ from io import BytesIO
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.checks import LARGEST
 from grants.platform.documents.entries import Entry
 from grants.platform.documents.store import Store
+from grants.platform.file_checks.checks import LARGEST
 
 ARRIVING = "arriving"
 """The folder in the store."""

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import Forbidden, InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.checks import ENDINGS, Upload, check
 from grants.platform.documents.models import Document, Opening, ScanState
 from grants.platform.documents.quota import require_room
 from grants.platform.documents.reserving import reserve_store
 from grants.platform.documents.scanner import ScannerAway, scanner
 from grants.platform.documents.store import store
+from grants.platform.file_checks.checks import ENDINGS, Upload, check
 
 LOG = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from pypdf.generic import ArrayObject, DictionaryObject
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.documents.origin import NAMESPACE, origin_of
-from grants.platform.documents.parts import Stopwatch
-from grants.platform.documents.pdfs import dictionaries
+from grants.platform.file_checks.parts import Stopwatch
+from grants.platform.file_checks.pdfs import dictionaries
 from grants.platform.pdf_signing.place import FIELD
 
 OURS_DRAWN = 2

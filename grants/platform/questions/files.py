@@ -8,7 +8,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext
 from grants.core.texts.marks import sentence, spaced
-from grants.platform.documents.checks import ENDINGS
+from grants.platform.file_checks.checks import ENDINGS
 from grants.platform.questions.base import OF_ANSWERS, Untyped
 from grants.platform.questions.reading import Reading, Typed, Wording
 from grants.platform.questions.shape import Kind, Shape

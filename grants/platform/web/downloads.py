@@ -7,10 +7,10 @@ from flask import Response, after_this_request, request, send_file
 from werkzeug.datastructures import FileStorage
 
 from grants.core.people.viewer import Scope
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.opening import log_opening
 from grants.platform.documents.service import content_of
+from grants.platform.file_checks.checks import Upload
 from grants.platform.web.access import this_act
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import after_reading

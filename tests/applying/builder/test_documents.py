@@ -16,7 +16,7 @@ from grants.applying.organisations.papers.models import PaperKind
 from grants.applying.organisations.papers.service import Paper, add_paper
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.translation import languages_of

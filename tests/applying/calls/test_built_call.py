@@ -31,7 +31,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.people.models import Organisation
 from grants.deciding.decisions.inviting import invite
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.translation import languages_of, untranslated
 from tests.factories import Team, act_of, an_organisation, eligible, member

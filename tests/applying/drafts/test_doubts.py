@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.drafts.service import attach, save_section
 from grants.applying.drafts.work import Work
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questions.reading import Fault
 from tests.applying.writing.test_pages import owner
 from tests.factories import writer_of

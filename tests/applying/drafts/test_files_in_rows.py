@@ -20,9 +20,9 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
-from grants.deciding.reviews.blinding import dossier_for_reviewers, file_for_reviewers
+from grants.deciding.blind_review.blinding import dossier_for_reviewers, file_for_reviewers
 from grants.papers.statements.issuing import render
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import from_json, to_json

@@ -16,7 +16,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from tests.factories import a_call, a_draft, act_of, an_organisation, member, staff, writer_of
 from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs

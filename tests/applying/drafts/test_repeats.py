@@ -25,7 +25,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
 from grants.papers.statements.issuing import render
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.merging import Saved, Sheet, bases_of, merged

@@ -27,7 +27,7 @@ from grants.core.people.queries import people_of_organisation
 from grants.papers.statements.builders.calls.applying import blank_form as blank_paper
 from grants.papers.statements.issuing import render
 from grants.papers.statements.word import blank_form
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.soundness import faults_in_words

@@ -30,16 +30,16 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import Viewer
-from grants.deciding.reviews.blinding import dossier_for_reviewers
+from grants.deciding.blind_review.blinding import dossier_for_reviewers
 from grants.desk.data_protection.erasing import erase_person
 from grants.desk.retention.models import LegalHold, RetentionClass
 from grants.desk.retention.periods import GONE, NOWHERE, PARTS, due_of, rows_back
 from grants.operations.files.purging import names_in_use
 from grants.papers.statements.packing import digest_of_pack
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document, Opening
 from grants.platform.documents.opening import log_opening
 from grants.platform.documents.service import content_of, keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.written import from_json
 from tests.applying.references.letters import (
     ROSA,

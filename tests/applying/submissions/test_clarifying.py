@@ -35,7 +35,7 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
-from grants.deciding.reviews.blinding import dossier_for_reviewers
+from grants.deciding.blind_review.blinding import dossier_for_reviewers
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.packing import digest_of_pack, pack
 from grants.platform.messages.models import Message

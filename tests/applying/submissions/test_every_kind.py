@@ -23,7 +23,7 @@ from grants.core.people.queries import people_of_organisation
 from grants.papers.statements.builders.calls.applying import blank_form as blank_paper
 from grants.papers.statements.issuing import render
 from grants.papers.statements.word import blank_form
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.models import Message
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json

@@ -22,7 +22,7 @@ from grants.core.kernel.errors import DomainError, Forbidden, Missing
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
-from grants.deciding.reviews.blinding import dossier_for_reviewers
+from grants.deciding.blind_review.blinding import dossier_for_reviewers
 from grants.desk.data_protection.own_data import rows_about
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.typesetting.layout import as_html

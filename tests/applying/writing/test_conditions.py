@@ -11,7 +11,7 @@ from grants.applying.drafts.work import Work
 from grants.applying.submissions.dossier import dossier
 from grants.applying.submissions.service import problems_of, submit
 from grants.core.funds.models import Fund
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from tests.applying.applications.forms import conditional_form
 from tests.applying.writing.test_pages import owner, write
 from tests.factories import a_call, a_draft, writer_of

@@ -31,7 +31,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden, InvalidInput, Missing
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.merging import EditConflict, Sheet
 from grants.platform.questionnaires.parts import Progress
 from tests.factories import (

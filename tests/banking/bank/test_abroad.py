@@ -21,9 +21,9 @@ from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.locking import lock_award
 from grants.granting.payment_runs.files import FileKind
 from grants.granting.payment_runs.models import PaymentRun
+from grants.granting.payment_runs.pain_faults import NAMESPACE, payment_file_faults
 from grants.granting.payment_runs.service import begin_run, content_of_file, send_file
 from grants.granting.payment_runs.totals import cover_of, totals_of
-from grants.granting.payments.pain import NAMESPACE, payment_file_faults
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.returns import Corrector
 from grants.granting.payments.service import release

@@ -34,8 +34,8 @@ from grants.deciding.board.service import (
     record_advice,
     revise,
 )
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from tests.factories import (
     Team,
     act_of,

@@ -6,9 +6,13 @@ from itertools import chain
 import pytest
 
 from grants.core.texts.hiding import Hiding, Name
-from grants.deciding.reviews.applicant_names import _organisation_names, _person_names, places_in
-from grants.deciding.reviews.blinding import Blind
-from grants.deciding.reviews.lookalikes import Lookalikes
+from grants.deciding.blind_review.applicant_names import (
+    _organisation_names,
+    _person_names,
+    places_in,
+)
+from grants.deciding.blind_review.blinding import Blind
+from grants.deciding.blind_review.lookalikes import Lookalikes
 from tests.applying.applications.answers import complete_answers
 
 ORGANISATIONS = {

@@ -23,7 +23,7 @@ from grants.deciding.reviews.stage_one import (
     stage_one_for_fund,
     stage_one_for_reviewers,
 )
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from tests.applying.applications.answers import REQUIRED_PAPERS, complete_answers
 from tests.deciding.awards.test_two_stages import a_note
 from tests.factories import (

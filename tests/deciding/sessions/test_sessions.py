@@ -40,8 +40,8 @@ from grants.deciding.sessions.sitting import Ballot
 from grants.deciding.sessions.tally import endorsement_of, is_carried, majority_of
 from grants.deciding.sessions.verify import ADVICE_FOLLOWS_FROM_VOTES
 from grants.deciding.sessions.workflow import HELD, SessionState
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.models import Message
 from tests.factories import (
     Team,

@@ -19,8 +19,8 @@ from grants.core.people.permissions import Role
 from grants.desk.moving_in import jobs, service
 from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.workflow import ImportState
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.store import Folder, use_store
+from grants.platform.file_checks.checks import Upload
 from tests.desk.moving_in.history.folders import FILES
 from tests.desk.moving_in.history.packing import packed
 from tests.factories import act_of, staff

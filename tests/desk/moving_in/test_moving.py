@@ -22,8 +22,8 @@ from grants.desk.moving_in.history.service import take_over
 from grants.desk.moving_in.history.sources import given_by
 from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.workflow import ImportState
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import content_of
+from grants.platform.file_checks.checks import Upload
 from tests.desk.moving_in.history.folders import EVERYTHING, FILES, swapped
 from tests.desk.moving_in.history.packing import packed, workbook
 from tests.factories import act_of, staff

@@ -24,9 +24,9 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.service import Agreement, offer_agreement, sign_agreement
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.models import Message
 from tests.factories import a_donor, a_pledge, act_of, member, staff
 from tests.platform.documents import signing

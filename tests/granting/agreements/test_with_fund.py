@@ -1,11 +1,10 @@
 """What an organisation has sent stays in its sight: who has it now, and since when."""
 
-from grants.desk.portal.todo import waiting_for
-
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.people.queries import viewer_of
 from grants.core.texts.formats import plain_day
+from grants.desk.tasks.todo import waiting_for
 from grants.granting.agreements.next_steps import next_steps
 from grants.granting.agreements.queries import progress_of
 from grants.granting.agreements.step import NextStep

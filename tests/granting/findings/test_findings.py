@@ -31,7 +31,7 @@ from grants.granting.payments.service import certify
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.service import withdraw as withdraw_request
 from grants.granting.recovery.workflow import RefundCause
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.models import Message
 from seeds.scans import page_saying
 from tests.factories import act_of, member, staff

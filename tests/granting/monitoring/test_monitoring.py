@@ -31,7 +31,7 @@ from grants.integrity.risk.models import Risk
 from grants.integrity.risk.service import rate_risk
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.readers import of_monitoring
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from tests.factories import act_of, an_organisation, member, staff
 from tests.granting.agreements.test_pages import text_of
 from tests.granting.findings.register import observed

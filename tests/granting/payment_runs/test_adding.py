@@ -13,6 +13,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role
 from grants.granting.payment_runs.files import FileKind, Order, Payer
 from grants.granting.payment_runs.models import PaymentRun
+from grants.granting.payment_runs.pain_faults import NAMESPACE
 from grants.granting.payment_runs.pain_file import code_in, sound_file
 from grants.granting.payment_runs.service import (
     begin_run,
@@ -25,7 +26,6 @@ from grants.granting.payment_runs.service import (
 )
 from grants.granting.payment_runs.totals import cover_of, totals_of
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.pain import NAMESPACE
 from grants.granting.payments.service import hold
 from tests.factories import act_of, staff
 from tests.granting.payment_runs.test_runs import Office, a_payable, office

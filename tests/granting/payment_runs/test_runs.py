@@ -27,6 +27,7 @@ from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.granting.payment_runs.files import USUAL, FileKind, end_to_end_of
 from grants.granting.payment_runs.models import PaymentRun
+from grants.granting.payment_runs.pain_faults import NAMESPACE, payment_file_faults
 from grants.granting.payment_runs.queries import to_send
 from grants.granting.payment_runs.service import (
     begin_run,
@@ -41,7 +42,6 @@ from grants.granting.payment_runs.service import (
 )
 from grants.granting.payment_runs.workflow import RunState
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.pain import NAMESPACE, payment_file_faults
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.returns import Corrector, fail
 from grants.granting.payments.service import certify, hold

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from grants.core.kernel.errors import DomainError
-from grants.granting.payments.pain import payment_file_faults
+from grants.granting.payment_runs.pain_faults import payment_file_faults
 
 PAYMENT = """<CdtTrfTxInf><PmtId><InstrId>UNVTF-G-{n}</InstrId>
 <EndToEndId>UNVTF-G-{n}-1</EndToEndId></PmtId>

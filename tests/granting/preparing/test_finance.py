@@ -28,7 +28,7 @@ from grants.granting.preparing.finance import (
 )
 from grants.granting.preparing.models import FinanceDraft, Preparation
 from grants.granting.signing.rules import Rules, set_rules
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.questionnaires.merging import EditConflict, Sheet
 from tests.factories import act_of, an_organisation, member
 from tests.granting.agreements.test_pages import grant_url, text_of

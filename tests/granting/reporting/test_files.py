@@ -7,7 +7,7 @@ from grants.granting.reporting.files import add_file, file_of, files_of, remove_
 from grants.granting.reporting.models import FileKind, Report, ReportFile
 from grants.granting.reporting.service import send_back
 from grants.papers.statements.catalogue import paper_of
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.scans import page_saying
 from tests.factories import act_of
 from tests.granting.reporting.test_pages import url

@@ -21,7 +21,7 @@ from grants.granting.reporting.questions import SPENT, SpendingLine
 from grants.granting.reporting.service import submit
 from grants.granting.reporting.work import Work
 from grants.papers.statements.catalogue import paper_of
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.scans import page_saying
 from tests.factories import a_call, a_submission, act_of
 from tests.grants import Scene, report_content

@@ -31,7 +31,7 @@ from grants.integrity.diligence.service import (
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.matching import confirm, watch
 from grants.integrity.sanctions.queries import hits_of
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from tests.factories import a_donor, act_of, member, staff
 from tests.integrity.diligence.examined import (
     a_company,

@@ -18,7 +18,7 @@ from grants.deciding.decisions.prospects import approvable
 from grants.integrity.enquiries.models import EnquiryKind, Finding
 from grants.integrity.enquiries.queries import answered_of, enquiries_of, references_of_each
 from grants.integrity.enquiries.service import Answer, ask_reference, record_answer, record_visit
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from tests.factories import (
     Team,
     a_closed_call,

@@ -18,7 +18,7 @@ from grants.granting.payments.checks import checklist
 from grants.integrity.risk.models import Capacity, SafeguardingAssessment
 from grants.integrity.risk.queries import assessment_of, with_safeguarding
 from grants.integrity.risk.service import Assessed, assess_safeguarding
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from seeds.scans import page_saying
 from tests.factories import (
     Team,

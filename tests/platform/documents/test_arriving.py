@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from grants.core.kernel.errors import InvalidInput
 from grants.platform.documents.arriving import ARRIVING, MOST, Arriving, Piece, clear_away
-from grants.platform.documents.checks import LARGEST
 from grants.platform.documents.store import Folder
+from grants.platform.file_checks.checks import LARGEST
 
 
 @given(

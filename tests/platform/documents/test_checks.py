@@ -17,8 +17,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 from grants.core.kernel.errors import InvalidInput
-from grants.platform.documents import parts
-from grants.platform.documents.checks import LARGEST, Upload, check, label
+from grants.platform.file_checks import parts
+from grants.platform.file_checks.checks import LARGEST, Upload, check, label
 from tests.platform.documents import files
 
 RUNS = {"/S": "/JavaScript", "/JS": "app.alert(1)"}

@@ -13,11 +13,11 @@ from grants.core.audit.act import Act
 from grants.core.database.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden, FundError, InvalidInput
 from grants.platform.documents import service
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.queries import bytes_kept
 from grants.platform.documents.quota import Quota, use_quota
 from grants.platform.documents.store import Folder
+from grants.platform.file_checks.checks import Upload
 from grants.platform.web.downloads import send_document
 from tests.factories import an_organisation
 from tests.platform.documents import files

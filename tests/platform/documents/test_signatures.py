@@ -10,10 +10,10 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import InvalidInput
 from grants.papers.statements.issuing import printed
 from grants.papers.typesetting.paper import DocumentRequest
-from grants.platform.documents.checks import Upload, check
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.service import keep
 from grants.platform.documents.signatures import require_signature
+from grants.platform.file_checks.checks import Upload, check
 from tests.papers.statements.papers import MADE
 from tests.platform.documents import files, signing
 

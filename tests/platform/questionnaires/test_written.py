@@ -16,7 +16,7 @@ from grants.applying.calls.standard import (
     STANDARD_FORM,
 )
 from grants.core.kernel.errors import InvalidInput
-from grants.platform.documents.checks import ENDINGS
+from grants.platform.file_checks.checks import ENDINGS
 from grants.platform.questionnaires.fields import undrawn_kinds
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.soundness import faults_in_words

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import Forbidden, InvalidInput
 from grants.platform.documents import service
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import ScanState
 from grants.platform.documents.scanner import Clamd, ScannerAway, use_scanner
+from grants.platform.file_checks.checks import Upload
 from grants.platform.scanning.service import scan_waiting
 from tests.platform.documents import files
 from tests.platform.scanning.clamd import MARK

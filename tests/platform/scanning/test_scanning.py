@@ -12,9 +12,9 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError, Forbidden, InvalidInput
 from grants.platform.documents import scanner as scanner_module
 from grants.platform.documents import service
-from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.scanner import PIECE, Clamd, ScannerAway, use_scanner
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.models import Message
 from grants.platform.scanning.service import scan_waiting
 from tests.factories import a_person, act_of

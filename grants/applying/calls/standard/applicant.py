@@ -1,7 +1,7 @@
 """What the standard form asks about the organisation that applies."""
 
 from grants.applying.calls.standard.words import choices, en
-from grants.platform.documents.checks import ENDINGS
+from grants.platform.file_checks.checks import ENDINGS
 from grants.platform.questionnaires.form import Section
 from grants.platform.questions import (
     Amount,

@@ -4,7 +4,7 @@ from grants.applying.organisations.papers.models import PaperKind
 from grants.applying.organisations.papers.service import Paper
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.documents.checks import ENDINGS
+from grants.platform.file_checks.checks import ENDINGS
 from grants.platform.forms.fields import DateField, FileField, SelectField
 from grants.platform.forms.forms import Form
 

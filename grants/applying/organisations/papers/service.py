@@ -17,9 +17,9 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.service import lock_organisation
-from grants.platform.documents.checks import ENDINGS, Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
+from grants.platform.file_checks.checks import ENDINGS, Upload
 from grants.platform.messages.service import Recipient, send
 
 

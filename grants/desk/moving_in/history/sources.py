@@ -11,7 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.texts.tabular import Content, Record
 from grants.core.texts.workbook import sheets_of
 from grants.desk.moving_in.history.files import FILES
-from grants.platform.documents.packages import inspect_xlsx, inspect_zip
+from grants.platform.file_checks.packages import inspect_xlsx, inspect_zip
 
 Given = Mapping[str, Content | Sequence[Record]]
 """The files of a history by their names: as CSV, or as records of a sheet."""

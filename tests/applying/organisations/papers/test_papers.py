@@ -24,7 +24,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
-from grants.platform.documents.checks import Upload
+from grants.platform.file_checks.checks import Upload
 from grants.platform.messages.models import Message
 from seeds.scans import page_saying
 from tests.factories import a_call, act_of, an_organisation, member, staff

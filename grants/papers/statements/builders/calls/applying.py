@@ -17,7 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.reading import reading
-from grants.deciding.reviews.blinding import dossier_for_reviewers
+from grants.deciding.blind_review.blinding import dossier_for_reviewers
 from grants.papers.statements.records import call_called
 from grants.papers.typesetting.paper import Issuer, Paper
 from grants.platform.questionnaires.outcome import conditions_in_words

@@ -25,8 +25,8 @@ from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.core.texts.hiding import Hiding
-from grants.deciding.reviews.applicant_names import Applicants
-from grants.deciding.reviews.lookalikes import Lookalikes
+from grants.deciding.blind_review.applicant_names import Applicants
+from grants.deciding.blind_review.lookalikes import Lookalikes
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.presentation import Answer, FileShown, ShownSection
 from grants.platform.questions import Files, Question, Rows, Table

@@ -13,7 +13,12 @@ import puremagic
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.marks import spaced
-from grants.platform.documents.packages import inspect_docx, inspect_odt, inspect_xlsx, inspect_zip
+from grants.platform.file_checks.packages import (
+    inspect_docx,
+    inspect_odt,
+    inspect_xlsx,
+    inspect_zip,
+)
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of one file."""
@@ -33,19 +38,19 @@ class Upload:
 
 
 def _inspect_pdf(content: bytes) -> bytes:
-    from grants.platform.documents.pdfs import inspect_pdf  # loaded with the first upload
+    from grants.platform.file_checks.pdfs import inspect_pdf  # loaded with the first upload
 
     return inspect_pdf(content)
 
 
 def _clean_jpeg(content: bytes) -> bytes:
-    from grants.platform.documents.pictures import clean_jpeg
+    from grants.platform.file_checks.pictures import clean_jpeg
 
     return clean_jpeg(content)
 
 
 def _clean_png(content: bytes) -> bytes:
-    from grants.platform.documents.pictures import clean_png
+    from grants.platform.file_checks.pictures import clean_png
 
     return clean_png(content)
 

@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand, read_file
-from grants.granting.payments.pain import payment_file_faults
+from grants.granting.payment_runs.pain_faults import payment_file_faults
 
 payments = AppGroup("payments", help="Payments to grantees.")
 

@@ -18,8 +18,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.packages import misled
-from grants.platform.documents.parts import Stopwatch, opens_elsewhere
+from grants.platform.file_checks.packages import misled
+from grants.platform.file_checks.parts import Stopwatch, opens_elsewhere
 
 MOST_PAGES = 500
 MOST_OBJECTS = 60_000

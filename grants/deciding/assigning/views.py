@@ -20,9 +20,9 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import pgettext
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
+from grants.deciding.assigning.many import ASSIGN
+from grants.deciding.assigning.many import queue as to_be_assigned
 from grants.deciding.reviews import queries, service
-from grants.deciding.reviews.assigning_many import ASSIGN
-from grants.deciding.reviews.assigning_many import queue as to_be_assigned
 from grants.deciding.reviews.candidates import candidates
 from grants.deciding.reviews.forms import ModerationForm, ReopenForm, assign_form
 from grants.deciding.reviews.models import Review
@@ -75,7 +75,7 @@ def queue() -> ResponseReturnValue:
     form = queue_form(queries.assignment_queue(at_work()))
     listed = QUEUE.of(session(), to_be_assigned(), "to-assign")
     return listed.file or render_template(
-        "deciding/reviews/queue.html", listed=listed, form=form, acts=acts(ASSIGN)
+        "deciding/assigning/queue.html", listed=listed, form=form, acts=acts(ASSIGN)
     )
 
 
@@ -92,7 +92,7 @@ def panel(reference: str) -> ResponseReturnValue:
         return _panel_file(call, reviewers, ending)
     page_ids, previous, following = numbered_page(under_review(session(), call, viewer()))
     return render_template(
-        "deciding/reviews/panel.html",
+        "deciding/assigning/panel.html",
         call=call,
         panel=reviewers,
         shown=with_reviews(session(), page_ids),
@@ -131,7 +131,7 @@ def reviewers() -> ResponseReturnValue:
             _("Compared with the others"),
         ]
         return download("reviewers-over-time", ending, heads, map(astuple, lines))
-    return render_template("deciding/reviews/over_time.html", lines=lines)
+    return render_template("deciding/assigning/over_time.html", lines=lines)
 
 
 @pages.route("/several", methods=["GET", "POST"])
@@ -139,7 +139,7 @@ def reviewers() -> ResponseReturnValue:
 def assign_many() -> ResponseReturnValue:
     """Ask reviewers for several applications at once, as the system proposes or otherwise."""
     back = url_for("assigning.queue", call=request.args.get("call"))
-    return ASSIGN.page("deciding/reviews/assign_many.html", back)
+    return ASSIGN.page("deciding/assigning/assign_many.html", back)
 
 
 @pages.route("/<reference>", methods=["GET", "POST"])
@@ -159,7 +159,7 @@ def assign(reference: str) -> ResponseReturnValue:
             flash(_("The reviewers have been invited by e-mail."), "success")
             return redirect(url_for("assigning.queue"))
     return render_template(
-        "deciding/reviews/assign.html",
+        "deciding/assigning/assign.html",
         application=application,
         form=form,
         places=places,
@@ -187,7 +187,7 @@ def note(reference: str) -> ResponseReturnValue:
             flash(_("The note is recorded."), "success")
             return redirect(url_for("decisions.show", reference=reference))
     return render_template(
-        "deciding/reviews/note.html",
+        "deciding/assigning/note.html",
         form=form,
         refused=refusal(lambda: require_reviews(application)),
         **beside_form(application, None),
@@ -228,5 +228,5 @@ review_pages.step(
     ),
     tone="warning",
     done=lambda review: _("%(name)s has been notified.", name=review.reviewer.name),
-    template="deciding/reviews/reopen.html",
+    template="deciding/assigning/reopen.html",
 )

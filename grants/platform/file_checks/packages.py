@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.parts import Misled, Stopwatch, TooSlow, is_active
+from grants.platform.file_checks.parts import Misled, Stopwatch, TooSlow, is_active
 
 MOST_ENTRIES = 3000
 MOST_UNPACKED = 100 * 1024 * 1024

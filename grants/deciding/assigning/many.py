@@ -74,7 +74,7 @@ def _outlook_of(application: Application, proposal: Proposal) -> Outlook:
 def _people_cell(application: Application, proposal: Proposal) -> Markup:
     """The people who would be asked, or fields to choose others."""
     macro = "choices" if request.form.get("again") == str(application.id) else "proposed"
-    render = get_template_attribute("deciding/reviews/proposed.html", macro)
+    render = get_template_attribute("deciding/assigning/proposed.html", macro)
     return Markup(render(application, proposal))  # noqa: S704 - a template's own output
 
 

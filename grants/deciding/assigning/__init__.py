@@ -1,0 +1,1 @@
+"""Who reviews what: reviewers assigned, alone or many at once, and handed over."""
