@@ -244,19 +244,23 @@ def floats(path: str, tree: ast.Module) -> Iterator[str]:
 
 SPEAKERS = {"flash", "refuse", "complain", "DomainError", "Forbidden", "Shortfall", "Conflict"}
 FIELD_ENDINGS = ("Field",)
+IN_ENGLISH = {
+    "grants/platform/layout/gallery.py",  # sample words, in development only
+    "grants/publishing/api/description.py",  # for those who write programs
+}
+SHOWN = {"button", "hint", "label", "lead", "question", "title"}
 
 
 def untranslated(path: str, tree: ast.Module) -> Iterator[str]:
     """Words for people go through gettext: errors, flashed messages, labels of fields."""
-    if path == "grants/platform/layout/gallery.py":  # sample words, in development only
+    if path in IN_ENGLISH:
         return
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
         name = _called(node)
-        if name not in SPEAKERS and not name.endswith(FIELD_ENDINGS):
-            continue
-        spoken = [*node.args[:1], *(k.value for k in node.keywords if k.arg in ("hint", "label"))]
+        speaks = name in SPEAKERS or name.endswith(FIELD_ENDINGS)
+        spoken = [*(node.args[:1] if speaks else ()), *_shown_words(node)]
         for words in spoken:
             if isinstance(words, ast.JoinedStr) or (
                 isinstance(words, ast.Constant)
@@ -264,6 +268,11 @@ def untranslated(path: str, tree: ast.Module) -> Iterator[str]:
                 and " " in words.value
             ):
                 yield f"{path}:{words.lineno}: words without gettext"
+
+
+def _shown_words(call: ast.Call) -> Iterator[ast.expr]:
+    """What a declaration of a field, fact, column, step or page shows to people."""
+    return (keyword.value for keyword in call.keywords if keyword.arg in SHOWN)
 
 
 @cache

@@ -32,6 +32,7 @@ RULES: list[tuple[Finder, str]] = [
     (source.untranslated, "raise DomainError('No money left.')"),
     (source.untranslated, "name = TextField('Your name')"),
     (source.untranslated, "flash(f'Saved {name}')"),
+    (source.untranslated, "Fact('audited_in', question='When were you audited?')"),
     (source.odd_names, "def lay_down(paper: Paper) -> None: ..."),
     (source.odd_names, "STILLBORN = 3"),
     (source.odd_names, "def send(toldBefore: str) -> None: ..."),
