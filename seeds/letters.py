@@ -21,7 +21,7 @@ LETTER = ReferenceLetter(
         "en": "A letter of a person who knows your work",
         "fr": "Une lettre d’une personne qui connaît votre travail",
         "es": "Una carta de una persona que conoce su trabajo",
-        "ar": "رسالة من شخص يعرف عملكم",
+        "ar": "خطاب توصية من شخص يعرف عملكم",
         "ru": "Письмо человека, который знает Вашу работу",
         "zh": "了解贵组织工作的人士的推荐信",
     },

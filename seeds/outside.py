@@ -67,7 +67,7 @@ def plant_outside(company: Company, fund: Fund) -> None:
 
 
 def _announce_as_donor(company: Company, fund: Fund, place: int) -> OutsideContribution:
-    return announce(company.session, fund, INTENTIONS[place], Act.by_system("pledging"))
+    return announce(company.session, fund, INTENTIONS[place], Act.by_system("demonstration"))
 
 
 def _hand_on(company: Company, contribution: OutsideContribution) -> None:

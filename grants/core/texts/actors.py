@@ -8,7 +8,16 @@ from grants.core.kernel.language import lazy_gettext as _l
 AUTOMATIC = frozenset(
     {
         *("allegations", "cards", "changes", "contacts", "demonstration", "findings", "gifts"),
-        *("import", "mailing", "printing", "reminders", "retention", "sanctions", "signing"),
+        *(
+            "import",
+            "mail",
+            "mailing",
+            "printing",
+            "reminders",
+            "retention",
+            "sanctions",
+            "signing",
+        ),
         *("trail", "verification", "webhooks", "worker"),
     }
 )

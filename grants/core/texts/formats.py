@@ -242,8 +242,9 @@ def list_moment(value: datetime | None) -> Markup:
     local = _zone_aware(value).astimezone(clock.zone())
     time = format_time(local, format="HH:mm", locale=current_language().locale)
     written = _written_day(local.date(), "medium", current_language().locale_code)
-    return Markup('<time datetime="{}"><bdi>{}, {}</bdi></time>').format(
-        _zone_aware(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), written, time
+    return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(
+        _zone_aware(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        _("%(day)s, %(time)s", day=written, time=time),
     )
 
 

@@ -7,6 +7,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import pgettext
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import person_by_email
 from grants.core.texts.formats import plain_day
@@ -157,7 +158,7 @@ def place_hold() -> ResponseReturnValue:
             flash(_("The legal hold is placed."), "success")
             return redirect(url_for(".index"), 303)
     lead = _("An allegation, an audit, a dispute: nothing about the person is purged or erased.")
-    return _form_page(form, _("Place a legal hold"), lead, _("Place the hold"))
+    return _form_page(form, _("Place a legal hold"), lead, pgettext("legal hold", "Place the hold"))
 
 
 @pages.route("/holds/<int:number>/lift", methods=["GET", "POST"])
@@ -172,7 +173,7 @@ def lift_hold(number: int) -> ResponseReturnValue:
             flash(_("The legal hold is lifted."), "success")
             return redirect(url_for(".index"), 303)
     lead = _("What is due about %(person)s may go again.", person=hold.person.name)
-    return _form_page(form, _("Lift the legal hold"), lead, _("Lift the hold"))
+    return _form_page(form, _("Lift the legal hold"), lead, pgettext("legal hold", "Lift the hold"))
 
 
 def _form_page(form: Form, title: str, lead: str, button: str) -> str:

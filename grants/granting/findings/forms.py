@@ -8,6 +8,7 @@ from flask import request
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.granting.findings.models import Finding, Source
@@ -218,7 +219,7 @@ def settle_form(finding: Finding, refunds: Sequence[tuple[Refund, str]]) -> Sett
 
 
 def _state_choices() -> list[tuple[str, str]]:
-    first = [(UNFINISHED, str(_l("Not closed"))), ("late", str(_l("Overdue")))]
+    first = [(UNFINISHED, str(_l("Not closed"))), ("late", str(_p("work", "Overdue")))]
     return [*first, *((state.value, str(name.staff)) for state, name in FINDING.names.items())]
 
 

@@ -173,7 +173,7 @@ FINDING = Workflow(
     },
 )
 
-OVERDUE = StateName(_l("Overdue"), _l("Overdue"), "bad")
+OVERDUE = StateName(_p("work", "Overdue"), _p("work", "Overdue"), "bad")
 
 
 def name_of(state: FindingState, due_on: date, today: date) -> StateName:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money
 from grants.core.people.models import Person
 from grants.granting.findings.forms import EVIDENCE
@@ -174,7 +175,7 @@ def rules_form(rules: AssuranceRules) -> RulesForm:
 def _state_choices() -> list[tuple[str, str]]:
     first = [
         (UNFINISHED, str(_l("Not finished"))),
-        ("late", str(_l("Overdue"))),
+        ("late", str(_p("work", "Overdue"))),
         ("done", str(_l("With a report"))),
     ]
     return [*first, *((state.value, str(name.staff)) for state, name in ACTIVITY.names.items())]

@@ -9,6 +9,7 @@ from grants.core.database.db import Base, Key, Minor, Versioned, choice
 from grants.core.database.personal import Personal
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
 from grants.core.kernel.workflow import StateName
@@ -32,7 +33,7 @@ class ActivityKind(Term):
         return Source.of(self.value)
 
 
-LATE = StateName(_l("Overdue"), _l("Overdue"), "bad")
+LATE = StateName(_p("work", "Overdue"), _p("work", "Overdue"), "bad")
 
 
 class Activity(OfAward, Versioned, Base):

@@ -7,6 +7,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import pgettext
 from grants.core.people.permissions import Permission
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import ReasonForm, StepPages
@@ -30,7 +31,11 @@ def _state_of(webhook: Webhook) -> str:
         return _("Ended")
     if not webhook.is_valid:
         return _("Expired")
-    return _("Turned off: events did not arrive") if webhook.stopped_at else _("Running")
+    return (
+        _("Turned off: events did not arrive")
+        if webhook.stopped_at
+        else pgettext("webhook", "Running")
+    )
 
 
 WEBHOOKS = Listing(
