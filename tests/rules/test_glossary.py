@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, reduce
 
 import pytest
 from babel.messages.pofile import read_po
@@ -22,36 +22,32 @@ OTHERWISE: dict[tuple[str, str], int] = {
     ("zh", "earmarked"): 1,
     ("zh", "payment schedule"): 11,
     ("zh", "receivable"): 2,
-    ("zh", "bank statement"): 8,
     ("zh", "reservation"): 1,
     ("zh", "commitment"): 1,
-    ("zh", "clearance"): 12,
     ("zh", "contact person"): 1,
     ("zh", "communication"): 10,
     ("zh", "total amount available"): 1,
     ("zh", "application"): 7,
-    ("zh", "instalment"): 7,
+    ("zh", "instalment"): 6,
     ("zh", "people reached"): 3,
     ("fr", "trust fund"): 2,
     ("fr", "contribution"): 1,
     ("fr", "receivable"): 1,
     ("fr", "reservation"): 1,
-    ("fr", "clearance"): 12,
     ("fr", "application"): 7,
     ("fr", "eligibility screening"): 1,
     ("fr", "instalment"): 1,
     ("ru", "trust fund"): 1,
     ("ru", "earmarked"): 2,
     ("ru", "reminder"): 1,
-    ("ru", "receivable"): 4,
+    ("ru", "receivable"): 3,
     ("ru", "allocate"): 1,
     ("ru", "bank charge"): 1,
-    ("ru", "bank statement"): 9,
+    ("ru", "bank statement"): 4,
     ("ru", "sign off"): 1,
     ("ru", "reservation"): 1,
     ("ru", "programme support costs"): 13,
     ("ru", "due diligence"): 1,
-    ("ru", "clearance"): 12,
     ("ru", "communication"): 1,
     ("ru", "call for proposals"): 7,
     ("ru", "total amount available"): 1,
@@ -59,11 +55,11 @@ OTHERWISE: dict[tuple[str, str], int] = {
     ("ru", "eligibility screening"): 1,
     ("ru", "recuse yourself"): 4,
     ("ru", "instalment"): 1,
-    ("ru", "certificate"): 40,
+    ("ru", "certificate"): 28,
     ("es", "trust fund"): 2,
     ("es", "contribution"): 1,
     ("es", "earmarked"): 11,
-    ("es", "receivable"): 3,
+    ("es", "receivable"): 2,
     ("es", "application"): 7,
     ("es", "recuse yourself"): 3,
     ("es", "instalment"): 1,
@@ -106,15 +102,29 @@ def stems(term: str, code: str) -> list[str]:
     return [word[: max(3, len(word) - 3)] for word in words]
 
 
-def strays(term: str, translated: str, code: str) -> list[tuple[str, str]]:
-    """Messages with the English term whose translation lacks its own: (message, translation)."""
-    phrase = re.compile(rf"\b{re.escape(plain(term))}(s|es)?\b")
+def strays(
+    term: str, translated: str, code: str, longer: Iterable[str] = ()
+) -> list[tuple[str, str]]:
+    """Messages with the English term whose translation lacks its own: (message, translation).
+    Where the term is a part of a longer one of the glossary, the longer one counts.
+    """
+    phrase, others = _phrase(term), [_phrase(other) for other in longer]
     wanted = stems(translated, code)
     return [
         (english, text)
         for english, text in messages(code)
-        if phrase.search(english) and not all(stem in text for stem in wanted)
+        if phrase.search(reduce(lambda left, other: other.sub(" ", left), others, english))
+        and not all(stem in text for stem in wanted)
     ]
+
+
+def _longer(term: str, terms: Iterable[str]) -> list[str]:
+    """The terms of which a term is a part: of “certificate”, “certificate of audit”."""
+    return [other for other in terms if other != term and f" {term} " in f" {other} "]
+
+
+def _phrase(term: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(plain(term))}(s|es)?\b")
 
 
 @cache
@@ -135,7 +145,15 @@ def test_a_term_of_the_glossary_is_the_same_in_every_message(column: str) -> Non
     code = CODES[column]
     terms = list(pairs(column))
     assert len(terms) > 60
-    off = {term: strays(term, translated, code) for term, translated in terms}
+    off = {
+        term: strays(
+            term,
+            translated,
+            code,
+            [name for name, _ in terms if f" {term} " in f" {name} " and name != term],
+        )
+        for term, translated in terms
+    }
     surplus = {
         term: texts for term, texts in off.items() if len(texts) > OTHERWISE.get((code, term), 0)
     }
@@ -145,4 +163,5 @@ def test_a_term_of_the_glossary_is_the_same_in_every_message(column: str) -> Non
 def test_a_message_without_its_term_is_told() -> None:
     assert stems("annonce de contribution", "fr") == ["anno", "contribut"]
     assert plain("Versé le %(day)s") == "verse le  "
+    assert _longer("clearance", ["clearance", "legal clearance"]) == ["legal clearance"]
     assert strays("scheduled payment", "nothing of the kind", "fr")

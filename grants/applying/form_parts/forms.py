@@ -259,7 +259,8 @@ class QuestionForm(Conditional):
                 "The key %(key)s is taken. Choose another, such as %(free)s.", key=key, free=free
             )
         return _(
-            "The question “%(question)s” has the key %(key)s. Choose another, such as %(free)s.",
+            "The question “%(question)s” already has the key %(key)s. "
+            "Choose another, such as %(free)s.",
             question=self.asked[key].title,
             key=key,
             free=free,

@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
-from grants.banking.bank.workflow import LineState
+from grants.banking.bank.workflow import UNDECIDED, LineState
 from grants.books.ledger.models import Posting
 from grants.core.database.bound import Unbound
 from grants.core.database.db import Base, Currency, Key, Minor, Versioned, choice
@@ -167,6 +167,11 @@ class BankLine(Versioned, Base):
     @hybrid_property
     def is_matched(self) -> bool:
         return self.state == LineState.MATCHED
+
+    @property
+    def is_undecided(self) -> bool:
+        """Has nobody said yet what it is?"""
+        return self.state in UNDECIDED
 
     @hybrid_property
     def is_set_aside(self) -> bool:

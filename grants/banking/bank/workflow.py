@@ -21,6 +21,8 @@ S = LineState
 IN_BOOKS = (S.MATCHED,)
 NOT_IN_BOOKS = (S.UNMATCHED, S.SET_ASIDE)
 """Open items of a reconciliation."""
+UNDECIDED = (S.UNMATCHED,)
+"""Lines that finance has still to say something about."""
 
 LINE = Workflow(
     subject="bank_line",

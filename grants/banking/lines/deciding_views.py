@@ -74,7 +74,7 @@ def show(line_id: int) -> ResponseReturnValue:
     may = {
         step.action for step in LINE.steps_from(line.state) if may_take(session(), line, step, act)
     }
-    deciding = bool(may) and line.state is LineState.UNMATCHED
+    deciding = bool(may) and line.is_undecided
     return render_template(
         "banking/lines/line.html",
         line=line,

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select
 
 from grants.banking.bank.models import BankLine, BankStatement
-from grants.banking.bank.workflow import LineState
+from grants.banking.bank.workflow import UNDECIDED, LineState
 from grants.banking.matching.open_grants import (
     OpenInstalment,
     PaidGrant,
@@ -45,6 +45,10 @@ class ListedLine(NamedTuple):
     could_be: CouldBe
 
     @property
+    def is_undecided(self) -> bool:
+        return self.state in UNDECIDED
+
+    @property
     def amount(self) -> Money:
         return Money(self.stated.amount_minor, self.stated.currency)
 
@@ -64,9 +68,7 @@ def _listed_line(*facts: Any) -> ListedLine:
 def _could_be(rows: Sequence[tuple[Any, ...]]) -> list[CouldBe]:
     """Ask once for what each open line of a page most likely is."""
     lines = {
-        at: Stated._make(row[:_STATED])
-        for at, row in enumerate(rows)
-        if row[_STATE] is LineState.UNMATCHED
+        at: Stated._make(row[:_STATED]) for at, row in enumerate(rows) if row[_STATE] in UNDECIDED
     }
     if not lines:
         return [CouldBe()] * len(rows)

@@ -11,7 +11,7 @@ from grants.banking.bank import queries
 from grants.banking.bank.forms import LinesFilter
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.views import pages
-from grants.banking.bank.workflow import LINE, LineState
+from grants.banking.bank.workflow import LINE
 from grants.banking.lines.listed import FACTS, ListedLine
 from grants.banking.matching.grantees import fitting_instalments, fitting_refunds
 from grants.banking.matching.proposals import fitting, likely_kind
@@ -29,7 +29,7 @@ from grants.platform.web.database import session
 
 def _likely_text(line: ListedLine) -> str:
     """What an open line most likely is."""
-    if line.state is not LineState.UNMATCHED:
+    if not line.is_undecided:
         return ""
     best = next(iter(fitting(line.stated, line.could_be.pledges, 1)), None)
     kind = likely_kind(line.stated)
@@ -88,7 +88,7 @@ LINES = Listing(
             tone=lambda n: LINE.names[n.state].tone,
         ),
         Column(_l("Proposal"), _likely_text, worth="title"),
-        age(lambda n: n.stated.value_on, lambda n: n.state is LineState.UNMATCHED),
+        age(lambda n: n.stated.value_on, lambda n: n.is_undecided),
         Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
         Column(_l("Reference"), lambda n: n.stated.end_to_end, shown=False),
         Column(_l("Bank reference"), lambda n: n.bank_reference, shown=False),

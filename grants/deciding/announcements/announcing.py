@@ -28,7 +28,6 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.announcements.public_names import is_named
 from grants.deciding.announcements.public_references import public_reference
 from grants.deciding.awards.models import Announcement, Award
-from grants.deciding.awards.workflow import AwardState
 
 S = ApplicationState
 UNSETTLED = tuple(state for state in S if state not in SETTLED)
@@ -39,7 +38,7 @@ def awards_of_call(session: Session, call: Call) -> Sequence[Award]:
     return session.scalars(
         select(Award)
         .join(Award.application)
-        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
+        .where(Application.call_id == call.id, ~Award.is_cancelled)
         .options(joinedload(Award.organisation))
         .order_by(Award.id)
     ).all()
@@ -139,7 +138,7 @@ def to_publish(viewer: Viewer) -> Select[Call]:
 _LATER_AWARDS = (
     select(Application.call_id)
     .join(Award, Award.application_id == Application.id)
-    .where(Award.state != AwardState.CANCELLED, Award.announced.is_(None))
+    .where(~Award.is_cancelled, Award.announced.is_(None))
 )
 _OPEN_ONES = exists().where(Application.call_id == Call.id, Application.state.in_(UNSETTLED))
 _TO_PUBLISH = or_(

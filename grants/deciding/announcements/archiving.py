@@ -15,7 +15,6 @@ from grants.core.audit.advance import advance, require
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import ngettext
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
 
 
 def archive(session: Session, call: Call, act: Act) -> None:
@@ -77,11 +76,11 @@ def _awards_open(session: Session, call: Call) -> tuple[int, int]:
     """How many grants of the call are not closed, and how many are not published."""
     query = (
         select(
-            func.count().filter(Award.state != AwardState.CLOSED),
+            func.count().filter(~Award.is_closed),
             func.count().filter(Award.announced.is_(None)),
         )
         .join(Award.application)
-        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
+        .where(Application.call_id == call.id, ~Award.is_cancelled)
     )
     running, unread = session.execute(query).one()
     return running, unread

@@ -8,7 +8,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
 from grants.deciding.awards.models import Announcement, Award
-from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.deciding.awards.workflow import SIGNED
 
 SHOWS_COUNTRY = Award.announced.is_distinct_from(Announcement.UNNAMED)
 """For a query of awards: the public reads in which country, not the region alone."""
@@ -16,15 +16,13 @@ SHOWS_COUNTRY = Award.announced.is_distinct_from(Announcement.UNNAMED)
 
 def published() -> ColumnElement[bool]:
     """Signed grants, and approved ones whose results the fund has published."""
-    announced = (Award.state == AwardState.APPROVED) & Award.announced.is_not(None)
+    announced = Award.awaits_agreement & Award.announced.is_not(None)
     return or_(Award.state.in_(SIGNED), announced)
 
 
 def count_unpublished(session: Session, fund: Fund) -> int:
     """How many approved grants the public does not read of yet."""
-    query = select(func.count()).where(
-        Award.fund_id == fund.id, Award.state != AwardState.CANCELLED, ~published()
-    )
+    query = select(func.count()).where(Award.fund_id == fund.id, ~Award.is_cancelled, ~published())
     return session.scalar(query) or 0
 
 

@@ -125,6 +125,11 @@ class Award(InUsd, Versioned, Base):
         return self.state == AwardState.AGREED
 
     @hybrid_property
+    def is_closed(self) -> bool:
+        """Is all reported and settled?"""
+        return self.state == AwardState.CLOSED
+
+    @hybrid_property
     def is_cancelled(self) -> bool:
         """Was it given up before an agreement was signed?"""
         return self.state == AwardState.CANCELLED

@@ -12,7 +12,6 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import is_open
-from grants.deciding.awards.workflow import AwardState
 
 MOST = 30
 
@@ -33,7 +32,7 @@ def overlapping(
         select(Award)
         .where(
             is_open(viewer),
-            Award.state != AwardState.CANCELLED,
+            ~Award.is_cancelled,
             or_(Award.application_id.is_(None), Award.application_id != application.id),
             and_(
                 Award.starts_on <= period["ends_on"],

@@ -17,7 +17,6 @@ from grants.core.people.viewer import Viewer
 from grants.core.texts.counting import counting
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import proposed_by
-from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import with_names
 from grants.deciding.reviews.adjusting import scored, that_ranks
@@ -119,7 +118,7 @@ def _left_of_calls() -> Subquery:
     """
     awarded = _sum_by_call(Award.amount_minor, Application.call_id)
     awarded = awarded.join(Application, Application.id == Award.application_id)
-    awarded = awarded.where(Award.state != AwardState.CANCELLED)
+    awarded = awarded.where(~Award.is_cancelled)
     recommended = _sum_by_call(Recommendation.amount_minor, Application.call_id)
     recommended = recommended.join(Application, Application.id == Recommendation.application_id)
     recommended = recommended.where(Application.is_recommended)

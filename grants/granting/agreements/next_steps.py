@@ -166,7 +166,7 @@ def _to_confirm(part: Instalment | _Part) -> NextStep:
     """A payment that the organisation misses waits for the fund."""
     if part.not_arrived_at:
         number, since = part.number, clock.day_of(part.not_arrived_at)
-        text = _("Look into instalment %(number)s, which did not arrive", number=number)
+        text = _("Find out why instalment %(number)s did not arrive", number=number)
         seen_as = _("The fund looks into instalment %(number)s", number=number)
         return waits_for_fund(text, seen_as, "confirm", number, since)
     text = _("Confirm receipt of instalment %(number)s", number=part.number)

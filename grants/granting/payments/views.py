@@ -217,7 +217,7 @@ def _record_receipt(opened: Session, instalment: Instalment, form: ReceiptForm) 
 def _words_of_thanks(receipt: Receipt) -> str:
     if receipt is Receipt.FULL:
         return _("Thank you. You have confirmed receipt of the payment.")
-    return _("Thank you. The finance officer of the fund has been told, and will answer you.")
+    return _("Thank you. The finance officer of the fund will answer you.")
 
 
 def _name_of(instalment: Instalment) -> StateName:
