@@ -97,7 +97,7 @@ def writings(site: Site) -> list[Writing]:
 
 
 def form_of_tables() -> Form:
-    """A section that is repeated, with every kind of table, a pick and a letter of reference."""
+    """A section that is repeated: every kind of table, files in rows, rules, a pick, a letter."""
     label = {"en": "Label"}
     steps = {
         "kind": "table",
@@ -119,8 +119,11 @@ def form_of_tables() -> Form:
         ],
     }
     name = {"kind": "short_text", "key": "name", "label": {"en": "Name"}}
+    paper = {"kind": "files", "key": "paper", "label": {"en": "Paper"}}
+    rule = {"rule": "not empty(name)", "message": {"en": "Name it."}, "at": "name"}
+    places = {"kind": "table", "key": "list", "label": {"en": "Places"}}
     questions = [
-        {"kind": "table", "key": "list", "label": {"en": "Places"}, "columns": [name]},
+        {**places, "columns": [name, paper], "rules": [rule]},
         {"kind": "picked", "key": "lead", "label": {"en": "Which first?"}, "source": "list/name"},
         steps,
         {"kind": "reference_letter", "key": "letter", "label": {"en": "Letter"}},
