@@ -166,15 +166,16 @@ class GrantProgress:
 def progress_of(session: Session, award: Award) -> GrantProgress:
     """Everything a grant statement and the grant's page show."""
     signing = open_signing(session, award.id)
+    paid = not award.awaits_agreement  # nothing can have come back before
     return GrantProgress(
         award.amount,
         instalments_of(session, award.id),
-        refunds_of(session, award.id),
+        refunds_of(session, award.id) if paid else [],
         reports_of(session, award.id),
         signing,
         owed_parts(session, [award], {signing.award_id} if signing else ()).get(award.id, ()),
         needs_account=bool(without_account(session, [award.id])),
-        refused=refused_payments(session, [award.id]).get(award.id, 0),
+        refused=refused_payments(session, [award.id]).get(award.id, 0) if paid else 0,
         changes=changes_of(session, award),
         ending=ending_of(session, award),
         findings=to_answer_on(session, [award.id])[award.id],

@@ -2,12 +2,22 @@
 counts, for a person of an organisation, what a task of the fund counts for its people.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnExpressionArgument, Select, func, or_, select
+from sqlalchemy import (
+    ColumnExpressionArgument,
+    CompoundSelect,
+    Select,
+    and_,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from grants.core.people.viewer import Viewer
@@ -86,33 +96,26 @@ class BeingChecked:
 
 def being_checked(session: Session, awards: Sequence[Award]) -> dict[int, BeingChecked]:
     """The budgets, questionnaires and bank details of these grants that the fund is checking."""
-    parts = _parts_checked(session, [award.id for award in awards if award.awaits_agreement])
-    accounts = _accounts_checked(session, {award.organisation_id for award in awards})
-    return {
-        award.id: BeingChecked(
-            parts.get(award.id, {}), accounts.get((award.fund_id, award.organisation_id))
-        )
-        for award in awards
-    }
+    parts: dict[int, dict[Part, datetime]] = {award.id: {} for award in awards}
+    accounts: dict[int, datetime] = {}
+    given = session.execute(_given_by(awards))
+    for award_id, part, at in sorted(given, key=lambda row: row[-1]):
+        if part is None:
+            accounts[award_id] = at
+        else:
+            parts[award_id][part] = at
+    return {key: BeingChecked(part, accounts.get(key)) for key, part in parts.items()}
 
 
-def _parts_checked(
-    session: Session, awards: Collection[int]
-) -> Mapping[int, Mapping[Part, datetime]]:
-    parts: dict[int, dict[Part, datetime]] = {award_id: {} for award_id in awards}
-    if not awards:
-        return parts
-    query = select(Preparation.award_id, Preparation.part, Preparation.submitted_at)
-    query = query.join(Preparation.award).order_by(Preparation.id)
-    for award_id, part, at in session.execute(query.where(Award.id.in_(awards), *_SUBMITTED)):
-        parts[award_id][part] = at
-    return parts
-
-
-def _accounts_checked(
-    session: Session, organisations: Collection[int]
-) -> Mapping[tuple[int, int], datetime]:
-    """When the bank details that are not approved yet were given, by fund and organisation."""
-    query = select(BankDetails.fund_id, BankDetails.organisation_id, BankDetails.requested_at)
-    waiting = BankDetails.organisation_id.in_(organisations), BankDetails.state.in_(BEING_CHECKED)
-    return {(fund, whose): at for fund, whose, at in session.execute(query.where(*waiting))}
+def _given_by(awards: Sequence[Award]) -> CompoundSelect[int, Part | None, datetime]:
+    """(grant, part of the preparation or None for bank details, when it was given)."""
+    ids = Award.id.in_([award.id for award in awards])
+    parts = select(Award.id, Preparation.part, Preparation.submitted_at)
+    parts = parts.join(Award, Award.id == Preparation.award_id).where(ids, *_SUBMITTED)
+    of_award = and_(
+        BankDetails.fund_id == Award.fund_id,
+        BankDetails.organisation_id == Award.organisation_id,
+        BankDetails.state.in_(BEING_CHECKED),
+    )
+    accounts = select(Award.id, null(), BankDetails.requested_at)
+    return union_all(parts, accounts.join(BankDetails, of_award).where(ids))
