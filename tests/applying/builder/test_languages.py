@@ -71,7 +71,7 @@ def test_a_key_that_is_taken_names_its_question_and_one_that_is_free(
     section, title = call.questionnaire.sections[0], call.questionnaire.sections[0].questions[0]
     path = f"/sections/{section.key}/questions/new/short_text"
     reply = post(browser, call, path, {"label": "Posts", "limit": "100", "key_": title.key})
-    assert f"The question “{title.title}” has the key {title.key}." in reply.text
+    assert f"The question “{title.title}” already has the key {title.key}." in reply.text
     assert "Choose another, such as posts." in reply.text
     assert (
         f'<code dir="ltr">{title.key}</code>' in browser.get(f"/calls/{call.reference}/form").text

@@ -29,6 +29,16 @@ def test_the_form_in_word_has_every_question_with_room_for_its_answer(
         asked = [one for section in facts.sections for one in section.questions]
         assert all(one.question in said for one in asked)
         assert len(file.tables) == sum(bool(one.columns) for one in asked) == 4
+        assert "<w:bidi/>" not in file.element.xml  # the call is written in English
+
+
+def test_the_form_in_word_of_a_call_in_arabic_runs_from_right_to_left(
+    session: Session, fund: Fund
+) -> None:
+    call = a_call(session, fund)
+    for code in ("en", "ar"):
+        with use_language(code):
+            file = Document(BytesIO(blank_form(paper(session, call.reference).facts)))
         assert ("<w:bidi/>" in file.element.xml) is (code == "ar")
 
 
