@@ -308,7 +308,7 @@ def _send(company: Company, campaign: Campaign, day: date) -> None:
 
 
 def _no_letters(document: str, reference: str) -> tuple[str, bytes]:
-    raise NotImplementedError(document, reference)
+    raise AssertionError(f"an appeal by e-mail prints no letter: {document} {reference}")
 
 
 def _talk(

@@ -150,7 +150,7 @@ def test_a_term_of_the_glossary_is_the_same_in_every_message(column: str) -> Non
             term,
             translated,
             code,
-            [name for name, _ in terms if f" {term} " in f" {name} " and name != term],
+            _longer(term, (name for name, _translated in terms)),
         )
         for term, translated in terms
     }

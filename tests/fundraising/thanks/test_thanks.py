@@ -47,7 +47,7 @@ def gave(session: Session, fund: Fund, name: str) -> str:
     donor = a_donor(session, name, DonorKind.MEMBER_STATE, "GR")
     card = a_card(session, donor, f"Ana {name}")
     pledge = a_pledge(session, fund, usd(123_456), donor)
-    a_deposit(session, fund, pledge, usd(123_456))
+    a_deposit(session, fund, pledge, usd(123_456), value_on=clock.today() - timedelta(40))
     assert card.email
     return card.email
 
