@@ -6,189 +6,9 @@ import ast
 from collections.abc import Mapping
 
 from tests.rules import source
+from tests.rules.act_exceptions import NOT_KEPT_APART, NOT_ON_THE_TRAIL, WITHOUT_A_ROLE
 from tests.rules.calls import Place, is_act, leading_to, module_of, naming, uses
 
-VISITORS = "a visitor takes it, who has no role"
-OWN = "it is about a person’s own lists, files, proofs and drafts"
-WITHIN = "the act that takes it has asked"
-WORKER = "the worker takes it, or the import"
-DRAFT = "a draft is kept; what is submitted is on the trail"
-MESSAGE = "the list of messages keeps it"
-LEDGER = "the ledger keeps it, with its author"
-NO_CHANGE = "it changes no record"
-WITHOUT_A_ROLE = {
-    **dict.fromkeys(
-        (
-            "applying.public_questions.ask",
-            "applying.public_questions.confirm",
-            "applying.public_questions.prepare",
-            "giving.donors.opt_out",
-            "giving.outreach.join_by_link",
-            "giving.outreach.join_as_addressed",
-            "giving.pledging.propose",
-            "giving.pledging.send_link",
-        ),
-        VISITORS,
-    ),
-    **dict.fromkeys(
-        (
-            "core.choices.set_columns",
-            "core.proofs.add_app",
-            "core.proofs.end_factor",
-            "core.proofs.enter_app",
-            "core.proofs.make_recovery_codes",
-            "desk.data_protection.ask_erasure",
-            "deciding.reviews.keep_draft",
-            "platform.casework.choose_mail",
-            "platform.casework.mark_read",
-            "platform.large_files.cancel",
-            "platform.large_files.order",
-            "platform.undelivered.lift_own",
-        ),
-        OWN,
-    ),
-    **dict.fromkeys(
-        (
-            "applying.organisations.verification.open_file",
-            "books.certificates.open_certificate",
-            "giving.donors.close_card",
-            "giving.donors.note_contact",
-            "giving.pledges.book_agreement",
-            "giving.pledges.unbook_agreement",
-            "granting.agreements.renew_reservation",
-            "granting.changes.release",
-            "granting.payments.begin_instalments",
-            "granting.reporting.begin_reports",
-            "platform.documents.keep",
-            "platform.documents.keep_issued",
-            "platform.undelivered.lift",
-            "platform.undelivered.mark_posted",
-            "platform.undelivered.note_undelivered",
-        ),
-        WITHIN,
-    ),
-    **dict.fromkeys(("books.verification.verify", "giving.reminders.remind"), WORKER),
-    **dict.fromkeys(("banking.bank.voucher_of", "granting.changes.officers_missing"), NO_CHANGE),
-    "applying.references.carry_over": WITHIN,
-}
-"""Acts that ask for no permission, and why."""
-NOT_ON_THE_TRAIL = {
-    **dict.fromkeys(
-        (
-            "core.choices.delete_view",
-            "core.choices.save_view",
-            "core.choices.set_columns",
-            "platform.casework.choose_mail",
-            "platform.casework.follow",
-            "platform.casework.mark_read",
-            "platform.casework.stop_following",
-            "platform.large_files.cancel",
-            "platform.large_files.order",
-        ),
-        OWN,
-    ),
-    **dict.fromkeys(
-        (
-            "applying.drafts.save_held",
-            "applying.drafts.save_section",
-            "deciding.reviews.keep_draft",
-            "deciding.screening.keep_checks",
-        ),
-        DRAFT,
-    ),
-    **dict.fromkeys(
-        (
-            "applying.public_questions.prepare",
-            "giving.pledges.signing.send_code",
-            "giving.pledges.tell_donor",
-            "granting.recovery.remind_late",
-            "platform.messages.tell",
-        ),
-        MESSAGE,
-    ),
-    **dict.fromkeys(
-        (
-            "giving.pledges.book_agreement",
-            "granting.agreements.renew_reservation",
-            "granting.changes.release",
-        ),
-        LEDGER,
-    ),
-    **dict.fromkeys(
-        (
-            "applying.drafts.writable",
-            "banking.bank.hold_open",
-            "banking.bank.voucher_of",
-            "deciding.board.lock_for",
-            "giving.donors.permitted",
-            "granting.changes.officers_missing",
-        ),
-        NO_CHANGE,
-    ),
-    **dict.fromkeys(("platform.documents.keep", "platform.documents.keep_issued"), WITHIN),
-    "applying.form_files.place_file": "the form that names the file is on the trail",
-    "applying.form_files.take_files": "the form that names the files is on the trail",
-    "books.verification.verify": "each verification is a record of its own",
-    "granting.allegations.add_note": "allegations have a trail of their own",
-}
-"""Acts of which the trail says nothing, and why."""
-THEIRS = "the organisation takes it for itself"
-REVIEWERS = "a reviewer has declared to have no conflict of interest"
-NOT_KEPT_APART = {
-    **dict.fromkeys(("platform.casework.choose_mail", "platform.casework.mark_read"), OWN),
-    **dict.fromkeys(
-        (
-            "applying.organisations.verification.ask",
-            "giving.pledges.signing.send_back",
-            "granting.bank_details.request_details",
-            "granting.bank_details.withdraw",
-            "granting.changes.ask_again",
-            "granting.changes.request_change",
-            "granting.changes.withdraw",
-            "granting.closure.state_closing",
-            "granting.findings.add_file",
-            "granting.findings.answer",
-            "granting.preparing.submit",
-            "granting.preparing.submit_budget",
-            "granting.preparing.submit_finance",
-            "granting.reporting.submit",
-            "granting.signing.send_back",
-        ),
-        THEIRS,
-    ),
-    **dict.fromkeys(
-        (
-            "applying.organisations.verification.open_file",
-            "giving.pledges.signing.end_open",
-            "granting.agreements.conclude",
-            "granting.agreements.renew_reservation",
-            "granting.changes.release",
-            "granting.findings.conclude",
-            "granting.payments.begin_instalments",
-            "granting.reporting.begin_reports",
-            "granting.signing.end_with_award",
-        ),
-        WITHIN,
-    ),
-    **dict.fromkeys(
-        (
-            "deciding.awards.lapse_award",
-            "granting.recovery.remind_late",
-            "integrity.diligence.take_over",
-        ),
-        WORKER,
-    ),
-    **dict.fromkeys(
-        (
-            "deciding.reviews.keep_draft",
-            "deciding.reviews.recuse",
-            "deciding.reviews.submit",
-        ),
-        REVIEWERS,
-    ),
-    "granting.changes.officers_missing": NO_CHANGE,
-}
-"""Acts in rooms that keep the organisation’s own people apart, which do not do so, and why."""
 ADVANCE = "grants.core.audit.advance"
 APART = ("grants.core.people.viewer", "keep_apart")
 ASKING = {(ADVANCE, "advance"), (ADVANCE, "require")}
@@ -198,11 +18,11 @@ QUESTIONS = {"demand", "may", "organisations_with", "system"}
 
 
 def acts_of(trees: Mapping[str, ast.Module]) -> set[Place]:
-    """Every act of every `service.py`."""
+    """Every act of the application, whatever its file is called."""
     return {
         (module_of(path), node.name)
         for path, tree in trees.items()
-        for node in (tree.body if path.endswith("/service.py") else ())
+        for node in tree.body
         if is_act(node)
     }
 

@@ -109,6 +109,7 @@ def answer(session: Session, clarification: Clarification, act: Act) -> None:
 
 def take_back(session: Session, clarification: Clarification, act: Act) -> None:
     """The fund no longer asks; what was changed meanwhile stays out of the file."""
+    keep_apart(act.actor, clarification.application.organisation_id)
     advance(session, clarification, CLARIFICATION, "take_back_clarification", act)
 
 

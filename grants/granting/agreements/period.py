@@ -8,12 +8,12 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.notices import facts_of_grant
 from grants.deciding.awards.period import check_period
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import agreement_of, schedule_of
@@ -80,11 +80,8 @@ def _notify_grantee(session: Session, award: Award, act: Act) -> None:
         "granting/agreements/period",
         act,
         event=f"award:{award.id}:period:{award.version}",
-        fund=award.fund,
-        reference=award.reference,
-        title=award.title,
+        **facts_of_grant(award),
         starts_on=award.starts_on,
         ends_on=award.ends_on,
         reason=act.reason,
-        url=absolute(f"/grants/{award.reference}"),
     )

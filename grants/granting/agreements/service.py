@@ -12,7 +12,6 @@ from grants.core.audit.advance import advance, record, require
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
@@ -20,6 +19,7 @@ from grants.core.texts.formats import plain_day
 from grants.deciding.awards.examined import call_of, require_examined
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.notices import facts_of_grant
 from grants.deciding.awards.service import support_cost
 from grants.deciding.awards.workflow import AWARD, SIGNED
 from grants.granting.agreements.models import Agreement
@@ -242,10 +242,7 @@ def _tell_signed(session: Session, award: Award, act: Act) -> None:
         "granting/agreements/signed",
         act,
         event=f"award:{award.id}:signed",
-        fund=award.fund,
-        reference=award.reference,
-        title=award.title,
+        **facts_of_grant(award),
         amount=award.amount,
         signed_on=award.agreement_signed_on,
-        url=absolute(f"/grants/{award.reference}"),
     )

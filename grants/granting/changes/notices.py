@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.kernel.links import absolute
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
+from grants.deciding.awards.notices import facts_of_grant
 from grants.granting.changes.models import GrantChange
 from grants.granting.changes.workflow import ChangeState
 from grants.platform.messages.service import Letter, Recipient, send_all
@@ -48,19 +48,14 @@ def _send_notice(
     """`version` tells apart the rounds of a change that goes back and forth."""
     if act.actor.system and what not in BY_JOB:
         return
-    award = change.award
     facts = {
-        "fund": award.fund,
-        "reference": award.reference,
-        "title": award.title,
-        "organisation": award.organisation.name,
+        **facts_of_grant(change.award, f"/changes/{change.number}"),
         "kind": change.kind.label,
         "number": change.number,
         "amendment": change.amendment,
         "effective_on": change.effective_on,
         "request": change.reason,
         "reason": act.reason,
-        "url": absolute(f"/grants/{award.reference}/changes/{change.number}"),
     }
     event, name = f"grant_change:{change.id}:{what}:{change.version}", f"granting/changes/{what}"
     send_all(session, [Letter(Recipient.of(person), name, event, facts) for person in people])

@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.notices import facts_of_grant
 from grants.platform.messages.service import tell
 
 
@@ -32,11 +32,4 @@ def tell_fund(
 
 
 def _facts_of(award: Award, act: Act) -> dict[str, Any]:
-    return {
-        "fund": award.fund,
-        "reference": award.reference,
-        "title": award.title,
-        "organisation": award.organisation.name,
-        "reason": act.reason,
-        "url": absolute(f"/grants/{award.reference}/closing"),
-    }
+    return {**facts_of_grant(award, "/closing"), "reason": act.reason}

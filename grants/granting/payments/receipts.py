@@ -12,13 +12,13 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, record, require
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day, plain_money
+from grants.deciding.awards.notices import facts_of_grant
 from grants.granting.payments.bank import not_to_come
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.payable import lock_instalment, require_unchanged
@@ -126,13 +126,9 @@ def _tell_people(
         f"granting/payments/{name}",
         act,
         event=f"instalment:{instalment.id}:{name}:{instalment.version}",
-        fund=award.fund,
-        reference=award.reference,
-        title=award.title,
-        organisation=award.organisation.name,
+        **facts_of_grant(award, f"/instalments/{instalment.number}"),
         number=instalment.number,
         sent=instalment.sent,
         arrived=instalment.arrived_less,
         words=act.reason or "",
-        url=absolute(f"/grants/{award.reference}/instalments/{instalment.number}"),
     )

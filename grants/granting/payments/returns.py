@@ -66,6 +66,7 @@ def fail(
     """
     lock_instalment(session, instalment)
     require(session, instalment, INSTALMENT, "fail", act)
+    keep_apart(act.actor, instalment.award.organisation_id)
     _begin_again(instalment, corrector)
     advance(session, instalment, INSTALMENT, "fail", act, corrector=corrector.value)
     _tell_unpaid(session, instalment, corrector, act)

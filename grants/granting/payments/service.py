@@ -16,13 +16,13 @@ from grants.core.funds.models import BankAccount
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.notices import facts_of_grant
 from grants.granting.bank_details.queries import in_force
 from grants.granting.payments.bank import read_reference
 from grants.granting.payments.models import Instalment
@@ -234,9 +234,7 @@ def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
         "granting/payments/paid",
         act,
         event=f"instalment:{instalment.id}:paid:{instalment.bank_reference}",
-        fund=award.fund,
-        reference=award.reference,
-        title=award.title,
+        **facts_of_grant(award),
         number=instalment.number,
         amount=instalment.amount,
         set_off=instalment.set_off,
@@ -244,5 +242,4 @@ def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
         transfer=instalment.transfer,
         paid_on=instalment.paid_on,
         bank_reference=instalment.bank_reference,
-        url=absolute(f"/grants/{award.reference}"),
     )

@@ -10,7 +10,6 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.links import absolute
 from grants.core.kernel.money import total
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
@@ -19,6 +18,7 @@ from grants.core.people.viewer import Scope, keep_apart
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.notices import facts_of_grant
 from grants.granting.preparing.finance import drop_draft, require_unchanged
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, asked_of, lacking_parts, preparation_of
@@ -144,10 +144,7 @@ def _tell_people(
         f"granting/preparing/{name}",
         act,
         event=f"preparation:{row.id}:{name}:{row.version}",
-        fund=award.fund,
-        reference=award.reference,
+        **facts_of_grant(award, "/before-agreement"),
         part=row.part.label,
-        organisation=award.organisation.name,
         reason=act.reason or "",
-        url=absolute(f"/grants/{award.reference}/before-agreement"),
     )

@@ -3,9 +3,9 @@
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
+from grants.deciding.awards.notices import facts_of_grant
 from grants.granting.recovery.models import RefundRequest
 from grants.platform.messages.service import Letter, Recipient, send_all
 
@@ -17,16 +17,13 @@ def tell_grantee(
     award = request.award
     people = people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE)
     facts = {
-        "fund": award.fund,
-        "reference": award.reference,
-        "title": award.title,
+        **facts_of_grant(award, f"/refund-requests/{request.number}"),
         "amount": request.amount,
         "outstanding": request.not_set_off,
         "abroad": request.outstanding_abroad,
         "transfer": request.reference,
         "due_on": request.due_on,
         "reason": act.reason if what == "withdrawn" else request.reason,
-        "url": absolute(f"/grants/{award.reference}/refund-requests/{request.number}"),
     }
     template, event = f"granting/recovery/{what}", f"refund_request:{request.id}:{what}:{turn}"
     letters = [Letter(Recipient.of(person), template, event, facts) for person in people]

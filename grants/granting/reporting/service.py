@@ -10,7 +10,6 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.links import absolute
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
@@ -20,6 +19,7 @@ from grants.core.texts.formats import plain_day
 from grants.core.texts.marks import spaced
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.notices import facts_of_grant
 from grants.granting.reporting import content as contents
 from grants.granting.reporting.agreeing import (
     require_agreeing_lines,
@@ -289,19 +289,14 @@ def _send_notice(
     session: Session, report: Report, people: Sequence[Any], what: str, act: Act
 ) -> None:
     """`version` tells apart the rounds of a report that goes back and forth."""
-    award = report.award
     tell(
         session,
         people,
         f"granting/reporting/{what}",
         act,
         event=f"report:{report.id}:{what}:{report.version}",
-        fund=award.fund,
-        reference=award.reference,
-        title=award.title,
-        organisation=award.organisation.name,
+        **facts_of_grant(report.award, f"/reports/{report.number}"),
         number=report.number,
         kind=report.kind.label,
         reason=act.reason,
-        url=absolute(f"/grants/{award.reference}/reports/{report.number}"),
     )

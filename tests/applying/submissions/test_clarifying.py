@@ -35,6 +35,7 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
+from grants.core.people.service import appoint
 from grants.deciding.blind_review.blinding import dossier_for_reviewers
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.packing import digest_of_pack, pack
@@ -141,6 +142,10 @@ def test_one_request_at_a_time_by_the_secretariat_before_a_decision(
     one = ask(session, application, asked("problem"), officer)
     with pytest.raises(Conflict, match="Another request"):
         ask(session, application, asked("project"), officer)
+    insider = staff(session, Role.PROGRAMME_OFFICER, "Insider")
+    appoint(session, insider, Role.ORGANISATION_EDITOR, organisation=application.organisation)
+    with pytest.raises(Forbidden, match="act for this organisation"):
+        take_back(session, one, act_of(session, insider))
     take_back(session, one, officer)
     with pytest.raises(Conflict):
         save(session, application, "problem")

@@ -126,6 +126,25 @@ def test_the_votes_become_the_advice_and_the_session_is_over(
     assert (meeting.state, meeting.signed_document) == (S.SIGNED, paper)
 
 
+def test_who_leaves_keeps_the_votes_cast_and_casts_no_more(
+    session: Session, meeting: BoardSession, team: Team, board: list[Person]
+) -> None:
+    opened(session, meeting, team, board)
+    first, second = items_of(session, meeting)
+    vote(session, first, board[2], Choice.FOR)
+    staying = [one.id for one in board[:2]]
+    manager = act_of(session, team.manager)
+    with pytest.raises(DomainError):
+        sitting.note_attendance(session, meeting, staying[:1], manager)
+    with pytest.raises(Forbidden):
+        sitting.note_attendance(session, meeting, staying, act_of(session, board[0]))
+    sitting.note_attendance(session, meeting, staying, manager)
+    with pytest.raises(FundError):
+        vote(session, second, board[2], Choice.FOR)
+    session.expire(first)
+    assert [cast.trustee_id for cast in first.votes] == [board[2].id]
+
+
 def test_the_database_itself_keeps_a_closed_session_as_it_is(
     session: Session, meeting: BoardSession, team: Team, board: list[Person]
 ) -> None:

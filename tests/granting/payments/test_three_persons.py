@@ -213,6 +213,10 @@ def test_what_a_grantee_has_confirmed_is_not_returned_but_refunded(payable: Scen
 def test_a_refused_account_is_not_paid_again_before_the_grantee_corrects_it(payable: Scene) -> None:
     session, people, first = payable.session, payable.people, payable.instalments[0]
     send(session, first, act_of(session, people.finance))
+    insider = staff(session, Role.FINANCE_OFFICER, "Insider")
+    appoint(session, insider, Role.ORGANISATION_EDITOR, organisation=payable.organisation)
+    with pytest.raises(Forbidden, match="act for this organisation"):
+        fail(session, first, Corrector.FUND, act_of(session, insider, "Not yet."))
     fail(session, first, Corrector.GRANTEE, act_of(session, people.finance, "AC01: no account."))
     grantee = viewer_of(session, people.grantee.id)
     assert grantee is not None
