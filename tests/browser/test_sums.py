@@ -4,12 +4,13 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from grants.core.funds.queries import fund_by_code
 from grants.core.people.queries import people_of_organisation
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
+from tests.applying.writing.test_large_budgets import large_form
 from tests.browser.conftest import Site
 from tests.factories import a_call, a_draft
 from tests.signing_in import put, token_of
@@ -43,6 +44,16 @@ def form_with_sums() -> Form:
     return from_json({"format": 1, "facts": facts, "sections": [section]})
 
 
+def signed_in(chrome: Browser, site: Site, token: str, **options: Any) -> BrowserContext:
+    browser = site.app.test_client()
+    put(token, browser)
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    context = chrome.new_context(base_url=site.url, locale="en-GB", **options)
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": site.url}])
+    return context
+
+
 @pytest.mark.parametrize(
     ("read", "none", "sums"),
     [
@@ -59,12 +70,7 @@ def test_columns_add_up_as_on_the_server(
         )
         reference = draft.reference
         token = token_of(session, people_of_organisation(session, draft.organisation_id)[0])
-    browser = site.app.test_client()
-    put(token, browser)
-    cookie = browser.get_cookie("session")
-    assert cookie is not None
-    context = chrome.new_context(base_url=site.url, locale="en-GB")
-    context.add_cookies([{"name": "session", "value": cookie.value, "url": site.url}])
+    context = signed_in(chrome, site, token)
     page = context.new_page()
     page.goto(f"/applying/{reference}/sections/project?read={read}")
 
@@ -83,4 +89,40 @@ def test_columns_add_up_as_on_the_server(
     page.goto(f"/applying/{reference}/sections/project?read={read}")
     expect(page.locator("[name=q_stays-0-c_place]")).to_have_value("Lima")
     assert shown() == sums, "as the server adds up"
+    context.close()
+
+
+def test_amounts_of_a_budget_add_up_as_on_the_server(chrome: Browser, site: Site) -> None:
+    with site.database.transaction() as session:
+        call = a_call(session, fund_by_code(session, "UNVTF"), form=large_form())
+        draft = a_draft(session, call)
+        path = f"/applying/{draft.reference}/sections/one"
+        token = token_of(session, people_of_organisation(session, draft.organisation_id)[0])
+    context = signed_in(chrome, site, token, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(path)
+    page.get_by_label("Title").fill("Safe houses")
+    page.get_by_role("button", name="Add a line").click()
+    for line in (0, 1):
+        page.locator(f"[name=q_money-{line}-category]").select_option("staff")
+        page.locator(f"[name=q_money-{line}-description]").fill("Social worker")
+        page.locator(f"[name=q_money-{line}-quantity]").fill("1")
+        page.locator(f"[name=q_money-{line}-unit_cost]").fill("3,600.50")
+        for payer, amount in (("fund", "3,000"), ("own", "500.50"), ("others", "100")):
+            page.locator(f"[name=q_money-{line}-paid-{payer}_{line + 2}]").fill(amount)
+
+    def shown() -> list[str]:
+        lines, sums = (
+            page.locator("tbody [data-spread] output"),
+            page.locator("[data-spread-sums] output"),
+        )
+        return [text.strip() for text in lines.all_inner_texts() + sums.all_inner_texts()]
+
+    typed = shown()
+    assert typed[:6] == ["3,000.00", "500.50", "100.00"] * 2
+    assert typed[-4:] == ["0.00", "3,600.50", "3,600.50", "7,201.00"], "all who pay"
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile("/check"))
+    page.goto(path)
+    assert shown() == typed, "as the server adds up"
     context.close()

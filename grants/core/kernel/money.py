@@ -16,7 +16,10 @@ from grants.core.kernel.language import gettext as _
 FUNCTIONAL_CURRENCY = "USD"
 """The currency of the fund's books."""
 
-_GROUPING = "[\\s\u00a0\u202f'\u2019_]"
+_GROUPING = re.compile("[\\s\u00a0\u202f'\u2019_]")
+_ARABIC_FIGURES = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,")
+_FIGURES = re.compile(r"-?\d[\d.,]*")
+_GROUPED = re.compile(r"-?\d+|-?\d{1,3}([.,]\d{2,3})*[.,]\d{3}")
 
 
 def currencies() -> frozenset[str]:
@@ -187,9 +190,8 @@ def _too_many_decimals(currency: str, places: int) -> str:
 
 def _plain_number(text: str, places: int) -> Decimal:
     """The number a person meant. A lone "," or "." with three digits behind it groups thousands."""
-    compact = re.sub(_GROUPING, "", text.strip())
-    compact = compact.translate(str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,"))
-    if not re.fullmatch(r"-?\d[\d.,]*", compact) or len(compact) > 20:
+    compact = _GROUPING.sub("", text.strip()).translate(_ARABIC_FIGURES)
+    if not _FIGURES.fullmatch(compact) or len(compact) > 20:
         raise InvalidInput(
             _("“%(text)s” is not an amount. Enter an amount such as 1,234.50.", text=text)
         )
@@ -204,9 +206,10 @@ def _plain_number(text: str, places: int) -> Decimal:
         raise InvalidInput(
             _("“%(text)s” is not an amount. Enter an amount such as 1,234.50.", text=text)
         )
-    return Decimal(f"{re.sub('[.,]', '', whole)}.{fraction or 0}")
+    digits = whole.replace(",", "").replace(".", "")
+    return Decimal(f"{digits}.{fraction or 0}")
 
 
 def _is_grouped(whole: str) -> bool:
     """Thousands are grouped by threes, or not at all (Indian groups of two are accepted)."""
-    return re.fullmatch(r"-?\d+|-?\d{1,3}([.,]\d{2,3})*[.,]\d{3}", whole) is not None
+    return _GROUPED.fullmatch(whole) is not None

@@ -4,8 +4,10 @@ Keyword arguments of a call become attributes: `form.name(data_total="x")`. `cel
 field inside a table, its label kept for narrow screens and screen readers.
 """
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import current_app
 from markupsafe import Markup, escape
@@ -276,6 +278,48 @@ def group(field: Any, **attributes: Any) -> Markup:
 
 
 def spread(field: Any, **_attributes: Any) -> Markup:
+    if field.cell_errors:
+        return _draw_spread(field)
+    payers = tuple((code, str(label)) for code, label in field.payers)
+    blank = _blank_spread(current_language().code, payers, tuple(field.periods), field.currency)
+    texts: list[str] = []
+    for payer, _label in payers:
+        texts += (escape(typed) for _name, _period, typed in field.cells(payer))
+        texts += [escape(field.figure_of(payer))] if len(field.periods) > 1 else []
+    parts = blank.replace(_NAME, escape(field.name)).split(_TYPED)
+    filled = (text for pair in zip(parts, [*texts, ""], strict=True) for text in pair)
+    return Markup("".join(filled))  # noqa: S704 - made of escaped parts
+
+
+_TYPED = "what-is-typed-in-a-cell"
+
+
+@lru_cache(maxsize=64)
+def _blank_spread(
+    _language: str, payers: tuple[tuple[str, str], ...], periods: tuple[str, ...], currency: str
+) -> str:
+    """The boxes of one line of a budget, drawn once for all lines (docs/speed.md)."""
+    return str(_draw_spread(_BlankSpread(payers, periods, currency)))
+
+
+@dataclass(frozen=True, slots=True)
+class _BlankSpread:
+    """A line of a budget with marks in place of its name and of what is typed."""
+
+    payers: tuple[tuple[str, str], ...]
+    periods: tuple[str, ...]
+    currency: str
+    cell_errors: ClassVar[Mapping[str, str]] = {}
+
+    def cells(self, payer: str) -> Iterator[tuple[str, str, str]]:
+        for number, period in enumerate(self.periods, 1):
+            yield f"{_NAME}-{payer}_{number}", period, _TYPED
+
+    def figure_of(self, _payer: str) -> str:
+        return _TYPED
+
+
+def _draw_spread(field: Any) -> Markup:
     template = current_app.jinja_env.get_template("layout/fields.html").module
     return Markup(template.spread_field(field))  # type: ignore[attr-defined]  # noqa: S704
 

@@ -44,6 +44,8 @@ NOTE = "note"
 LONGEST_NOTE = 500
 MOST_LINES = 60
 LONGEST_DESCRIPTION = 300
+_CELL = re.compile(r"(\d{1,4})-([a-z_]+)(?:-([a-z0-9_-]+)_(\d{1,2}))?", re.ASCII)
+"""What stands in the name of an input behind that of its budget."""
 
 
 def line_total(line: Mapping[str, Any], currency: str) -> Money | None:
@@ -100,11 +102,12 @@ class TypedBudget(Question):
     def read(self, typed: Typed) -> Reading:
         lines: list[dict[str, Any]] = []
         problems: list[Problem] = []
+        spread = self.spread
         for index in self.indices(typed):
             texts = {c: first_of(typed, self.cell(index, c)) for c in self.line_columns}
             line, wrong = self._read_line(index, texts)
-            if self.spread:
-                more, wrong_amounts = self._read_amounts(index, line, typed)
+            if spread:
+                more, wrong_amounts = self._read_amounts(index, line, typed, spread)
                 wrong += wrong_amounts
                 line |= more
             if any(texts.values()) or not self._is_line_blank(index, typed):
@@ -145,20 +148,19 @@ class TypedBudget(Question):
         )
 
     def _read_amounts(
-        self, index: str, line: Mapping[str, Any], typed: Typed
+        self, index: str, line: Mapping[str, Any], typed: Typed, spread: Spread
     ) -> tuple[dict[str, Any], list[Problem]]:
         """The amounts of a line, its note, and what is to be corrected there."""
-        assert self.spread
         begin = f"{self.name}-{index}"
-        amounts, wrong = self.spread.read(begin, typed)
+        amounts, wrong = spread.read(begin, typed)
         more: dict[str, Any] = {"amounts": amounts}
         problems = [self.wrong(message, place) for place, message in wrong.items()]
         if self.notes:
             more["note"] = first_of(typed, self.cell(index, NOTE))[:LONGEST_NOTE] or None
-        whole = self.spread.sum_of(more, ALL_PAYERS)
-        requested = self.spread.sum_of(more, self.spread.payers[0][0])
+        whole = spread.sum_of(more, ALL_PAYERS)
+        requested = spread.sum_of(more, spread.payers[0][0])
         more["total"] = str(requested) if requested else None
-        first = self.spread.name_of(begin, self.spread.payers[0][0], 0)
+        first = spread.name_of(begin, spread.payers[0][0], 0)
         if not problems and not whole:
             message = _("Enter at least one amount.")
             problems.append(Problem(self.key, first, message, Fault.MISSING))
@@ -216,11 +218,7 @@ class TypedBudget(Question):
     def _place_of(self, name: str) -> tuple[str, str] | None:
         if not name.startswith(f"{self.name}-"):
             return None
-        match = re.fullmatch(
-            r"(\d{1,4})-([a-z_]+)(?:-([a-z0-9_-]+)_(\d{1,2}))?",
-            name[len(self.name) + 1 :],
-            re.ASCII,
-        )
+        match = _CELL.fullmatch(name, len(self.name) + 1)
         if match is None:
             return None
         index, column, payer, at = match.groups()

@@ -6,11 +6,12 @@ may join a category, a payer and a period with "/", as in "staff/own/year_1"; "a
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from grants.core.kernel.errors import FundError, InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money, total
+from grants.core.kernel.money import Money, exponent
 from grants.platform.questions.base import Option
 from grants.platform.questions.reading import Typed, first_of
 
@@ -80,7 +81,8 @@ class Spread:
             for number, text in enumerate(row)
             if text is not None and at in (None, number)
         ]
-        return total([Money.parse(text, self.currency) for text in texts], self.currency)
+        whole = sum(map(Decimal, texts), Decimal(0))  # as Money writes an amount: read it as it is
+        return Money(int(whole.scaleb(exponent(self.currency))), self.currency)
 
 
 def _amount_in(text: str, currency: str) -> Money:

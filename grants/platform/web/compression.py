@@ -1,9 +1,9 @@
 """Pages sent compressed, where that tells nobody anything.
 
 The length of a compressed page tells how much of it repeats. Where a page repeats what an address
-said, and holds a secret, a person who reads lengths on the line can guess the secret (BREACH). So
-only a visitor's page without a form's token is compressed: the public pages, which are the ones
-that are read over slow lines. See docs/decisions/compression.md.
+said, and holds a secret, a person who reads lengths on the line and makes the browser ask again and
+again can guess the secret (BREACH). So a page that holds one is compressed only for a browser that
+says that a page of ours asked for it. See docs/decisions/compression.md.
 """
 
 from flask import Flask, Response, request
@@ -31,8 +31,15 @@ def install(app: Flask) -> None:
 
 
 def _is_harmless(response: Response) -> bool:
-    """Holds the page neither a secret nor anything of a person who has signed in?"""
-    if arriving() or response.content_encoding:
+    """Is nothing learnt from its length: was it asked for by us, or does it hold no secret?"""
+    if response.content_encoding:
         return False
     page = response.get_data()
-    return len(page) >= SMALLEST and b"csrf_token" not in page
+    if len(page) < SMALLEST:
+        return False
+    return _is_asked_by_us() or not (arriving() or b"csrf_token" in page)
+
+
+def _is_asked_by_us() -> bool:
+    """No page of others, and no redirect of theirs, can make a browser say so."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"

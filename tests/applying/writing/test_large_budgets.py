@@ -14,6 +14,7 @@ from grants.platform.forms.fields import Row, RowsField, TextField
 from grants.platform.forms.forms import Form as PageForm
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
+from grants.platform.web.unchanged import compressed
 from tests.applying.writing.test_pages import marks, write
 from tests.factories import a_call, a_draft
 from tests.platform.web.client import SignInAs, StrictClient
@@ -68,6 +69,8 @@ def test_sixty_lines_open_and_save_within_few_questions_and_lose_nothing(
     assert page.count('value="2,000.00"') == LINES * YEARS * len(PAYERS)
     assert 'value="Worker &lt;59&gt; &amp; &#34;co&#34;"' in page
     assert "360,000.00" in page, "sixty lines, three years, 2,000 of the fund"
+    assert len(page) < 320_000
+    assert len(compressed(page.encode())) < 20_000, "as a browser gets it from a page of ours"
     saved = browser.submit(
         f"{path}/autosave", {**marks(page), "turn": "1", "q_title": "B", **typed_lines()}, page=path
     )

@@ -7,6 +7,7 @@ from wtforms.utils import unset_value
 
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.money import Money, exponent, total
+from grants.core.texts.formats import bare_amount
 from grants.platform.forms import widgets
 from grants.platform.forms.fields.question import Question
 
@@ -32,6 +33,7 @@ class SpreadField(Question):
         super().__init__(label, **options)
         self.payers, self.periods, self.currency = payers, periods or [""], currency
         self.typed: dict[str, str] = {}
+        self._amounts: dict[str, Money] | None = None
         self.cell_errors: dict[str, str] = {}
 
     @property
@@ -50,7 +52,7 @@ class SpreadField(Question):
 
     def process(self, formdata: Any, data: Any = unset_value, *_filters: Any, **_more: Any) -> None:  # noqa: ARG002
         self.process_errors = []
-        self.raw_data, self.data = None, None
+        self.raw_data, self.data, self._amounts = None, None, None
         names = self.inputs()
         self.typed = {n: str(formdata[n]).strip() for n in names if formdata and n in formdata}
 
@@ -73,8 +75,20 @@ class SpreadField(Question):
         """What one pays, or all, in a period or in all, as far as amounts can be read."""
         payers = [payer] if payer else [code for code, _label in self.payers]
         numbers = [number] if number else range(1, len(self.periods) + 1)
-        texts = [self.typed.get(self.name_of(code, at), "") for code in payers for at in numbers]
-        return total([_amount_in(text, self.currency) for text in texts if text], self.currency)
+        names = [self.name_of(code, at) for code in payers for at in numbers]
+        amounts = self._read_amounts()
+        return total([amounts[name] for name in names if name in amounts], self.currency)
+
+    def figure_of(self, payer: str) -> str:
+        """What one pays in all periods, in figures alone."""
+        return bare_amount(self.sum_of(payer))
+
+    def _read_amounts(self) -> dict[str, Money]:
+        """What is typed, by the name of its box: each is read once, and added up in many sums."""
+        if self._amounts is None:
+            texts = {name: text for name, text in self.typed.items() if text}
+            self._amounts = {n: _amount_in(text, self.currency) for n, text in texts.items()}
+        return self._amounts
 
 
 def _amount_in(text: str, currency: str) -> Money:

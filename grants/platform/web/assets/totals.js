@@ -98,17 +98,18 @@ function spread(table) {
   const places = Number(table.querySelector("[data-spread-sums]").dataset.places);
   const sums = new Map();
   for (const box of table.querySelectorAll("tbody [data-row] [data-spread]")) {
-    const own = new Map();
-    for (const input of box.querySelectorAll("input")) {
-      const amount = scaled(input.value, places) ?? 0n;
-      const { payer, period } = input.dataset;
-      own.set(payer, (own.get(payer) ?? 0n) + amount);
-      for (const key of [`${payer}/${period}`, `${payer}/`, `/${period}`, "/"]) {
-        sums.set(key, (sums.get(key) ?? 0n) + amount);
+    for (const group of box.querySelectorAll("[data-payer]")) {
+      const { payer } = group.dataset;
+      let own = 0n;
+      for (const [at, input] of group.querySelectorAll("input").entries()) {
+        const amount = scaled(input.value, places) ?? 0n;
+        own += amount;
+        for (const key of [`${payer}/${at + 1}`, `${payer}/`, `/${at + 1}`, "/"]) {
+          sums.set(key, (sums.get(key) ?? 0n) + amount);
+        }
       }
-    }
-    for (const output of box.querySelectorAll("[data-of]")) {
-      output.textContent = written(own.get(output.dataset.of) ?? 0n, places, box);
+      const output = group.querySelector("output");
+      if (output) output.textContent = written(own, places, box);
     }
   }
   for (const output of table.querySelectorAll("[data-spread-sums] [data-of]")) {
