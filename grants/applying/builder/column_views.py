@@ -1,4 +1,6 @@
-"""The page of one column of a table: its help, its limits and all that its kind of answer has."""
+"""The page of one column of a table, with its help, its limits and all that its kind of answer has;
+and the order of columns and of fixed rows.
+"""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -75,3 +77,18 @@ def place_column(reference: str, key: str, name: str) -> ResponseReturnValue:
         changed = editing.moved_column(form, table, name, -1 if wish == "before" else 1)
     keep_at_once(call, changed, question=table.english_title[:80])
     return redirect(url_for(".question", reference=reference, key=key, _anchor="columns"))
+
+
+@pages.post(FORM + "/questions/<key>/rows/<code>/place")
+@needs(Permission.CALL_EDIT)
+def place_row(reference: str, key: str, code: str) -> ResponseReturnValue:
+    """Move a fixed row one place, or copy it."""
+    call = draft_of(reference)
+    form, wish = form_on_page(call), request.form.get("direction")
+    table = editing.table_of(form, key)
+    if wish == "copy":
+        changed = editing.copied_row(form, table, code)
+    else:
+        changed = editing.moved_row(form, table, code, -1 if wish == "before" else 1)
+    keep_at_once(call, changed, question=table.english_title[:80])
+    return redirect(url_for(".question", reference=reference, key=key, _anchor="rows"))

@@ -9,6 +9,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.expressions.nodes import keys_in
+from grants.platform.expressions.parse import parse
 from grants.platform.forms.fields import CheckboxField, NumberField, Row, SelectField, TextField
 from grants.platform.questions import (
     EVERY_KIND,
@@ -24,6 +25,7 @@ from grants.platform.questions.columns import COLUMNS
 from grants.platform.questions.figures import Figure
 from grants.platform.questions.rows import figures_of
 
+MOST_HELP = 300
 PLACES = 2
 """Decimals that a column of numbers takes, when it is made here."""
 
@@ -47,6 +49,7 @@ FOR_KINDS: Mapping[str, Collection[str]] = {
     "unit": ("number", "range"),
     "zero": ("amount",),
     "money": ("amount", "computed"),
+    "only_if": tuple(kind.kind for kind in COLUMNS if kind is not Computed),
 }
 """Which kinds of column have a setting; the others do not show it."""
 
@@ -75,12 +78,21 @@ class ColumnRow(Row):
     unit = TextField(_l("Unit"), limit=40, width=10)
     zero = CheckboxField(_l("0 is an answer too"))
     money = TextField(_l("Currency, if it is an amount"), limit=3, width=3)
+    help = TextField(_l("Help"), limit=MOST_HELP)
+    only_if = TextField(
+        _l("Ask it only if"),
+        hint=_l(
+            "Codes of columns before it, such as year_2 > 500. Leave this empty to always ask."
+        ),
+        limit=300,
+    )
 
     @property
     def data(self) -> dict[str, Any]:
         """What was typed; a setting that the page did not ask for is left out."""
         values: dict[str, Any] = super().data
-        unasked = {name for name in SETTINGS if self[name].raw_data == [] and name != "zero"}
+        settings = {*SETTINGS, "help", "only_if"} - {"zero"}
+        unasked = {name for name in settings if self[name].raw_data == []}
         return {name: value for name, value in values.items() if name not in unasked}
 
 
@@ -109,6 +121,7 @@ def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Questi
         column,
         label=english(old.label if old else {}, row["label"]),
         required=bool(row["needed"]),
+        **_said_of(column, row),
         **_settings_of(column, row),
     )
     if isinstance(column, OneOf) and not column.taxonomy:
@@ -118,6 +131,28 @@ def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Questi
     if isinstance(column, Computed):
         return replace(column, formula=str(row["formula"]).strip(), required=False)
     return column
+
+
+def _said_of(column: Question, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The help and the condition in a line."""
+    words: dict[str, Any] = {}
+    if "help" in row:
+        words["help"] = english(column.help, row["help"])
+    if "only_if" in row and not isinstance(column, Computed):
+        words["show_when"] = _condition_in(row["label"], str(row["only_if"]).strip())
+    return words
+
+
+def _condition_in(label: str, text: str) -> str:
+    """A condition that can be read; whether its codes are there, the form's own faults say."""
+    try:
+        if text:
+            parse(text)
+    except InvalidInput as refusal:
+        raise InvalidInput(
+            _("Column “%(label)s”: %(fault)s", label=label, fault=refusal.message)
+        ) from refusal
+    return text
 
 
 def _settings_of(column: Question, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -186,6 +221,8 @@ def held(table: Table) -> list[dict[str, Any]]:
             "formula": column.formula if isinstance(column, Computed) else "",
             "needed": column.required,
             "summed": column.key in summed,
+            "help": column.help.get("en", ""),
+            "only_if": column.show_when,
             **_settings_in(column),
         }
         for column in table.columns

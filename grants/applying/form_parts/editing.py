@@ -105,6 +105,26 @@ def copied_column(form: Form, table: Table, key: str) -> Form:
     )
 
 
+def moved_row(form: Form, table: Table, code: str, step: int) -> Form:
+    rows = _moved_part(table.fixed_rows, _place_of_row(table, code), step)
+    return with_question(form, "", replace(table, fixed_rows=rows), table.key)
+
+
+def copied_row(form: Form, table: Table, code: str) -> Form:
+    """The form with a copy of a fixed row behind it."""
+    place, rows = _place_of_row(table, code), table.fixed_rows
+    copy = replace(rows[place], code=free_key(code, {row.code for row in rows}))
+    rows = (*rows[: place + 1], copy, *rows[place + 1 :])
+    return with_question(form, "", replace(table, fixed_rows=rows), table.key)
+
+
+def _place_of_row(table: Table, code: str) -> int:
+    codes = [row.code for row in table.fixed_rows]
+    if code not in codes:
+        raise Missing(_("Row not found."))
+    return codes.index(code)
+
+
 def without_question(form: Form, key: str) -> Form:
     section = section_of(form, key)
     questions = tuple(question for question in section.questions if question.key != key)

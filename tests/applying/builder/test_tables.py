@@ -88,6 +88,42 @@ def test_each_column_has_a_page_and_is_moved_and_copied(
     assert table_in(session, call).columns[3].help == {"en": "In one sentence."}
 
 
+def test_a_column_has_its_help_and_its_condition_when_it_is_added(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = "/sections/project/questions/new/table?before=title"
+    wish = {**TABLE, "columns-3-help": "In one sentence.", "columns-3-only_if": "y2 > "}
+    refused = post(browser, call, path, wish)
+    assert "Column “Why”:" in refused.text
+    wish["columns-3-only_if"] = "y2 > 500"
+    assert post(browser, call, path, wish).status_code == 302
+    why = table_in(session, call).columns[3]
+    assert (why.help, why.show_when) == ({"en": "In one sentence."}, "y2 > 500")
+    page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+    assert 'value="In one sentence."' in page
+    assert (
+        post(browser, call, "/questions/years", {**wish, "columns-3-only_if": ""}).status_code
+        == 302
+    )
+    assert table_in(session, call).columns[3].show_when == ""
+
+
+def test_fixed_rows_are_moved_and_copied(
+    session: Session, call: Call, table: Table, browser: StrictClient
+) -> None:
+    for code, direction in (("travel", "before"), ("travel", "copy"), ("staff", "after")):
+        page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+        at = f"/calls/{call.reference}/form/questions/years/rows/{code}/place"
+        assert at in page
+        assert browser.post(at, data={**hidden(page), "direction": direction}).status_code == 302
+    rows = table_in(session, call).fixed_rows
+    assert [row.code for row in rows] == ["travel", "travel_2", "staff"]
+    assert rows[1].label == {"en": "Travel"}
+    page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+    gone = f"/calls/{call.reference}/form/questions/years/rows/nothing/place"
+    assert browser.post(gone, data={**hidden(page), "direction": "copy"}).status_code == 404
+
+
 def test_questions_and_sections_are_copied_behind_the_first(
     session: Session, call: Call, table: Table, browser: StrictClient
 ) -> None:
