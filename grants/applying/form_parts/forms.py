@@ -76,8 +76,8 @@ class KindForm(Form):
     """What kind of answer a question expects, of those that the form may ask for."""
 
     kind: RadioField
-    before: SelectField
-    """The question before which a new one comes; empty: at the end of the section."""
+    before: SelectField | None = None
+    """The question before which a new one comes; none in a section that has no question yet."""
 
     @classmethod
     def of(
