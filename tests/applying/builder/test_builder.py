@@ -62,7 +62,9 @@ def test_the_first_question_of_an_empty_section_is_added_on_its_page(
     page = browser.get(f"/calls/{call.reference}/form/sections/nothing_in_it_yet/questions/new")
     assert page.status_code == 200
     assert "What kind of answer do you expect?" in page.text
-    answer = post(browser, call, "/sections/nothing_in_it_yet/questions/new", {"kind": "short_text"})
+    answer = post(
+        browser, call, "/sections/nothing_in_it_yet/questions/new", {"kind": "short_text"}
+    )
     assert "/questions/new/short_text" in answer.headers["Location"]
 
 
