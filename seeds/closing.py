@@ -22,6 +22,7 @@ from grants.granting.payments.refunds import Credited, record_by_hand
 from grants.granting.payments.workflow import NOT_CERTIFIED
 from grants.granting.recovery import service as recovery
 from grants.granting.recovery.models import RefundRequest
+from grants.granting.recovery.replies import ask, report_transfer
 from grants.granting.recovery.workflow import RefundCause
 from grants.granting.set_offs import service as set_offs
 from grants.granting.set_offs.queries import certain, next_instalment
@@ -71,6 +72,10 @@ def _set_off(company: Company) -> None:
             continue
         request = _request(company, award, 24_000, days_ago=6, days=30)
         _deduct_in_parts(company, request, part)
+        with on(days_after(company.today, -1)):
+            grantee = _grantee(company, award)
+            why = "The rent of May and of June has the same amount. Which of the two is meant?"
+            ask(session, request, Act(grantee.actor, why, grantee.at))
         return
 
 
@@ -164,6 +169,11 @@ def _refunded(company: Company, award: Award) -> None:
         why = "The receipts have been found."
         recovery.withdraw(session, request, company.act(Role.PROGRAMME_OFFICER, why))
     request = _request(company, award, 31_025, days_ago=35, days=60)
+    with on(days_after(company.today, -3)):
+        act = _grantee(company, award)
+        upload = Upload("Transfer.pdf", page_saying(f"Transfer {request.reference}"))
+        paper = keep(session, upload, act, organisation_id=award.organisation_id)
+        report_transfer(session, request, days_after(company.today, -4), act, advice=paper)
     with on(company.today):
         finance = company.act(Role.FINANCE_OFFICER)
         advice = Upload("Advice of credit.pdf", page_saying(f"Credit {request.reference}"))

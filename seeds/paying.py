@@ -8,7 +8,8 @@ from grants.core.audit.advance import begin
 from grants.core.kernel import clock
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, usd
 from grants.core.people.models import Organisation
-from grants.core.people.permissions import Role
+from grants.core.people.permissions import Permission, Role
+from grants.core.people.queries import people_of_organisation
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
@@ -19,6 +20,7 @@ from grants.granting.payment_runs.files import FileKind
 from grants.granting.payments import returns, service
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.receipts import report_missing
 from grants.granting.payments.returns import Arrival, Corrector
 from grants.integrity.diligence.grantees import OPEN_GATE, integrity_of
 from seeds.company import GRANTEE, Company, days_after, on
@@ -27,10 +29,12 @@ CLOSED = "AC04: the account is closed."
 
 
 def plant_payments(company: Company) -> None:
-    """Nine first instalments: approved, sent, refused, returned, on hold, and paid; three runs."""
+    """Ten first instalments: approved, sent, refused, returned, on hold, paid, and missed by its
+    grantee; three runs.
+    """
     steps: Sequence[Callable[[Company, Instalment], None]] = (
         *(_approve, _approve, _approve, _approve),
-        *(_send, _fail, _take_back, _hold, _pay),
+        *(_send, _fail, _take_back, _hold, _pay, _miss),
     )
     with on(company.today):
         grantees = _payable_grantees(company)
@@ -134,3 +138,11 @@ def _hold(company: Company, instalment: Instalment) -> None:
     _approve(company, instalment)
     why = "A newspaper reports that the director has left. The programme officer asks."
     service.hold(company.session, instalment, company.act(Role.APPROVING_OFFICER, why))
+
+
+def _miss(company: Company, instalment: Instalment) -> None:
+    _pay(company, instalment)
+    organisation = instalment.award.organisation_id
+    people = people_of_organisation(company.session, organisation, Permission.INSTALMENT_CONFIRM)
+    why = "Our bank has nothing for us. It asks which bank sent the money."
+    report_missing(company.session, instalment, company.act_of(people[0], why))

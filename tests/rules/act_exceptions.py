@@ -273,6 +273,8 @@ NOT_KEPT_APART = {
             "granting.preparing.submit",
             "granting.preparing.submit_budget",
             "granting.preparing.submit_finance",
+            "granting.recovery.replies.ask",
+            "granting.recovery.replies.report_transfer",
             "granting.reporting.submit",
             "granting.signing.send_back",
         ),

@@ -31,6 +31,7 @@ PLAIN = {
     "grants/granting/bank_details": "a letter or a statement of the bank",
     "grants/granting/payments": "the bank's advice of a refund",
     "grants/granting/preparing": "accounts and procedures of a grantee",
+    "grants/granting/recovery": "the advice of a bank about a refund",
     "grants/granting/reporting": "receipts, photographs and lists of a grantee",
     "grants/granting/findings": "what shows that a finding was dealt with",
     "grants/granting/monitoring": "reports of visits, spot checks and audits",

@@ -133,7 +133,11 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "in_force": DONE,
     },
     "refund_request": {
-        "sent": ["Refund to make to the fund", "Refund by a grantee overdue"],
+        "sent": [
+            "Refund to make to the fund",
+            "Refund by a grantee overdue",
+            "Refund reported as paid, or asked about: to answer",
+        ],
         "settled": DONE,
     },
     "set_off": {

@@ -287,6 +287,18 @@ OF_GRANTEES = (
         others=True,
     ),
     Task(
+        P.APPLICATION_READ,
+        recovery.with_fund,
+        lambda n: _n(
+            "With the fund: refund reported as paid, or asked about",
+            "With the fund: refunds reported as paid, or asked about",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.REFUND_REPLY, "recovery.show", NUMBERED),
+        others=True,
+    ),
+    Task(
         P.REPORT_WRITE,
         with_fund.accounts,
         lambda n: _n(

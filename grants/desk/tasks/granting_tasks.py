@@ -109,6 +109,17 @@ OF_THE_FUND = (
     ),
     Task(
         P.REFUND_REQUEST,
+        recovery.to_answer,
+        lambda n: _n(
+            "Refund reported as paid, or asked about: to answer",
+            "Refunds reported as paid, or asked about: to answer",
+            n,
+        ),
+        "recovery.index",
+        case=Case(kinds.REFUND_REPLY, "recovery.show", NUMBERED),
+    ),
+    Task(
+        P.REFUND_REQUEST,
         recovery.late_for,
         lambda n: _n("Refund by a grantee overdue", "Refunds by grantees overdue", n),
         "recovery.index",

@@ -124,6 +124,12 @@ REFUND = _of_grant(
     minor=RefundRequest.to_send_minor,
     due=RefundRequest.due_on,
 )
+REFUND_REPLY = _of_grant(
+    RefundRequest,
+    number=RefundRequest.number,
+    minor=RefundRequest.to_send_minor,
+    since=RefundRequest.transferred_on,
+)
 SET_OFF = _of_grant(
     SetOff, number=SetOff.number, minor=SetOff.amount_minor, since=SetOff.proposed_at
 )

@@ -151,6 +151,9 @@ def _award_titles() -> Iterator[tuple[str, str]]:
 
 def _refund_titles() -> Iterator[tuple[str, str]]:
     yield "create", _("Refund asked for")
+    yield "report_transfer", _("Refund reported as paid by the organisation")
+    yield "ask", _("Question of the organisation about a refund")
+    yield "answer", _("Answer of the fund about a refund")
     yield "settle", _("Refund received in full")
     yield "withdraw", _("Refund no longer asked for")
     yield "write_off", _("Refund written off")
@@ -158,7 +161,7 @@ def _refund_titles() -> Iterator[tuple[str, str]]:
 
 def _change_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str, str]]:
     change = next(change for change in progress.changes if change.id == row.subject_id)
-    named = {"number": change.number, "kind": change.kind.label}
+    named = {"number": change.number, "kind": change.label}
     yield "create", _("Change %(number)s asked for: %(kind)s", **named)
     yield "recommend", _("Change %(number)s recommended: %(kind)s", **named)
     yield "send_back", _("Change %(number)s returned: %(kind)s", **named)

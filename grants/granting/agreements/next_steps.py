@@ -67,6 +67,11 @@ def _to_answer(finding: Finding, on: date) -> NextStep:
 
 
 def _to_refund(request: RefundRequest, on: date) -> NextStep:
+    if request.transferred_on:
+        amount = plain_money(request.not_set_off)
+        text = _("Find the refund of %(amount)s on the bank statement", amount=amount)
+        seen_as = _("The fund looks for your refund of %(amount)s", amount=amount)
+        return waits_for_fund(text, seen_as, "request", request.number, request.transferred_on)
     text = _("Refund %(amount)s", amount=plain_money(request.not_set_off))
     by = request.due_on
     return NextStep(text, "request", request.number, from_grantee=True, by=by, late=by < on)

@@ -62,7 +62,7 @@ CHANGES: Mapping[ChangeState, tuple[str, str]] = {
 def of_change(award: Award, change: GrantChange, signing: Signing | None) -> NextStep:
     if signing is not None and signing.reference == f"{award.reference}/{change.number}":
         return _signed_by_turns(change, signing)
-    names = {"number": change.number, "kind": change.kind.label}
+    names = {"number": change.number, "kind": change.label}
     what, seen_as = (str(text) % names for text in CHANGES[change.state])
     return NextStep(
         what,

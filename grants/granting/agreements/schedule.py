@@ -11,7 +11,7 @@ from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
-from grants.core.texts.formats import plain_day
+from grants.core.texts.formats import plain_day, plain_money
 from grants.granting.reporting.schedule import (
     PlannedReport,
     check_reports,
@@ -116,22 +116,51 @@ def check(schedule: Schedule, amount: Money, starts_on: date, ends_on: date) -> 
     """DomainError unless the schedule fits the award: sums to the cent, days in order."""
     if not schedule.instalments or any(part.amount.minor <= 0 for part in schedule.instalments):
         raise DomainError(_("Each instalment must be more than 0."))
-    if schedule.amount != amount:
-        raise DomainError(
-            _(
-                "The instalments add up to %(sum)s USD, and the award is %(award)s USD. "
-                "They differ by %(difference)s USD.",
-                sum=schedule.amount,
-                award=amount,
-                difference=schedule.amount - amount,
-            )
-        )
+    _add_up(schedule.amount, amount)
     for earlier, later in pairwise(schedule.instalments):
         if earlier.due_on > later.due_on:
             raise DomainError(_("The due dates of the instalments must be in chronological order."))
     if schedule.reports:
         _last_after_end(schedule.instalments, ends_on)
         check_reports(schedule.reports, starts_on, ends_on)
+
+
+def require_first_unblocked(schedule: Schedule) -> None:
+    """DomainError where a report is due by the first payment, which would wait for it: a report on
+    money that was never received.
+    """
+    first = schedule.instalments[0].due_on
+    early = [report.due_on for report in schedule.reports if report.due_on <= first]
+    if early:
+        raise DomainError(
+            _(
+                "The first payment, due on %(paid)s, would wait for the report that is due on "
+                "%(report)s. Enter a later day for the report.",
+                paid=plain_day(first),
+                report=plain_day(early[0]),
+            )
+        )
+
+
+def _add_up(planned: Money, award: Money) -> None:
+    sums = {"sum": plain_money(planned), "award": plain_money(award)}
+    if planned.minor < award.minor:
+        raise DomainError(
+            _(
+                "The instalments add up to %(sum)s. Add %(more)s to reach the award of %(award)s.",
+                more=plain_money(award - planned),
+                **sums,
+            )
+        )
+    if planned.minor > award.minor:
+        raise DomainError(
+            _(
+                "The instalments add up to %(sum)s. Take off %(less)s to come down to the award "
+                "of %(award)s.",
+                less=plain_money(planned - award),
+                **sums,
+            )
+        )
 
 
 def _last_after_end(instalments: Sequence[PlannedInstalment], ends_on: date) -> None:

@@ -24,7 +24,7 @@ from grants.deciding.awards.service import support_cost
 from grants.deciding.awards.workflow import AWARD, SIGNED
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.queries import agreement_of, schedule_of
-from grants.granting.agreements.schedule import Schedule, check
+from grants.granting.agreements.schedule import Schedule, check, require_first_unblocked
 from grants.granting.payments.service import begin_instalments
 from grants.granting.preparing.queries import accepted_budget, require_prepared
 from grants.granting.reporting.service import begin_reports, set_budget
@@ -54,6 +54,8 @@ def settle_terms(
     if version is not None and version != (agreement.version if agreement else 0):
         raise Conflict(_("Another user changed this while you had it open."))
     _require_fit(award, schedule)
+    if not act.actor.system:  # a history is brought in as it was
+        require_first_unblocked(schedule)
     agreement = _write_terms(session, award, agreement, schedule, act)
     renew_reservation(session, award, schedule, act)
     record(

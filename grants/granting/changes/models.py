@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, Key, Versioned, choice
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.deciding.awards.models import Award, OfAward
 from grants.granting.changes.kinds import KINDS, Kind
@@ -18,6 +19,8 @@ ONE_AT_A_TIME = (
     "state IN ('requested', 'sent_back', 'recommended', 'approved', 'returned', 'agreed')"
     " AND kind NOT IN ('suspension', 'termination', 'reduction')"
 )
+
+ADDITION = _l("Additional money, same last day")
 
 
 class GrantChange(OfAward, Versioned, Base):
@@ -112,6 +115,12 @@ class GrantChange(OfAward, Versioned, Base):
     def row(self) -> Kind:
         """What its kind does."""
         return KINDS[self.kind]
+
+    @property
+    def label(self) -> object:
+        """What changes: additional money alone is no extension."""
+        same_day = self.before["ends_on"] == self.after["ends_on"]
+        return ADDITION if self.kind is ChangeKind.TOP_UP and same_day else self.kind.label
 
     @property
     def terms_before(self) -> Terms:

@@ -50,7 +50,7 @@ def _send_notice(
         return
     facts = {
         **facts_of_grant(change.award, f"/changes/{change.number}"),
-        "kind": change.kind.label,
+        "kind": change.label,
         "number": change.number,
         "amendment": change.amendment,
         "effective_on": change.effective_on,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -59,7 +59,7 @@ WAITING = Listing(
             link=lambda c: from_list("changes.show", reference=c.award.reference, number=c.number),
         ),
         Column(_l("Organisation"), lambda c: c.award.organisation.name, worth="name"),
-        Column(_l("Type of change"), lambda c: c.kind.label),
+        Column(_l("Type of change"), lambda c: c.label),
         Column(_l("Requested at"), lambda c: c.requested_at, kind="date"),
         Column(_l("In force from"), lambda c: c.effective_on, kind="date"),
         Column(
@@ -160,6 +160,9 @@ def begin(reference: str, kind: str) -> ResponseReturnValue:
     return _new(reference, kind, service.begin_change, P.GRANT_CHANGE_RECOMMEND)
 
 
+PREVIEW = "preview"
+
+
 def _new(reference: str, code: str, act: Any, permission: Permission) -> ResponseReturnValue:
     award = award_for_viewer(session(), reference, viewer())
     this_act().demand(permission, award.scope)
@@ -167,7 +170,11 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
     terms = queries.terms_of(session(), award)
     refunded = refunded_unspent(session(), [award.id]).get(award.id, usd(0))
     form = form_for(kind, terms, cost=spent(session(), award.id) + refunded)
-    if form.validate_on_submit():
+    lines = None
+    if form.validate_on_submit() and request.form.get("go") == PREVIEW:
+        with attempt(form):
+            lines = differences(terms, KINDS[kind].propose(terms, form.asked))
+    elif form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             why = this_act(form["reason"].data)
             day = form["effective_on"].data
@@ -181,6 +188,7 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
         row=KINDS[kind],
         terms=terms,
         form=form,
+        lines=lines,
         begins=permission is P.GRANT_CHANGE_RECOMMEND,
         refused=refusal(lambda: service.require_running(award)),
     )
@@ -267,7 +275,7 @@ def ask_again(reference: str, number: int) -> ResponseReturnValue:
 
 
 def _caption(change: GrantChange) -> tuple[str, str]:
-    return change.award.reference, f"{change.number}{spaced('.')}{change.kind.label}"
+    return change.award.reference, f"{change.number}{spaced('.')}{change.label}"
 
 
 def _facts(change: GrantChange) -> dict[str, object]:

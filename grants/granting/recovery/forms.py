@@ -5,13 +5,63 @@ from datetime import timedelta
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
+from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.workflow import RefundCause
-from grants.platform.forms.fields import AmountField, DateField, LongTextField, RadioField
+from grants.platform.forms.fields import (
+    AmountField,
+    CheckboxField,
+    DateField,
+    FileField,
+    LongTextField,
+    RadioField,
+)
 from grants.platform.forms.forms import Form
 
+PAPER = (".pdf", ".png", ".jpg", ".jpeg")
 DAYS = 30
 """Days that a grantee usually has to send money back."""
 REASON_IN_LETTER = _l("It is part of the letter to the organisation.")
+
+
+class TransferForm(Form):
+    """When the organisation paid, with what its bank wrote."""
+
+    day = DateField(_l("On which day did you pay?"), required=True, last=clock.today)
+    advice = FileField(
+        _l("Advice of your bank"),
+        hint=_l("Helps the fund to find the money. A PDF or a picture."),
+        accept=PAPER,
+    )
+
+
+class QuestionForm(Form):
+    reason = LongTextField(_l("Your question to the fund"), required=True, limit=1000, rows=4)
+
+
+class AnswerForm(Form):
+    reason = LongTextField(
+        _l("Your answer"),
+        hint=_l("The organisation receives it by e-mail. Nothing is booked by it."),
+        required=True,
+        limit=1000,
+        rows=4,
+    )
+    missing = CheckboxField(
+        _l("The money has not been received. The organisation must pay it, or report it, again.")
+    )
+
+    @classmethod
+    def about(cls, request: RefundRequest) -> "AnswerForm":
+        """It asks whether the money is there only where the organisation says that it paid."""
+        form = cls()
+        if request.transferred_on is None:
+            del form.missing
+        return form
+
+    @property
+    def is_missing(self) -> bool:
+        """Is the transfer that was reported not found?"""
+        return "missing" in self and bool(self["missing"].data)
 
 
 class RequestForm(Form):

@@ -2,7 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -11,6 +19,7 @@ from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award, OfAward
 from grants.granting.recovery.abroad import PaidRate
 from grants.granting.recovery.workflow import RefundCause, RequestState
+from grants.platform.documents.models import Document
 
 
 class RefundRequest(InUsd, OfAward, Versioned, Base):
@@ -31,6 +40,9 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
         "abroad_currency",
         "abroad_minor",
         "set_off_minor",
+        "transferred_on",
+        "advice_id",
+        "to_answer",
     )
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
@@ -46,6 +58,7 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
             " abroad_currency ~ '^[A-Z]{3}$' AND abroad_currency <> 'USD' AND abroad_minor > 0)",
             name="abroad",
         ),
+        CheckConstraint("advice_id IS NULL OR transferred_on IS NOT NULL", name="advice"),
         Index("ix_refund_request_state", "state", "due_on"),
     )
 
@@ -68,12 +81,24 @@ class RefundRequest(InUsd, OfAward, Versioned, Base):
     """What the letter asks for in it, in its minor units, instead of the dollars."""
     set_off_minor: Mapped[Minor] = mapped_column(default=0, server_default="0")
     """USD cents of it that are agreed to be deducted from a payment which is not made yet."""
+    transferred_on: Mapped[date | None]
+    """The day on which the grantee says that it paid."""
+    advice_id: Mapped[int | None] = mapped_column(ForeignKey(Document.id))
+    """What its bank wrote about that payment."""
+    to_answer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The grantee asked, or says that it paid; the fund has not answered yet."""
     award: Mapped[Award] = relationship()
+    advice: Mapped[Document | None] = relationship()
 
     @hybrid_property
     def is_awaited(self) -> bool:
         """Is the money still to come?"""
         return self.state == RequestState.SENT
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Is the fund to answer what the grantee asked or reported?"""
+        return self.is_awaited and self.to_answer
 
     @property
     def outstanding(self) -> Money:

@@ -1,4 +1,6 @@
-"""E-mails about refunds, to the organisation that is asked for them."""
+"""E-mails about refunds that are asked for."""
+
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,21 +12,26 @@ from grants.granting.recovery.models import RefundRequest
 from grants.platform.messages.service import Letter, Recipient, send_all
 
 
-def tell_grantee(
-    session: Session, request: RefundRequest, what: str, act: Act, *, turn: int = 0
-) -> None:
-    """`turn` tells apart reminders of one request."""
-    award = request.award
-    people = people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE)
-    facts = {
-        **facts_of_grant(award, f"/refund-requests/{request.number}"),
+def facts_of(request: RefundRequest) -> dict[str, Any]:
+    """What every e-mail about a refund says."""
+    return {
+        **facts_of_grant(request.award, f"/refund-requests/{request.number}"),
         "amount": request.amount,
         "outstanding": request.not_set_off,
         "abroad": request.outstanding_abroad,
         "transfer": request.reference,
         "due_on": request.due_on,
-        "reason": act.reason if what == "withdrawn" else request.reason,
     }
+
+
+def tell_grantee(
+    session: Session, request: RefundRequest, what: str, act: Act, *, turn: int = 0
+) -> None:
+    """Tell the organisation; `turn` tells apart reminders and answers of one request."""
+    organisation = request.award.organisation_id
+    people = people_of_organisation(session, organisation, Permission.REPORT_WRITE)
+    of_act = what in {"withdrawn", "answered"}
+    facts = {**facts_of(request), "reason": act.reason if of_act else request.reason}
     template, event = f"granting/recovery/{what}", f"refund_request:{request.id}:{what}:{turn}"
     letters = [Letter(Recipient.of(person), template, event, facts) for person in people]
     if not act.actor.system or what == "late":

@@ -95,7 +95,23 @@ def waiting_for(viewer: Viewer) -> Select[RefundRequest]:
 
 def to_refund(viewer: Viewer) -> Select[int]:
     """How many refunds the organisations of this person are asked for."""
-    return _count(written_by(viewer), *_to_be_sent())
+    return _count(written_by(viewer), *_to_be_sent(), RefundRequest.transferred_on.is_(None))
+
+
+def with_fund(viewer: Viewer) -> Select[int]:
+    """How many refunds this person's organisations have paid, as they say, or asked about, and the
+    fund has neither found nor answered.
+    """
+    theirs = or_(RefundRequest.transferred_on.is_not(None), RefundRequest.to_answer.is_(True))
+    return _count(read_by(viewer), RefundRequest.state == RequestState.SENT, theirs)
+
+
+def to_answer(viewer: Viewer) -> Select[int]:
+    """On how many refunds this person is to answer what the grantee asked or reported."""
+    funds = viewer.funds_with(Permission.REFUND_REQUEST)
+    ours = within(viewer, Permission.REFUND_REQUEST) if funds is None or funds else false()
+    asked = RefundRequest.state == RequestState.SENT, RefundRequest.to_answer.is_(True)
+    return _count(ours, *asked)
 
 
 def late_for(viewer: Viewer) -> Select[int]:

@@ -114,10 +114,11 @@ def withdraw(session: Session, request: RefundRequest, act: Act) -> None:
 
 
 def remind_late(session: Session, act: Act) -> None:
-    """Each week after its day, the organisation is reminded of a refund: once, however often this
-    runs.
+    """Each week after its day, the organisation is reminded of a refund, unless it says that it
+    paid: once, however often this runs.
     """
     today = clock.today()
-    for request in session.scalars(select(RefundRequest).where(*late())):
+    unpaid = RefundRequest.transferred_on.is_(None)
+    for request in session.scalars(select(RefundRequest).where(*late(), unpaid)):
         weeks = (today - request.due_on).days // WEEK
         tell_grantee(session, request, "late", act, turn=weeks)

@@ -30,6 +30,10 @@ def receive(
 ) -> list[RefundRequest]:
     """So much of a refund has come; the grant is locked. Returns the request if it is settled."""
     request.received_minor += amount.minor
+    if amount.minor and request.transferred_on:
+        request.to_answer = False
+        if request.outstanding:  # the rest can be reported
+            request.transferred_on = request.advice = None
     is_settled = request.is_awaited and not request.outstanding
     if is_settled:
         advance(session, request, REFUND_REQUEST, "settle", act)

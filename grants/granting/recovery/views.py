@@ -81,7 +81,8 @@ def new(reference: str) -> ResponseReturnValue:
     return render_template("granting/recovery/new.html", award=award, form=form, left=left)
 
 
-def _request(reference: str, number: int) -> RefundRequest:
+def find_request(reference: str, number: int) -> RefundRequest:
+    """The request of an address, if this person may see it."""
     return queries.request_for_viewer(session(), reference, number, viewer())
 
 
@@ -89,7 +90,7 @@ def _request(reference: str, number: int) -> RefundRequest:
 @signed_in
 def show(reference: str, number: int) -> ResponseReturnValue:
     """One request: where the money goes, by when, and what has come."""
-    request = _request(reference, number)
+    request = find_request(reference, number)
     return render_template(
         "granting/recovery/show.html",
         request_=request,
@@ -101,6 +102,7 @@ def show(reference: str, number: int) -> ResponseReturnValue:
             request.abroad_currency or FUNCTIONAL_CURRENCY,
             clock.today(),
         ),
+        **_replies_on(request),
         late=request.is_awaited
         and bool(request.not_set_off)
         and request.due_on < request.award.fund.today(),
@@ -108,6 +110,9 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         trail=trail_of(session(), RefundRequest.__tablename__, request.id),
         acts={
             "create": _("Letter sent"),
+            "report_transfer": _("Reported as paid by the organisation"),
+            "ask": _("Question of the organisation"),
+            "answer": _("Answered by the fund"),
             "settle": _("Received in full"),
             "reopen": _("Owed again: the bank returned the payment that it was deducted from"),
             "withdraw": pgettext("request", "Withdrawn"),
@@ -116,14 +121,23 @@ def show(reference: str, number: int) -> ResponseReturnValue:
     )
 
 
-StepPages(
-    pages,
-    REFUND_REQUEST,
-    _request,
-    page_of,
-    lambda request: (request.reference, request.cause.label),
-    _l("The request"),
-).step(
+def _replies_on(request: RefundRequest) -> dict[str, bool]:
+    """What this person may say of it now."""
+    writes = viewer().may(P.REPORT_WRITE, request.scope)
+    opened = writes and request.is_awaited and bool(request.not_set_off)
+    return {
+        "asks": opened,
+        "reports": opened and request.transferred_on is None,
+        "answers": viewer().may(P.REFUND_REQUEST, request.scope) and request.awaits_answer,
+    }
+
+
+def _caption(request: RefundRequest) -> tuple[str, str]:
+    return request.reference, request.cause.label
+
+
+plain = StepPages(pages, None, find_request, page_of, _caption, _l("The request"))
+StepPages(pages, REFUND_REQUEST, find_request, page_of, _caption, _l("The request")).step(
     "withdraw",
     f"{ONE}/withdraw",
     tone="warning",

@@ -1,16 +1,20 @@
-"""Pages on which the fund answers a report: each part is accepted, or sections of it returned."""
+"""Pages on which the fund answers a report: each part is accepted, or sections of it returned; and
+the one on which the grantee opens another section of a returned report.
+"""
 
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
+from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.granting.reporting import service
-from grants.granting.reporting.forms import AcceptForm, SendBackForm
+from grants.granting.reporting.forms import AcceptForm, OpenSectionForm, SendBackForm
 from grants.granting.reporting.models import Report
+from grants.granting.reporting.opening import open_section, sections_to_open
 from grants.granting.reporting.projects import form_of
 from grants.granting.reporting.questions import part_of_section
 from grants.granting.reporting.views import ONE, find_report, pages, render_report, report_url
@@ -83,4 +87,37 @@ StepPages(
     button=_l("Return these sections"),
     tone="warning",
     done=_l("The report has been returned and the organisation has been notified of the reason."),
+)
+
+
+def _opening_form(report: Report) -> OpenSectionForm:
+    return OpenSectionForm.about(sections_to_open(session(), report))
+
+
+def _require_section_to_open(opened: Session, report: Report, _act: Act) -> None:
+    if not sections_to_open(opened, report):
+        raise Conflict(_("No other section of this report can be opened now."))
+
+
+StepPages(
+    pages,
+    None,
+    find_report,
+    lambda report: report_url("show", report),
+    lambda report: (report.award.reference, report.kind.label),
+    _l("All sections"),
+).act(
+    "open_section",
+    Permission.REPORT_WRITE,
+    f"{ONE}/open-section",
+    _opening_form,
+    lambda opened, report, form, act: open_section(opened, report, form.section.data, act),
+    check=_require_section_to_open,
+    title=_l("Open another section"),
+    lead=_l(
+        "For example if the text to be corrected is in another section than the fund says. The "
+        "fund reads your explanation, with both versions of the section."
+    ),
+    button=_l("Open the section"),
+    done=_l("Opened. Correct the section, then submit the report again."),
 )

@@ -12,6 +12,7 @@ from grants.platform.forms.fields import (
     FileField,
     HiddenField,
     LongTextField,
+    RadioField,
     SelectField,
     TextField,
 )
@@ -81,6 +82,21 @@ class SendBackForm(Form):
         }
         drawn: type[Self] = type("DrawnSendBackForm", (cls,), boxes)
         return drawn(data={"version": version})
+
+
+class OpenSectionForm(Form):
+    """Which section is opened besides those that the fund returned, and what is corrected in it."""
+
+    section: RadioField
+    reason = LongTextField(_l("What do you correct there?"), required=True, limit=1000, rows=3)
+
+    @classmethod
+    def about(cls, sections: Sequence[Section]) -> Self:
+        """The form for these sections."""
+        choices = [(section.key, section.name) for section in sections]
+        field = RadioField(_l("Which section?"), choices, required=True)
+        drawn: type[Self] = type("DrawnOpenSectionForm", (cls,), {"section": field})
+        return drawn()
 
 
 def _state_choices() -> list[tuple[str, str]]:

@@ -260,8 +260,9 @@ def late_with_us(viewer: Viewer) -> Select[int]:
 
 
 def to_write(viewer: Viewer) -> Select[int]:
-    """How many reports the own organisation has to write within thirty days."""
-    soon = Report.due_on <= clock.today() + timedelta(SOON)
+    """How many reports the own organisation has to write in the next thirty days."""
+    today = clock.today()
+    soon = Report.due_on.between(today, today + timedelta(SOON))
     return _count_reports(*_to_write(viewer), Report.state == ReportState.DUE, soon)
 
 
@@ -271,8 +272,9 @@ def to_correct(viewer: Viewer) -> Select[int]:
 
 
 def overdue(viewer: Viewer) -> Select[int]:
-    """Of those, how many are past their day."""
-    return _count_reports(*_to_write(viewer), Report.due_on < clock.today())
+    """How many reports the own organisation has not written although their day has passed."""
+    late = Report.state == ReportState.DUE, Report.due_on < clock.today()
+    return _count_reports(*_to_write(viewer), *late)
 
 
 def _to_write(viewer: Viewer) -> tuple[ColumnExpressionArgument[bool], ...]:

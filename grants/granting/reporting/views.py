@@ -20,6 +20,7 @@ from grants.granting.reporting.files import files_of
 from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendForm
 from grants.granting.reporting.listed import FACTS, ListedReport
 from grants.granting.reporting.models import Report, ReportDraft
+from grants.granting.reporting.opening import openable_in
 from grants.granting.reporting.planned import Reached, reached_in, reported_lines, reported_results
 from grants.granting.reporting.projects import form_of
 from grants.granting.reporting.returned import corrected_in
@@ -88,6 +89,7 @@ def show(reference: str, number: int) -> ResponseReturnValue:
             report=report,
             work=work,
             files=files_of(session(), report),
+            openable=bool(openable_in(work)),
             reason=None if work.corrections else queries.last_reason(session(), report),
         )
     return render_report(report, AcceptForm(data={"version": report.version}))

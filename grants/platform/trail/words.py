@@ -107,6 +107,8 @@ ACTS: Mapping[str, str] = {
     "withhold_name": _l("Name of the organisation withheld from the public"),
     "release_summary": _l("Summary for the public published"),
     "withhold_summary": _l("Summary for the public not published"),
+    "open_section": _l("Section of a report opened to be corrected"),
+    "report_transfer": _l("Refund reported as paid"),
     "offer_agreement": _l("Agreement sent"),
     "open": _l("Account opened"),
     "come_back": _l("E-mail returned"),

@@ -61,7 +61,7 @@ def test_the_manager_settles_terms_and_records_the_signed_agreement(
         **day(("reports-0-due_on", last)),
     }
     refused = browser.submit(url, data)
-    assert "differ by -0.01 USD" in text_of(refused)
+    assert "Add USD 0.01 to reach the award of" in text_of(refused)
     done = browser.submit(url, data | {"instalments-1-amount": "5 000,00"})
     assert done.status_code == 302
     amounts = [str(part.amount) for part in schedule_of(scene.session, scene.award).instalments]

@@ -110,6 +110,20 @@ def test_a_request_is_corrected_on_the_form_it_was_made_with(
     assert (change.after["ends_on"], change.reason) == (until.isoformat(), "Until June.")
 
 
+def test_the_new_schedule_is_shown_before_the_request_is_sent(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    running_longer(scene)
+    scene.session.commit()
+    grantee, ask = sign_in_as(scene.people.grantee), "/changes/new/extension"
+    page = f"/grants/{scene.award.reference}{ask}"
+    until = day("ends_on", scene.award.ends_on + timedelta(70))
+    shown = submit(grantee, page, **until, reason="The shelter opens later.", go="preview")
+    assert "Nothing has been sent yet." in text_of(shown)
+    assert "Last day" in text_of(shown)
+    assert changes_of(scene.session, scene.award) == []
+
+
 def test_others_see_no_change_and_each_side_only_its_buttons(
     scene: Scene, sign_in_as: SignInAs
 ) -> None:

@@ -70,7 +70,7 @@ def amendment(session: Session, reference: str) -> Paper:
     facts = Amendment(
         grant=award.reference,
         number=change.amendment,
-        kind=str(change.kind.label),
+        kind=str(change.label),
         organisation=Addressee.of(award.organisation),
         title=award.title,
         agreement_signed_on=award.agreement_signed_on,

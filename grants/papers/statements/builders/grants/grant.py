@@ -392,7 +392,7 @@ def _statement_of(session: Session, award: Award, span: Span | None) -> GrantSta
 def _change_line(change: GrantChange, zone: ZoneInfo) -> ChangeLine:
     assert change.in_force_at is not None
     day = clock.day_of(change.in_force_at, zone)
-    return ChangeLine(change.number, str(change.kind.label), day, change.amendment)
+    return ChangeLine(change.number, str(change.label), day, change.amendment)
 
 
 def _latest_day(
