@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.allowance import change_allowance
+from grants.books.ledger.days import not_to_come
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.periods import is_open
@@ -144,10 +145,7 @@ def _year_end(day: date) -> None:
         raise DomainError(
             _("An allowance is made at the end of a year, not on %(day)s.", day=plain_day(day))
         )
-    if day > clock.today():
-        raise DomainError(
-            _("%(day)s is in the future. Enter today’s date or an earlier one.", day=plain_day(day))
-        )
+    not_to_come(day)
 
 
 def _none_waits(session: Session, fund: Fund) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.days import not_to_come
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import adjust_reservation, commit_agreement
 from grants.core.audit.act import Act
@@ -228,13 +229,7 @@ def _require_signable(award: Award, signed_on: date, document: Document | None, 
                 day=plain_day(award.approved_on),
             )
         )
-    if signed_on > clock.today():
-        raise DomainError(
-            _(
-                "%(day)s is in the future. Enter today’s date or an earlier one.",
-                day=plain_day(signed_on),
-            )
-        )
+    not_to_come(signed_on)
 
 
 def _tell_signed(session: Session, award: Award, act: Act) -> None:

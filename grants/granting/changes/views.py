@@ -1,5 +1,6 @@
 """Pages of changes: asking for one, the terms side by side, and each step up to the signatures."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -22,10 +23,17 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import award_for_viewer
 from grants.deciding.awards.workflow import SIGNED
 from grants.granting.changes import later, queries, service, signing
-from grants.granting.changes.forms import PAPER, InForceForm, ReturnForm, form_for, send_form
+from grants.granting.changes.forms import (
+    PAPER,
+    AskedForm,
+    InForceForm,
+    ReturnForm,
+    form_for,
+    send_form,
+)
 from grants.granting.changes.kinds import KINDS, ROWS
 from grants.granting.changes.models import GrantChange
-from grants.granting.changes.terms import differences
+from grants.granting.changes.terms import Difference, Terms, differences
 from grants.granting.changes.to_sign import send_amendment, signing_of
 from grants.granting.changes.workflow import CHANGE, EFFECTIVE, ChangeKind, ChangeState
 from grants.granting.payments.basis import refunded_unspent
@@ -160,7 +168,18 @@ def begin(reference: str, kind: str) -> ResponseReturnValue:
     return _new(reference, kind, service.begin_change, P.GRANT_CHANGE_RECOMMEND)
 
 
-PREVIEW = "preview"
+def _is_preview() -> bool:
+    return request.form.get("go") == "preview"
+
+
+def _preview(form: AskedForm, kind: ChangeKind, terms: Terms) -> Sequence[Difference] | None:
+    """What a change would change, as it is typed, before it is sent; None unless that is asked."""
+    if not _is_preview() or form.problems():
+        return None
+    lines: list[Difference] | None = None
+    with attempt(form):
+        lines = [*differences(terms, KINDS[kind].propose(terms, form.asked))]
+    return None if form.problems() else lines
 
 
 def _new(reference: str, code: str, act: Any, permission: Permission) -> ResponseReturnValue:
@@ -170,11 +189,7 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
     terms = queries.terms_of(session(), award)
     refunded = refunded_unspent(session(), [award.id]).get(award.id, usd(0))
     form = form_for(kind, terms, cost=spent(session(), award.id) + refunded)
-    lines = None
-    if form.validate_on_submit() and request.form.get("go") == PREVIEW:
-        with attempt(form):
-            lines = differences(terms, KINDS[kind].propose(terms, form.asked))
-    elif form.validate_on_submit():
+    if form.validate_on_submit() and not _is_preview():
         with attempt(form) as (opened, outcome):
             why = this_act(form["reason"].data)
             day = form["effective_on"].data
@@ -188,7 +203,7 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
         row=KINDS[kind],
         terms=terms,
         form=form,
-        lines=lines,
+        lines=_preview(form, kind, terms),
         begins=permission is P.GRANT_CHANGE_RECOMMEND,
         refused=refusal(lambda: service.require_running(award)),
     )
@@ -255,7 +270,7 @@ def ask_again(reference: str, number: int) -> ResponseReturnValue:
     this_act().demand(P.GRANT_CHANGE_REQUEST, change.scope)
     terms = queries.terms_of(session(), change.award)
     form = form_for(change.kind, terms, change)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and not _is_preview():
         with attempt(form) as (opened, outcome):
             why, day = this_act(form["reason"].data), form["effective_on"].data
             service.ask_again(opened, change, form.asked, why, day)
@@ -269,6 +284,7 @@ def ask_again(reference: str, number: int) -> ResponseReturnValue:
         row=change.row,
         terms=terms,
         form=form,
+        lines=_preview(form, change.kind, terms),
         begins=False,
         refused="",
     )

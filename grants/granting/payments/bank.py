@@ -1,18 +1,7 @@
 """What is known of a movement on the fund's bank account: its day and the bank's reference."""
 
-from datetime import date
-
-from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.texts.formats import plain_day
-
-
-def not_to_come(day: date) -> None:
-    if day > clock.today():
-        raise DomainError(
-            _("%(day)s is in the future. Enter today’s date or an earlier one.", day=plain_day(day))
-        )
 
 
 def read_reference(text: str) -> str:

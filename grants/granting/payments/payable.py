@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.days import not_to_come
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
@@ -14,7 +15,7 @@ from grants.core.texts.formats import plain_day
 from grants.core.texts.marks import spaced
 from grants.deciding.awards.locking import lock_award, lock_awards
 from grants.granting.bank_details.service import lock_payee
-from grants.granting.payments.bank import already_used, not_to_come
+from grants.granting.payments.bank import already_used
 from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of, returns_of

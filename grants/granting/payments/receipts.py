@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.days import not_to_come
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, record, require
 from grants.core.kernel.errors import Conflict, DomainError
@@ -19,7 +20,6 @@ from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day, plain_money
 from grants.deciding.awards.notices import facts_of_grant
-from grants.granting.payments.bank import not_to_come
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.payable import lock_instalment, require_unchanged
 from grants.granting.payments.workflow import INSTALMENT

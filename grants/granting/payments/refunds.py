@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.bank_accounts import accounts_of
+from grants.books.ledger.days import not_to_come
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import refund_by_grantee
 from grants.core.audit.act import Act
@@ -23,7 +24,7 @@ from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.granting.findings.recovery import close_refunded
 from grants.granting.payments.abroad import counted, rates_paid_at
-from grants.granting.payments.bank import already_used, not_to_come, read_reference
+from grants.granting.payments.bank import already_used, read_reference
 from grants.granting.payments.models import GrantRefund
 from grants.granting.payments.queries import (
     instalments_of,

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.days import not_to_come
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.spending import return_instalment
 from grants.core.audit.act import Act
@@ -23,7 +24,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
-from grants.granting.payments.bank import already_used, not_to_come, read_reference
+from grants.granting.payments.bank import already_used, read_reference
 from grants.granting.payments.models import Instalment, ReturnedPayment
 from grants.granting.payments.payable import lock_instalment
 from grants.granting.payments.queries import return_key, returns_of

@@ -9,6 +9,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.days import not_to_come
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import Conflict, DomainError
@@ -19,7 +20,6 @@ from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import keep_apart
 from grants.core.texts.formats import plain_day
 from grants.deciding.awards.locking import lock_award
-from grants.granting.payments.bank import not_to_come
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.recovery.notices import facts_of, tell_grantee
 from grants.platform.documents.models import Document
