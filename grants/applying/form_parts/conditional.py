@@ -25,6 +25,9 @@ from grants.platform.forms.forms import Form
 from grants.platform.questionnaires.logic_faults import faults_of_expression
 from grants.platform.questions import Question
 
+WRITE_OUT = "write-out"
+"""The button that makes an expression of the menus."""
+
 
 class Versioned(Form):
     """A form about a record that another person may change meanwhile."""
@@ -62,6 +65,8 @@ class Conditional(Versioned):
     """All questions of the form, by key."""
     stands: str
     """The expression that was there before."""
+    written_out = False
+    """Was what the menus say just written as an expression? Then nothing is saved yet."""
 
     def condition(self) -> str:
         """The expression that was typed, or that the lines make."""
@@ -72,10 +77,25 @@ class Conditional(Versioned):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each answer can be used, and the condition can be read and fits the questions."""
+        if WRITE_OUT in (self._source or ()):
+            self._write_out()
+            return False
         valid = super().validate(extra_validators)
         if self.rows_changed or self.lines.errors:
             return False
         return self._condition_fits() and valid
+
+    def _write_out(self) -> None:
+        """Put what the menus say into the box of the expression, to be changed there."""
+        if self.lines.is_empty():
+            self.complain("lines", _("Choose a statement first."))
+            return
+        if not self.lines.validate(self):
+            return
+        rule = self.condition()
+        self.lines.process(None, [])
+        self.expression.process(None, rule)
+        self.written_out = True
 
     def _condition_fits(self) -> bool:
         where = "lines" if self.lines.data else "expression"

@@ -1,17 +1,18 @@
 """A rule tried on an example: a box for each figure that it names, and what it then says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.texts.marks import spaced
+from grants.platform.conditions.proposing import Proposed, proposed_answers
 from grants.platform.conditions.supposing import figures_named, holds_with
-from grants.platform.conditions.trials import CannotTell, trials
 from grants.platform.conditions.words import in_words
-from grants.platform.expressions.nodes import AnswerTo, Function, Node, Value
+from grants.platform.expressions.nodes import AnswerTo, Function, Value
 from grants.platform.expressions.parse import parse
 from grants.platform.forms import typed as typing_rules
 from grants.platform.questions import Question
@@ -38,6 +39,10 @@ class Example:
     boxes: Sequence[Box]
     outcome: bool | None
     refused: str = ""
+    kept: str = ""
+    """Answers that keep the rule, in words; empty where none are found."""
+    broken: str = ""
+    """Answers that break it."""
 
 
 def example_of(rule: str, questions: Questions, typed: Mapping[str, str]) -> Example | None:
@@ -49,9 +54,16 @@ def example_of(rule: str, questions: Questions, typed: Mapping[str, str]) -> Exa
     except InvalidInput:
         return None
     figures = [figure for figure in figures_named(node) if figure.key in questions]
-    proposed = _proposed_values(node, questions)
+    kept, broken = proposed_answers(node, {f: _shape_of(f, questions) for f in figures})
+    proposed = broken or kept
     boxes = [_box_of(at, figure, questions, typed, proposed) for at, figure in enumerate(figures)]
-    sentence = in_words(node, questions)
+    example = Example(
+        in_words(node, questions),
+        boxes,
+        None,
+        kept=_answers_in_words(figures, questions, kept),
+        broken=_answers_in_words(figures, questions, broken),
+    )
     try:
         values = {
             figure: value
@@ -59,21 +71,21 @@ def example_of(rule: str, questions: Questions, typed: Mapping[str, str]) -> Exa
             if (value := _read_value(_shape_of(figure, questions), box.value)) is not None
         }
     except InvalidInput as refusal:
-        return Example(sentence, boxes, None, refusal.message)
-    return Example(sentence, boxes, holds_with(node, values))
+        return replace(example, refused=refusal.message)
+    return replace(example, outcome=holds_with(node, values))
 
 
-def _proposed_values(node: Node, questions: Questions) -> Mapping[Node, Value]:
-    """Answers that break the rule, if some are found."""
-    try:
-        for trial in trials([node], questions):
-            if trial.outcome(node) is False:
-                return {
-                    f: value for answer in trial.answers.values() for f, value in answer.items()
-                }
-    except CannotTell:
-        pass
-    return {}
+def _answers_in_words(
+    figures: Sequence[AnswerTo | Function], questions: Questions, proposed: Proposed
+) -> str:
+    """Each figure with its value, as “Months: 12; Country: Kenya”."""
+    boxes = [_box_of(at, figure, questions, {}, proposed) for at, figure in enumerate(figures)]
+    words = [
+        f"{box.label}{spaced(':')}{dict(box.choices).get(box.value, box.value)}"
+        for box in boxes
+        if box.value
+    ]
+    return spaced(";").join(words)
 
 
 def _box_of(
@@ -81,7 +93,7 @@ def _box_of(
     figure: AnswerTo | Function,
     questions: Questions,
     typed: Mapping[str, str],
-    proposed: Mapping[Node, Value],
+    proposed: Proposed,
 ) -> Box:
     question, shape = questions[figure.key], _shape_of(figure, questions)
     label = question.title if isinstance(figure, AnswerTo) else in_words(figure, questions)

@@ -195,6 +195,18 @@ def test_a_check_is_made_from_menus(session: Session, call: Call, browser: Stric
     assert post(browser, call, "/checks/new", typed).status_code == 302
     check = form_of(session, call).checks[-1]
     assert (check.rule, check.at) == ("own < asked", "own")
+    page = browser.get(f"/calls/{call.reference}/form/checks/2").text
+    assert "Write these statements as an expression" in page
+    written = post(browser, call, "/checks/2", {**typed, "write-out": "1"}).text
+    assert 'name="expression" type="text" value="own &lt; asked"' in " ".join(written.split())
+    assert "is written below as an expression" in written
+    assert '<option value="own &lt; ?" selected' not in written
+    empty = post(browser, call, "/checks/new", {"write-out": "1"}).text
+    assert "Choose a statement first." in empty
+    assert form_of(session, call).checks[-1] == check, "nothing is saved yet"
+    by_hand = {"expression": "own < asked * 2", "message": "Smaller.", "at": "own"}
+    assert post(browser, call, "/checks/2", by_hand).status_code == 302
+    assert form_of(session, call).checks[-1].rule == "own < asked * 2"
     press(browser, call, "/remove", check="2")
     assert len(form_of(session, call).checks) == 1
 

@@ -1,5 +1,6 @@
 """A check is chosen in steps, read back as a sentence and tried on an example before it is kept."""
 
+import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
@@ -28,7 +29,11 @@ QUESTIONS = {
         Day(key="until", label={"en": "Until"}),
         YesNo(key="led", label={"en": "Women-led"}),
         Percentage(key="own", label={"en": "Own part"}),
-        OneOf(key="size", label={"en": "Size"}, choices=(Choice("s", {}), Choice("l", {}))),
+        OneOf(
+            key="size",
+            label={"en": "Size"},
+            choices=(Choice("s", {"en": "Small"}), Choice("l", {"en": "Large"})),
+        ),
         Budget(key="money", label={"en": "Money"}, categories=(Choice("staff", {"en": "Staff"}),)),
     )
 }
@@ -55,8 +60,39 @@ def test_days_shares_and_sums_are_tried_as_they_are_typed() -> None:
     assert share.boxes[0].label == "the share of “Staff” in “Money”"
     assert share.outcome is False
     assert example_of("until > since", QUESTIONS, {"try-0": "x", "try-1": "2026-01-01"}).refused  # type: ignore[union-attr]
-    assert example_of("until > since", QUESTIONS, {}).outcome is None  # type: ignore[union-attr]
     assert example_of("until >", QUESTIONS, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "kept", "broken"),
+    [
+        ("asked <= 5000", "Amount: 5000", "Amount: 5001"),
+        (
+            "until > since",
+            "Until: 2027-01-01; Since: 2026-12-31",
+            "Until: 2027-01-01; Since: 2027-01-01",
+        ),
+        ("led == true", "Women-led: Yes", "Women-led: No"),
+        ('size == "l"', "Size: Large", "Size: Small"),
+        ('share(money, "staff") <= 0.2', "20%", "21%"),
+        ("total(money) == asked * 2 / 3", "2; Amount: 3", "2; Amount: 2"),
+    ],
+)
+def test_an_example_that_keeps_a_rule_and_one_that_breaks_it_are_proposed(
+    rule: str, kept: str, broken: str
+) -> None:
+    example = example_of(rule, QUESTIONS, {})
+    assert example
+    assert kept in example.kept
+    assert broken in example.broken
+    assert example.outcome is False, "the boxes have the answers that break it"
+
+
+def test_a_rule_that_is_always_kept_has_no_example_that_breaks_it() -> None:
+    example = example_of("led == true or led == false", QUESTIONS, {})
+    assert example
+    assert example.broken == ""
+    assert example.outcome is True
 
 
 def test_a_sum_of_a_budget_says_whose_money_it_is() -> None:
@@ -98,6 +134,8 @@ def test_the_page_of_a_check_reads_it_back_before_it_is_kept(
     tried = browser.post(at, data={**hidden(page), **typed}).text
     assert "With these answers the rule is broken" in tried
     assert "is at least 6" in tried
+    assert "Kept, for example, with" in tried
+    assert "Broken, for example, with" in tried
     kept = browser.post(at, data={**hidden(page), **typed, "try-0": "7"}).text
     assert "With these answers the rule is kept" in kept
     assert len(form_of(session, call).checks) == len(call.questionnaire.checks)
