@@ -45,6 +45,13 @@ BLANK = """[...document.querySelectorAll("main .data--stack td")]
 """Cells of cards in which nothing stands, such as the sum of a column that has none."""
 
 
+FIRST_OF_CARD = """(() => {
+  const cell = document.querySelector("main .data--stack tbody th.is-money");
+  return getComputedStyle(cell, "::before").content;
+})()"""
+"""What stands before the amount with which a card begins."""
+
+
 def _named(*codes: str) -> list[dict[str, Any]]:
     return [{"code": code, "label": {"en": code.title()}} for code in codes]
 
@@ -114,6 +121,8 @@ def test_no_table_of_figures_is_cut_without_a_sign(telephone: tuple[Page, str]) 
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, part
         assert page.evaluate(CUT) == [], part
         assert page.evaluate(BLANK) == 0, part
+        if part == "/check":
+            assert page.evaluate(FIRST_OF_CARD) == '"Year 1 of the project"'
 
 
 def test_a_table_that_is_cut_without_a_sign_is_told(telephone: tuple[Page, str]) -> None:

@@ -68,7 +68,13 @@ def draft_of(reference: str) -> Call:
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
     if call.state not in PREPARED:
-        raise Conflict(_("The call has been opened, so its rules can no longer be changed."))
+        raise Conflict(
+            _(
+                "The call has been opened, and applicants answer its questions, so its form can no "
+                "longer be changed. If a question is wrong, withdraw the call, copy it, correct "
+                "the copy and open that."
+            )
+        )
     return call
 
 

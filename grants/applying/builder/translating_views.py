@@ -1,10 +1,10 @@
 """The texts of a form in another language, side by side with the English."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,6 @@ from grants.applying.builder.pages import (
     FORM,
     draft_of,
     form_on_page,
-    keep_at_once,
     opened_at,
     pages,
     purpose_of_page,
@@ -20,10 +19,18 @@ from grants.applying.builder.pages import (
 )
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import STANDARDS
+from grants.applying.calls.service import change_form
 from grants.applying.calls.translating import texts_of_call, translate_call, translate_form
 from grants.applying.form_parts.forms import TranslationForm
 from grants.applying.form_translations.doubts import doubts
 from grants.applying.form_translations.memory import former_sources, suggestions
+from grants.applying.form_translations.parts import (
+    ALL,
+    PartToTranslate,
+    next_part,
+    part_on_page,
+    parts_to_translate,
+)
 from grants.applying.form_translations.texts import Returned, SourceText, source_texts
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -33,6 +40,7 @@ from grants.core.texts.formats import language_name
 from grants.platform.forms.typed import counted
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.places import reworded, texts_of
+from grants.platform.questionnaires.translation import lacking_languages
 from grants.platform.questions.reading import PlacedText, Texts
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt
@@ -55,6 +63,14 @@ class FormInLanguage:
     texts: Sequence[SourceText]
     proposals: Mapping[str, str]
     former: Mapping[str, str]
+    parts: Sequence[PartToTranslate] = ()
+    part: PartToTranslate | None = None
+    """The one on the page; None: all of them."""
+
+    @property
+    def section(self) -> str:
+        """The part in the address."""
+        return self.part.key if self.part else ALL
 
     def words(self, text: SourceText) -> str:
         """What stands, else what is proposed."""
@@ -99,7 +115,7 @@ def form_in_language(reference: str, code: str) -> FormInLanguage:
 @needs(Permission.CALL_EDIT)
 def translate(reference: str, code: str) -> ResponseReturnValue:
     """Every text of the form in English, with a box for this language."""
-    page = form_in_language(reference, code)
+    page = _page_of_part(form_in_language(reference, code))
     call, texts = page.call, page.texts
     typed = TranslationForm.of([(text.name, text.english, page.words(text)) for text in texts])
     opened_at(typed, call)
@@ -115,6 +131,14 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
     return translation_page(page, typed)
 
 
+def _page_of_part(page: FormInLanguage) -> FormInLanguage:
+    """The texts of one section, where the address or their number says so."""
+    parts = parts_to_translate(page.form, page.texts)
+    wanted = request.args.get("section") or (ALL if request.method == "POST" else "")
+    part = part_on_page(parts, wanted, page.code)
+    return replace(page, texts=part.texts if part else page.texts, parts=parts, part=part)
+
+
 def texts_beside(call: Call) -> list[SourceText]:
     """The texts of the call itself, which are translated with its application form."""
     if purpose_of_page().is_for_grantees:
@@ -127,7 +151,7 @@ def _translate_call(opened: Session, call: Call, code: str, words: Mapping[str, 
     changed = {
         part.place: words[part.name]
         for part in texts_of_call(call)
-        if words.get(part.name, "") != part.text.texts.get(code, "")
+        if part.name in words and words[part.name] != part.text.texts.get(code, "")
     }
     if changed:
         translate_call(opened, call, code, changed, this_act())
@@ -138,7 +162,7 @@ def _back_to_form(page: FormInLanguage, words: Mapping[str, str]) -> ResponseRet
     flash(_("Saved."), "success")
     doubtful = sum(any(doubts(text.english, words[text.name])) for text in page.texts)
     if not doubtful:
-        return to_form(page.call, "languages")
+        return _onwards(page)
     flash(
         _n(
             "%(num)s text is not like the English. Check its figures and addresses.",
@@ -147,7 +171,18 @@ def _back_to_form(page: FormInLanguage, words: Mapping[str, str]) -> ResponseRet
         ),
         "warning",
     )
-    return redirect(url_for(".translate", reference=page.call.reference, code=page.code))
+    return _to_texts(page, request.args.get("section"))
+
+
+def _onwards(page: FormInLanguage) -> ResponseReturnValue:
+    """To the next section in which a text is missing; back to the form where there is none."""
+    following = next_part(page.parts, page.part, page.code) if page.part else None
+    return _to_texts(page, following.key) if following else to_form(page.call, "languages")
+
+
+def _to_texts(page: FormInLanguage, section: str | None) -> ResponseReturnValue:
+    to = url_for(".translate", reference=page.call.reference, code=page.code, section=section)
+    return redirect(to)
 
 
 def translation_page(
@@ -166,6 +201,9 @@ def translation_page(
         call=page.call,
         form=typed,
         texts=page.texts,
+        parts=page.parts if len(page.parts) > 1 else (),
+        part=page.part,
+        section=page.section,
         code=code,
         language_title=language_name(code),
         remarks=remarks,
@@ -173,7 +211,9 @@ def translation_page(
         brought=sum(brought.get(text.name) not in (None, text.words(code)) for text in page.texts),
         proposed=not back
         and any(not text.words(code) and page.proposal(text) for text in page.texts),
-        missing=sum(not text.words(code) for text in page.texts),
+        missing=sum(part.missing(code) for part in page.parts)
+        if page.parts
+        else sum(not text.words(code) for text in page.texts),
     )
 
 
@@ -182,15 +222,34 @@ def translation_page(
 def remove_language(reference: str, code: str) -> ResponseReturnValue:
     """Take a language out of the form, so that it need not be complete in it."""
     call = draft_of(reference)
-    form = form_on_page(call)
     if code in LANGUAGES:
-        names = [f"t{number}" for number, _text in enumerate(texts_of(form))]
-        keep_at_once(call, translated(form, code, dict.fromkeys(names, "")), language_removed=code)
-        with transaction() as opened:
-            own = {text.name: "" for text in texts_beside(call)}
-            _translate_call(opened, call, code, own)
+        _remove_languages(call, [code])
         flash(_("Removed."), "success")
     return to_form(call, "languages")
+
+
+@pages.post(FORM + "/languages/incomplete")
+@needs(Permission.CALL_EDIT)
+def leave_out_incomplete(reference: str) -> ResponseReturnValue:
+    """Take the languages out of the form in which texts are missing, to open the call without."""
+    call = draft_of(reference)
+    _remove_languages(call, [*lacking_languages(form_on_page(call), call.languages)])
+    flash(_("Removed."), "success")
+    return redirect(url_for("calls.open_", reference=(call.first_stage or call).reference))
+
+
+def _remove_languages(call: Call, codes: Sequence[str]) -> None:
+    """Take languages out of the form, and out of the texts of the call that belong to it."""
+    with transaction() as opened:
+        call.seen_at(counted(request.form.get("version")))
+        for code in codes:
+            form = form_on_page(call)
+            names = [f"t{number}" for number, _text in enumerate(texts_of(form))]
+            changed = translated(form, code, dict.fromkeys(names, ""))
+            what = {"language_removed": code}
+            change_form(opened, call, changed, this_act(), purpose=purpose_of_page(), **what)
+            own = {text.name: "" for text in texts_beside(call)}
+            _translate_call(opened, call, code, own)
 
 
 def known_words(call: Call, code: str) -> Mapping[str, str]:

@@ -19,7 +19,7 @@ from grants.applying.calls import queries, service
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.ready import is_said_ready
-from grants.applying.calls.soundness import faults_of
+from grants.applying.calls.soundness import faults_of, incomplete_forms
 from grants.applying.calls.workflow import CALL, PREPARED
 from grants.applying.form_files.service import take_files, with_files
 from grants.core.audit.queries import trail_of
@@ -304,6 +304,9 @@ call_pages.step(
         "call": call,
         "conditions": conditions_of(call),
         "faults": faults_of(call, clock.now()),
+        "incomplete": list(incomplete_forms(call))
+        if viewer().may(Permission.CALL_EDIT, call.scope)
+        else [],
     },
 )
 call_pages.step(

@@ -1,8 +1,9 @@
 """What has to be corrected in a call, in words, before it can be kept or opened."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -19,8 +20,9 @@ from grants.core.kernel.clock import day_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.texts.formats import language_name
-from grants.core.texts.marks import spaced
+from grants.core.texts.marks import listed_texts, spaced
 from grants.platform.questionnaires.soundness import faults_in_words
+from grants.platform.questionnaires.translation import lacking_languages, languages_of
 from grants.platform.questions import Content
 
 TEXTS = ("label", "help", "ask", "remedy")
@@ -69,6 +71,35 @@ def _grantee_form_faults(call: Call) -> Iterator[str]:
         if call.grantee_forms.get(purpose.value):
             for fault in faults_for(call.form_for(purpose), purpose, call.languages):
                 yield _("%(form)s: %(fault)s", form=purpose.label, fault=fault.sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class IncompleteForm:
+    """A form that is in some languages of its call in part only: how many texts each lacks."""
+
+    call: Call
+    purpose: FormPurpose
+    missing: Mapping[str, int]
+    complete: Sequence[str]
+    """The languages of the call that it is whole in; English first."""
+
+    @property
+    def complete_names(self) -> str:
+        return listed_texts([language_name(code) for code in self.complete])
+
+
+def incomplete_forms(call: Call) -> Iterator[IncompleteForm]:
+    """The forms of a call, and of its second stage, in which languages lack texts."""
+    for purpose in FormPurpose:
+        if purpose.is_for_grantees and not call.grantee_forms.get(purpose.value):
+            continue
+        form = call.form_for(purpose)
+        if missing := lacking_languages(form, call.languages):
+            spoken = [code for code in languages_of(form) if code in {"en", *call.languages}]
+            whole = [code for code in spoken if code not in missing]
+            yield IncompleteForm(call, purpose, missing, whole)
+    if call.second_stage:
+        yield from incomplete_forms(call.second_stage)
 
 
 def rule_faults(call: Call) -> Iterator[str]:

@@ -43,10 +43,15 @@ def translation_faults(form: Form, languages: Collection[str]) -> Iterator[FormF
                 "the %(part)s is not in %(language)s", part=text.part, language=language_name("en")
             )
             yield FormFault(text.key, text.where, message, text.anchor)
-    for language in languages_of(form):
-        is_chosen = language != "en" and language in languages
-        if missing := len(untranslated(form, language)) if is_chosen else 0:
-            yield FormFault("", "", _missing_message(language, missing), LANGUAGES_ANCHOR)
+    for language, missing in lacking_languages(form, languages).items():
+        yield FormFault("", "", _missing_message(language, missing), LANGUAGES_ANCHOR)
+
+
+def lacking_languages(form: Form, languages: Collection[str]) -> dict[str, int]:
+    """Those of these languages in which part of the form is, with how many texts are missing."""
+    chosen = [code for code in languages_of(form) if code != "en" and code in languages]
+    missing = {code: len(untranslated(form, code)) for code in chosen}
+    return {code: number for code, number in missing.items() if number}
 
 
 def _missing_message(language: str, missing: int) -> str:

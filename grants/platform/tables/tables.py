@@ -20,6 +20,10 @@ NOTHING = ("", NONE, NBSP)
 """How cells read of what is not known, does not apply, or has no sum."""
 
 
+FIGURES = frozenset({"money", "number", "date"})
+"""Kinds of a first column that do not say by themselves what they are, where rows become blocks."""
+
+
 def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
     """Each row of cells, or {"cells": …, "class": …}; the first cell heads its row.
 
@@ -63,7 +67,8 @@ def look_of_column(head: Mapping[str, Any]) -> str:
 def _opening_tag(place: int, head: Mapping[str, Any]) -> str:
     look = look_of_column(head)
     if place == 0:
-        return f'<th scope="row" class="{look}">'
+        label = f' data-label="{escape(head["text"])}"' if head.get("kind") in FIGURES else ""
+        return f'<th scope="row" class="{look}"{label}>'
     brief = f" brief brief--{head['brief']}" if "brief" in head else ""
     return f'<td class="{look}{brief}" data-label="{escape(head["text"])}">'
 
@@ -86,12 +91,19 @@ def _write_row(facts: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[
     if "pick" in facts:
         written.append(_pick_box(facts))
     closed = "</th>"
-    for cell, begins, kind in zip(facts["cells"], opened, kinds, strict=False):
+    for cell, begins, kind in zip(facts["cells"], _beginnings(facts, opened), kinds, strict=False):
         html = "" if cell is None and kind == "action" else show(cell)
         written += _marked_empty(begins) if html in NOTHING else begins, html, closed
         closed = "</td>"
     written.append("</tr>\n")
     return "".join(written)
+
+
+def _beginnings(facts: Mapping[str, Any], opened: Sequence[str]) -> Sequence[str]:
+    """Words at the beginning of a row, such as “Total”, are no figure of its column."""
+    if not opened or " data-label" not in opened[0] or not isinstance(facts["cells"][0], str):
+        return opened
+    return [f"{opened[0].partition(' data-label')[0]}>", *opened[1:]]
 
 
 def _marked_empty(opening: str) -> str:

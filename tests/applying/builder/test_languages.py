@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form
 from grants.applying.calls.soundness import faults_of
+from grants.applying.calls.workflow import CallState
 from grants.applying.form_parts.editing import with_question
 from grants.core.audit.act import Act
 from grants.platform.questions import ShortText
-from tests.applying.builder.test_builder import form_of, post, press
+from tests.applying.builder.test_builder import form_of, hidden, post, press
 from tests.platform.web.client import StrictClient
 
 SPOKEN = {"en": "Who pays?", "fr": "Qui paie ?", "ru": "Кто платит?"}
@@ -48,6 +49,37 @@ def test_a_language_is_removed_beside_its_name(
     page = browser.get(f"/calls/{call.reference}/form").text
     assert "to correct" not in page
     assert "Removed: French" in page
+
+
+def test_the_page_of_opening_offers_to_leave_out_a_language_that_lacks_texts(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    add_spoken_question(session, call)
+    page = browser.get(f"/calls/{call.reference}/open").text
+    assert "French lacks 10 texts." in page
+    assert "Open it in English only?" in page
+    at = f"/calls/{call.reference}/form/languages/incomplete"
+    assert f'action="{at}"' in page
+    stale = browser.post(at, data={**hidden(page), "version": "0"})
+    assert stale.status_code == 409
+    pressed = browser.post(at, data=hidden(page))
+    assert pressed.location == f"/calls/{call.reference}/open"
+    form = form_of(session, call)
+    assert form.sections[0].question("who_pays").label.keys() == {"en", "ru"}
+    assert "French lacks" not in browser.get(f"/calls/{call.reference}/open").text
+
+
+def test_an_open_call_says_why_its_form_stands_and_what_to_do(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    call.state = CallState.OPEN
+    session.commit()
+    for path in ("", "/questions"):
+        page = browser.get(f"/calls/{call.reference}{path}").text
+        assert "press “Copy this call”, correct the copy, and open it" in page
+    refused = browser.get(f"/calls/{call.reference}/form")
+    assert refused.status_code == 409
+    assert "withdraw the call, copy it, correct the copy" in refused.text
 
 
 def test_a_form_is_read_in_languages_that_were_chosen_or_that_it_is_whole_in(

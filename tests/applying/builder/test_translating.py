@@ -15,6 +15,7 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form, open_call
 from grants.applying.calls.translating import texts_of_call
 from grants.applying.form_parts import editing
+from grants.applying.form_translations import parts
 from grants.applying.form_translations.doubts import doubts
 from grants.applying.form_translations.models import TranslationMemory
 from grants.core.audit.act import Act
@@ -268,3 +269,27 @@ def test_columns_with_files_their_rows_and_rules_go_to_translators_and_come_back
     assert faults_in_words(form_of(session, call), ["en", "fr"]) == []
     assert press(browser, call, "/languages/fr/remove").status_code == 302
     assert form_of(session, call) == before, "nothing but the words was changed"
+
+
+def test_a_section_is_translated_on_a_page_of_its_own_and_the_next_one_follows(
+    session: Session, call: Call, browser: StrictClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "FEW", 5)
+    own = len(list(texts_of_call(call)))
+    first = browser.get(path_of(call)).text
+    assert f" of {own} texts" in first, "the texts of the call come first"
+    assert len(re.findall("<textarea", first)) == own
+    ways = ["project", "partners", "-checks", "-call"]
+    for part, following in zip(ways, [*ways[1:], ""], strict=True):
+        page = browser.get(path_of(call, f"?section={part}")).text
+        names = re.findall(r'<textarea[^>]*name="([a-z_0-9]+)"', page)
+        assert 0 < len(names) <= max(own, 9), "of this part alone"
+        words = dict.fromkeys(names, "En français")
+        saved = browser.post(path_of(call, f"?section={part}"), data={**hidden(page), **words})
+        assert saved.location.endswith(f"?section={following}" if following else "#languages")
+    form = form_of(session, call)
+    assert form.sections[0].title["fr"] == "En français"
+    assert form.checks[0].message["fr"] == "En français"
+    every = browser.get(path_of(call, "?section=all")).text
+    assert len(re.findall("<textarea", every)) == own + 10
+    assert "Every text is translated." in every
