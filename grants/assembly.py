@@ -335,7 +335,8 @@ def open_database(settings: Settings) -> Database:
     url = settings.database_url or embedded.as_application(
         embedded.start(settings.data_dir / "postgresql")
     )
-    database = Database.at(url, pool_size=8, max_overflow=8)
+    pool, sizes = settings.database_pool_url, {"pool_size": 8, "max_overflow": 8}
+    database = Database.pooled(pool, url, **sizes) if pool else Database.at(url, **sizes)
     with database.session() as session, suppress(DBAPIError):  # before the first migration
         follow_funds(session, now=True)
     return database

@@ -25,6 +25,8 @@ class Settings:
     base_url: str
     port: int = 5000
     database_url: str | None = None
+    database_pool_url: str | None = None
+    """Through PgBouncer in transaction mode; DATABASE_URL is then the way past it."""
     database_owner_url: str | None = None
     """Of the role that owns the tables; without it DATABASE_URL's does both."""
     mail_url: str | None = None
@@ -108,6 +110,7 @@ class Settings:
             base_url=variables.plain(environ.get("BASE_URL") or f"http://localhost:{port}"),
             port=int(port),
             database_url=environ.get("DATABASE_URL") or None,
+            database_pool_url=environ.get("DATABASE_POOL_URL") or None,
             database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
             mail_url=environ.get("MAIL_URL") or None,
             mailbox=variables.mailbox(environ),
@@ -166,16 +169,23 @@ class Settings:
             raise DomainError(
                 _("DATABASE_URL must be like postgresql://user:password@host/database.")
             )
-        if self.database_owner_url and not (
-            self.database_url and variables.is_postgresql(self.database_owner_url)
-        ):
-            raise DomainError(
-                _("DATABASE_OWNER_URL goes with DATABASE_URL, and is like it for another role.")
-            )
+        self._check_other_ways()
         if urlsplit(self.timestamp_url or "https://").scheme not in ("http", "https"):
             raise DomainError(_("TIMESTAMP_URL must be like https://timestamp.example.org."))
         if self.mail_url and not variables.is_smtp(self.mail_url):
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
+
+    def _check_other_ways(self) -> None:
+        """To the same database: as its owner, and through a pool."""
+        owner, pool = self.database_owner_url, self.database_pool_url
+        if owner and not (self.database_url and variables.is_postgresql(owner)):
+            raise DomainError(
+                _("DATABASE_OWNER_URL goes with DATABASE_URL, and is like it for another role.")
+            )
+        if pool and not (self.database_url and variables.is_postgresql(pool)):
+            raise DomainError(
+                _("DATABASE_POOL_URL goes with DATABASE_URL, and is like it for a pool before it.")
+            )
 
     def _check_production(self) -> None:
         self._refuse_root()

@@ -14,17 +14,28 @@ some 90 kB, compiling one some milliseconds.
 
 def engine_at(url: str, **options: Any) -> Engine:
     """The engine of a postgresql:// URL."""
-    engine = create_engine(
+    engine = _engine(url, {}, **options)
+    event.listen(engine, "connect", _without_jit)
+    return engine
+
+
+def shared_engine_at(url: str, **options: Any) -> Engine:
+    """The engine of a pool between us and the database, whose connections others use between two
+    transactions of ours: a setting or a prepared statement of one would be met by another.
+    """
+    return _engine(url, {"prepare_threshold": None}, **options)
+
+
+def _engine(url: str, more: dict[str, Any], **options: Any) -> Engine:
+    return create_engine(
         with_driver(url),
         pool_use_lifo=True,  # the connection used last, which has its plans and pages at hand
         pool_pre_ping=True,
         query_cache_size=STATEMENTS,
         enable_from_linting=__debug__,  # a check of statements as they are written, not served
-        connect_args={"client_encoding": "utf8"},
+        connect_args={"client_encoding": "utf8", **more},
         **options,
     )
-    event.listen(engine, "connect", _without_jit)
-    return engine
 
 
 def only_reads(connection: DriverConnection[Any], _record: object) -> None:

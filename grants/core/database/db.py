@@ -37,7 +37,7 @@ from sqlalchemy.orm import (
 )
 
 from grants.core.database.bound import require_declared
-from grants.core.database.connections import engine_at, only_reads, under
+from grants.core.database.connections import engine_at, only_reads, shared_engine_at, under
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
@@ -151,9 +151,15 @@ def is_full(error: DBAPIError) -> bool:
 class Database:
     """One PostgreSQL database. `transaction` is the only place that commits."""
 
-    def __init__(self, bind: Engine | Connection, readers: Engine | None = None) -> None:
+    def __init__(
+        self,
+        bind: Engine | Connection,
+        readers: Engine | None = None,
+        direct: str | None = None,
+    ) -> None:
         self.bind = bind
         self.readers = readers
+        self._direct = direct
         mode: Any = "create_savepoint" if isinstance(bind, Connection) else "conditional_savepoint"
         self.sessions = sessionmaker(bind, join_transaction_mode=mode, expire_on_commit=False)
         self._reading = sessionmaker(readers, expire_on_commit=False)
@@ -164,6 +170,13 @@ class Database:
         readers = engine_at(url, isolation_level="AUTOCOMMIT", **options)
         event.listen(readers, "connect", only_reads)
         return cls(engine_at(url, **options), readers)
+
+    @classmethod
+    def pooled(cls, pool: str, url: str, **options: Any) -> "Database":
+        """A database through a pool that gives a connection to each transaction (PgBouncer):
+        nothing is set or prepared for longer than one. `url` is the way past the pool.
+        """
+        return cls(shared_engine_at(pool, **options), direct=url)
 
     @property
     def pools(self) -> Sequence[Engine]:
@@ -177,7 +190,11 @@ class Database:
 
     @property
     def url(self) -> str:
-        """The libpq URL of this database, its password included."""
+        """The libpq URL of this database, its password included: for what needs a connection of its
+        own for longer than a transaction (the queue, pg_dump).
+        """
+        if self._direct:
+            return self._direct
         url = self.bind.engine.url.set(drivername="postgresql")
         return url.render_as_string(False).replace(" ", "%20")  # libpq refuses a bare space
 
