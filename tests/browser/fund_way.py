@@ -48,7 +48,7 @@ def open_a_call(page: Page) -> str:
 
 def add_question(page: Page, words: str) -> None:
     """The form of the call gets a question of its own, in the builder."""
-    press(page, "Make the form")
+    press(page, "Edit the form")
     page.locator("#s-project > summary").click()
     page.locator("#s-project").get_by_role("link", name="Add a question").click()
     answer(page, kind="short_text")

@@ -218,7 +218,7 @@ def test_a_budget_grows_and_adds_up_while_it_is_written(
         page.locator(f"[name=q_budget-{index}-quantity]").fill(quantity)
         page.locator(f"[name=q_budget-{index}-unit_cost]").fill(cost)
     assert "5,600.92" in page.locator("[data-total]").inner_text()
-    page.get_by_role("button", name="Save and go to the list").click()
+    page.get_by_role("button", name="Save and return to all sections").click()
     page.wait_for_url(f"**/applying/{draft}")
     with site.database.transaction() as session:
         assert application_by_reference(session, draft).requested_minor == 560_092
@@ -245,7 +245,7 @@ def test_everything_works_without_javascript(chrome: Browser, site: Site, draft:
     page.get_by_role("button", name="Add a line").click()
     assert page.locator("[name=q_budget-0-description]").input_value() == "Shelter"
     assert page.locator("[name$=-description]").count() == 2
-    page.get_by_role("button", name="Save and go to the list").click()
+    page.get_by_role("button", name="Save and return to all sections").click()
     page.wait_for_url(f"**/applying/{draft}")
     assert _kept(site, draft, "budget") == {"q_budget-0-description": ["Shelter"]}
     context.close()

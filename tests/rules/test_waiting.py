@@ -20,7 +20,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "submitted": ["Application to screen"],
         "eligible": ["Application needing reviewers"],
         "under_review": ["Interests to declare", "Application to score"],
-        "reviewed": ["Application to recommend or not", "Concept note to decide on"],
+        "reviewed": ["Application awaiting your recommendation", "Concept note to decide on"],
         "recommended": ["Recommendation awaiting the Board’s advice", "Award to approve"],
         "reserve": [
             "Place on the reserve list to confirm",
@@ -96,7 +96,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "invited": [
             "Session of the Board",
             "Session of the Board to open or close",
-            "Trustee who has not answered before the session",
+            "Trustee yet to reply before the session",
         ],
         "open": ["Session of the Board to open or close", "Session of the Board"],
         "closed": ["Minutes of the Board to sign"],

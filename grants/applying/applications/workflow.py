@@ -261,7 +261,7 @@ APPLICATION = Workflow(
             (S.RECOMMENDED,),
             S.RECOMMENDED,
             Permission.AWARD_ADVISE,
-            _l("Record the advice of a session on paper"),
+            _l("Record advice from a session held offline"),
             act="deciding.board.service.record_advice",
             page="board.advise",
         ),

@@ -382,7 +382,7 @@ class ClockQuery(QueryForm):
 
     asks = True
 
-    country = CountryField(_l("Also show the deadline in the time zones of"), required=True)
+    country = CountryField(_l("Show the deadline in local time for"), required=True)
 
 
 class ReasonForm(Form):

@@ -21,7 +21,7 @@ from grants.platform.questions.picked import picks_in
 class FormPurpose(Term):
     """What a form of a call is for; the code stands in the addresses of its pages."""
 
-    APPLICATION = "form", _l("Form of the call")
+    APPLICATION = "form", _l("Application form")
     REPORT = "report-form", _l("Report form")
     FINANCE = "finance-form", _l("Finance questionnaire")
 

@@ -1,5 +1,7 @@
 """Pages of an applicant's organisation."""
 
+from dataclasses import replace
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -25,7 +27,7 @@ from grants.applying.organisations.queries import (
     sees_all_organisations,
     waiting_invitations,
 )
-from grants.applying.organisations.verification.queries import state_of
+from grants.applying.organisations.verification.queries import state_of, states_by_organisation
 from grants.applying.organisations.verification.workflow import VERIFICATION
 from grants.core.funds.queries import all_funds
 from grants.core.kernel.errors import Forbidden, Missing
@@ -280,6 +282,18 @@ ORGANISATIONS = Listing(
 )
 
 
+def _with_verification() -> Listing:
+    """The list, which says of each organisation how far its verification is."""
+    states = states_by_organisation(session())
+    verified = Column(
+        _l("Verification"),
+        lambda o: VERIFICATION.names[states.get(o.id, VERIFICATION.initial)].staff,
+        tone=lambda o: VERIFICATION.names[states.get(o.id, VERIFICATION.initial)].tone,
+    )
+    name, *facts = ORGANISATIONS.columns
+    return replace(ORGANISATIONS, columns=(name, verified, *facts))
+
+
 @pages.get("/organisations/all")
 @in_menu(_l("Organisations"), 65, key="o")
 @needs(Permission.ORGANISATION_SEE)
@@ -292,7 +306,7 @@ def every() -> ResponseReturnValue:
     query = organisations_of_staff(viewer(), form.q.data or "", form.country.data or "")
     if form.owner_id is not None:
         query = query.where(is_owned_by("organisation", Organisation.id, form.owner_id))
-    listed = ORGANISATIONS.of(session(), query, "organisations")
+    listed = _with_verification().of(session(), query, "organisations")
     return listed.file or render_template(
         "applying/organisations/every.html",
         listed=listed,

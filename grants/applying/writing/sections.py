@@ -15,7 +15,7 @@ from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import CHOICE, EditConflict, Saved, Sheet, author_name
-from grants.platform.questionnaires.parts import sections_in_sight
+from grants.platform.questionnaires.parts import Progress, sections_in_sight
 from grants.platform.questionnaires.presentation import Answer, shown_section
 from grants.platform.questionnaires.repeated import heading_key
 from grants.platform.questions import Question
@@ -49,6 +49,8 @@ class Page:
     """Those of several that the applicant may take out, such as one partner, by their heading."""
     hidden: frozenset[str] = frozenset()
     """Questions that are not asked for the answers given so far; the page has them ready."""
+    complete: frozenset[str] = frozenset()
+    """The sections that lack nothing."""
 
     @property
     def place(self) -> int:
@@ -102,6 +104,7 @@ def opened_page(
             for each in (removable_on(work, part.section) if is_writable(application) else ())
         },
         hidden=part.hidden,
+        complete=frozenset(p.section.key for p in work.parts if p.progress is Progress.COMPLETE),
     )
 
 

@@ -190,7 +190,7 @@ def need_figures(
         (_("Committed to grants"), gap.awards, {"note": _("approved, to be paid")}),
         (_("Open calls"), for_calls, {"note": _("announced for their grants")}),
         (_("Requested"), gap.requested, {"note": met}),
-        (_("Shortfall"), gap.missing, {"tone": "waiting"}),
+        (_("Shortfall"), gap.missing, {"note": _("to fund every eligible application")}),
     ]
     return [
         {"label": label, "value": show(amount), "href": href, **more}

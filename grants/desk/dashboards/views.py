@@ -17,11 +17,9 @@ from grants.core.people.viewer import Scope
 from grants.desk.dashboards.coming import coming_figures
 from grants.desk.dashboards.figures import FundStanding, standing_and_gap
 from grants.desk.dashboards.outlook_views import (
-    balance_chart,
     coming_rows,
     finding_of,
     forecast_for,
-    rows_of,
     sees_outlook,
     stage_heads,
 )
@@ -94,12 +92,8 @@ def _outlook_of(fund: Fund, cash_now: Money) -> dict[str, Any]:
     if not sees_outlook(fund):
         return {}
     forecast = forecast_for(fund, cash_now)
-    cash = balance_chart(forecast)
     return {
-        "cash": cash,
-        "cash_svg": charts.bars(cash),
         "cash_finding": finding_of(forecast),
-        "months": rows_of(fund, forecast),
         "spans": coming_rows(fund, coming_figures(session(), fund, clock.today())),
         "stages": stage_heads(),
     }

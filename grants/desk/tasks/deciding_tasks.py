@@ -19,6 +19,7 @@ from grants.deciding.visits.queries import to_visit
 from grants.desk.tasks import kinds
 from grants.desk.tasks.cases import Case
 from grants.desk.tasks.task import Task
+from grants.desk.tasks.verbs import Verb
 
 P = Permission
 
@@ -36,6 +37,7 @@ OF_THE_FUND = (
         lambda n: _n("Call ready to be opened", "Calls ready to be opened", n),
         "calls.manage",
         case=Case(kinds.CALL, "calls.show"),
+        verb=Verb.OPEN,
     ),
     Task(
         P.CALL_OPEN,
@@ -43,6 +45,7 @@ OF_THE_FUND = (
         lambda n: _n("Call past its deadline to close", "Calls past their deadlines to close", n),
         "calls.manage",
         case=Case(kinds.CALL, "calls.show"),
+        verb=Verb.CLOSE,
     ),
     Task(
         P.SCREENING_DECIDE,
@@ -50,6 +53,7 @@ OF_THE_FUND = (
         lambda n: _n("Application to screen", "Applications to screen", n),
         "screening.index",
         case=Case(kinds.APPLICATION, "screening.check"),
+        verb=Verb.SCREEN,
     ),
     Task(
         P.REVIEW_ASSIGN,
@@ -57,6 +61,7 @@ OF_THE_FUND = (
         lambda n: _n("Application needing reviewers", "Applications needing reviewers", n),
         "assigning.queue",
         case=Case(kinds.APPLICATION, "assigning.assign"),
+        verb=Verb.ASSIGN,
     ),
     Task(
         P.REVIEW_WRITE,
@@ -64,6 +69,7 @@ OF_THE_FUND = (
         lambda n: _n("Interests to declare", "Interests to declare", n),
         "reviews.index",
         case=Case(kinds.REVIEW, "reviews.show"),
+        verb=Verb.DECLARE,
     ),
     Task(
         P.REVIEW_WRITE,
@@ -71,6 +77,7 @@ OF_THE_FUND = (
         lambda n: _n("Application to score", "Applications to score", n),
         "reviews.index",
         case=Case(kinds.REVIEW, "reviews.show"),
+        verb=Verb.SCORE,
     ),
     Task(
         P.SCREENING_DECIDE,
@@ -78,14 +85,20 @@ OF_THE_FUND = (
         lambda n: _n("Interview or site visit to hold", "Interviews or site visits to hold", n),
         "visits.queue",
         case=Case(kinds.APPLICATION, "visits.show"),
+        verb=Verb.RECORD,
     ),
     Task(
         P.AWARD_RECOMMEND,
         to_recommend,
-        lambda n: _n("Application to recommend or not", "Applications to recommend or not", n),
+        lambda n: _n(
+            "Application awaiting your recommendation",
+            "Applications awaiting your recommendation",
+            n,
+        ),
         "decisions.index",
         {"stage": "recommend"},
         case=Case(kinds.APPLICATION, "board.recommend"),
+        verb=Verb.RECOMMEND,
     ),
     Task(
         P.AWARD_RECOMMEND,
@@ -94,6 +107,7 @@ OF_THE_FUND = (
         "decisions.index",
         {"stage": "invite"},
         case=Case(kinds.APPLICATION, "decisions.show"),
+        verb=Verb.DECIDE,
     ),
     Task(
         P.REVIEW_ASSIGN,
@@ -101,6 +115,7 @@ OF_THE_FUND = (
         lambda n: _n("Feedback to an applicant to write", "Feedback to applicants to write", n),
         "feedback.index",
         case=Case(kinds.APPLICATION, "feedback.letter"),
+        verb=Verb.WRITE,
     ),
     Task(
         P.AWARD_RECOMMEND,
@@ -113,6 +128,7 @@ OF_THE_FUND = (
         "decisions.index",
         {"stage": "promote"},
         case=Case(kinds.APPLICATION, "decisions.show"),
+        verb=Verb.DECIDE,
     ),
     Task(
         P.AWARD_ADVISE,
@@ -125,6 +141,7 @@ OF_THE_FUND = (
         "decisions.index",
         {"stage": "advise"},
         case=Case(kinds.APPLICATION, "decisions.show"),
+        verb=Verb.FOLLOW,
     ),
     Task(
         P.AWARD_ADVISE,
@@ -132,6 +149,7 @@ OF_THE_FUND = (
         lambda n: _n("Session of the Board to invite to", "Sessions of the Board to invite to", n),
         "sessions.index",
         case=Case(kinds.MEETING, "sessions.show"),
+        verb=Verb.INVITE,
     ),
     Task(
         P.AWARD_ADVISE,
@@ -141,13 +159,14 @@ OF_THE_FUND = (
         ),
         "sessions.index",
         case=Case(kinds.MEETING, "sessions.show"),
+        verb=Verb.OPEN,
     ),
     Task(
         P.AWARD_ADVISE,
         sessions.unanswered,
         lambda n: _n(
-            "Trustee who has not answered before the session",
-            "Trustees who have not answered before the session",
+            "Trustee yet to reply before the session",
+            "Trustees yet to reply before the session",
             n,
         ),
         "sessions.index",
@@ -159,13 +178,14 @@ OF_THE_FUND = (
         lambda n: _n("Minutes of the Board to sign", "Minutes of the Board to sign", n),
         "sessions.index",
         case=Case(kinds.MEETING, "sessions.show"),
+        verb=Verb.SIGN,
     ),
     Task(
         P.AWARD_ADVISE,
         lists_to_sign,
         lambda n: _n(
-            "List of decisions awaiting its signed copy",
-            "Lists of decisions awaiting their signed copies",
+            "Signed list of decisions to upload",
+            "Signed lists of decisions to upload",
             n,
         ),
         "decision_lists.to_sign",
@@ -182,6 +202,7 @@ OF_THE_FUND = (
         lambda n: _n("Opinion to give", "Opinions to give", n),
         "dossiers.index",
         case=Case(kinds.APPLICATION, "sessions.opinion"),
+        verb=Verb.OPINE,
     ),
     Task(
         P.BOARD_SIT,
@@ -189,6 +210,7 @@ OF_THE_FUND = (
         lambda n: _n("Session of the Board", "Sessions of the Board", n),
         "sessions.index",
         case=Case(kinds.MEETING, "sessions.show"),
+        verb=Verb.OPEN,
     ),
     Task(
         P.AWARD_APPROVE,
@@ -197,6 +219,7 @@ OF_THE_FUND = (
         "decisions.index",
         {"stage": "approve"},
         case=Case(kinds.APPLICATION, "decisions.approve"),
+        verb=Verb.APPROVE,
     ),
     Task(
         P.AWARD_APPROVE,
@@ -205,6 +228,7 @@ OF_THE_FUND = (
         "decisions.index",
         {"stage": "reject"},
         case=Case(kinds.APPLICATION, "decisions.reject"),
+        verb=Verb.REJECT,
     ),
     Task(
         P.AWARD_APPROVE,
@@ -215,6 +239,7 @@ OF_THE_FUND = (
         "decisions.index",
         {"stage": "confirm"},
         case=Case(kinds.APPLICATION, "decisions.show"),
+        verb=Verb.CONFIRM,
     ),
     Task(
         P.CALL_OPEN,
@@ -222,5 +247,6 @@ OF_THE_FUND = (
         lambda n: _n("Call with results to publish", "Calls with results to publish", n),
         "publishing.index",
         case=Case(kinds.CALL, "publishing.publish"),
+        verb=Verb.PUBLISH,
     ),
 )

@@ -20,6 +20,7 @@ from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
 from grants.desk.tasks import kinds
 from grants.desk.tasks.cases import CODED, Case, by_number
 from grants.desk.tasks.task import Task
+from grants.desk.tasks.verbs import Verb
 from grants.fundraising.thanks.queries import count_to_post as letters_to_post
 from grants.fundraising.thanks.uninformed import count_uninformed
 from grants.giving.cards.mandates.queries import count_refused
@@ -62,6 +63,7 @@ def _of_pledges(
     states: Iterable[PledgeState],
     words: Callable[[int], str],
     page: str,
+    verb: Verb,
 ) -> Iterator[Task]:
     """One to-do for each of these states, which the list of pledges shows."""
     for state in states:
@@ -72,6 +74,7 @@ def _of_pledges(
             "pledges.index",
             {"state": state.value},
             case=Case(kinds.PLEDGE, page),
+            verb=verb,
         )
 
 
@@ -154,11 +157,14 @@ OF_THE_FUND = (
             "New pledge or gift to acknowledge", "New pledges and gifts to acknowledge", n
         ),
         "pledges.acknowledge",
+        Verb.ACKNOWLEDGE,
     ),
     Task(
         P.DONOR_EDIT,
         _for_anyone(senders_to_confirm()),
-        lambda n: _n("Sender of a pledge to confirm", "Senders of pledges to confirm", n),
+        lambda n: _n(
+            "Pledge whose sender must be confirmed", "Pledges whose senders must be confirmed", n
+        ),
         "donors.index",
         {"unconfirmed": "yes"},
     ),
@@ -195,6 +201,7 @@ OF_THE_FUND = (
         "pledges.index",
         {"returned": "yes"},
         case=Case(kinds.PLEDGE, "pledges.show"),
+        verb=Verb.CHECK,
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
@@ -203,6 +210,7 @@ OF_THE_FUND = (
         "donors.index",
         {"clearance": "not_begun"},
         case=Case(kinds.DONOR, "donors.show", CODED),
+        verb=Verb.REVIEW,
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
@@ -211,6 +219,7 @@ OF_THE_FUND = (
         "donors.index",
         {"clearance": "expired"},
         case=Case(kinds.DONOR, "donors.show", CODED),
+        verb=Verb.REVIEW,
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
@@ -219,6 +228,7 @@ OF_THE_FUND = (
         "diligence.index",
         {"state": "open"},
         case=Case(kinds.DILIGENCE, "diligence.show", by_number("case_id")),
+        verb=Verb.REVIEW,
     ),
     Task(
         P.DUE_DILIGENCE_DECIDE,
@@ -227,6 +237,7 @@ OF_THE_FUND = (
         "diligence.index",
         {"state": "recommended"},
         case=Case(kinds.DILIGENCE, "diligence.show", by_number("case_id")),
+        verb=Verb.DECIDE,
     ),
     Task(
         P.DUE_DILIGENCE_DECIDE,
@@ -234,6 +245,7 @@ OF_THE_FUND = (
         lambda n: _n("Hold on an organisation to review", "Holds on organisations to review", n),
         "holds.index",
         case=Case(kinds.HOLD, "diligence.organisation", CODED),
+        verb=Verb.REVIEW,
     ),
     Task(
         P.SANCTIONS_RESOLVE,
@@ -248,6 +260,7 @@ OF_THE_FUND = (
         urgent=True,
         risk=True,
         case=Case(kinds.HIT, "sanctions.hit", by_number("hit_id")),
+        verb=Verb.REVIEW,
     ),
     Task(
         P.SANCTIONS_RESOLVE,
@@ -262,6 +275,7 @@ OF_THE_FUND = (
         urgent=True,
         risk=True,
         case=Case(kinds.HIT, "sanctions.hit", by_number("hit_id")),
+        verb=Verb.CONFIRM,
     ),
     Task(
         P.SANCTIONS_IMPORT,
@@ -290,6 +304,7 @@ OF_THE_FUND = (
             n,
         ),
         "pledges.show",
+        Verb.FOLLOW,
     ),
     *_of_outside(
         OutsideState.ANNOUNCED,
@@ -315,6 +330,7 @@ OF_THE_FUND = (
         {"steps": "mine"},
         urgent=True,
         case=Case(kinds.STEP, "outreach.contact", by_number("contact_id")),
+        verb=Verb.FOLLOW,
     ),
     Task(
         P.OUTREACH_RECORD,
@@ -323,6 +339,7 @@ OF_THE_FUND = (
         "outreach.contacts",
         {"steps": "mine"},
         case=Case(kinds.STEP, "outreach.contact", by_number("contact_id")),
+        verb=Verb.RECORD,
     ),
     Task(
         P.OUTREACH_SEND,
@@ -346,6 +363,7 @@ OF_THE_FUND = (
         lambda n: _n("Request to change a payment date", "Requests to change payment dates", n),
         "payment_dates.index",
         case=Case(kinds.NEW_DATE, "payment_dates.show", by_number("request_id")),
+        verb=Verb.DECIDE,
     ),
     Task(
         P.PLEDGE_SIGN,
@@ -366,6 +384,7 @@ OF_THE_FUND = (
         ),
         "earmarks.ended",
         case=Case(kinds.PLEDGE, "pledges.show"),
+        verb=Verb.DECIDE,
     ),
     Task(
         P.PLEDGE_APPROVE_CHANGE,
@@ -373,6 +392,7 @@ OF_THE_FUND = (
         lambda n: _n("Change to a pledge to decide on", "Changes to pledges to decide on", n),
         "pledge_changes.index",
         case=Case(kinds.PLEDGE_CHANGE, "pledge_changes.show", by_number("change_id")),
+        verb=Verb.DECIDE,
     ),
     Task(
         P.LEDGER_RATES,
@@ -387,6 +407,7 @@ OF_THE_FUND = (
         "contributions.index",
         {"unidentified": "yes"},
         case=Case(kinds.DEPOSIT, "contributions.show", by_number("deposit_id")),
+        verb=Verb.MATCH,
     ),
     Task(
         P.CONTRIBUTION_RECORD,
@@ -409,6 +430,7 @@ OF_THE_FUND = (
         "card_mandates.index",
         {"refused": "yes"},
         case=Case(kinds.CARD_MANDATE, "card_mandates.show", by_number("number")),
+        verb=Verb.FOLLOW,
     ),
     Task(
         P.CONTRIBUTION_REFUND,
@@ -420,6 +442,7 @@ OF_THE_FUND = (
         ),
         "card_payments.index",
         case=Case(kinds.CARD_RETURN, "card_payments.close_refund", by_number("number")),
+        verb=Verb.FOLLOW,
     ),
     Task(
         P.RECEIVABLE_APPROVE,
@@ -444,6 +467,7 @@ OF_THE_FUND = (
         "bank.index",
         {"state": "unmatched"},
         case=Case(kinds.LINE, "bank.show", by_number("line_id")),
+        verb=Verb.MATCH,
     ),
     Task(
         P.BANK_SIGN_OFF,

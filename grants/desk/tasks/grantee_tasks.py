@@ -15,6 +15,7 @@ from grants.core.people.viewer import Viewer
 from grants.desk.tasks import kinds
 from grants.desk.tasks.cases import NUMBERED, Case, by_number
 from grants.desk.tasks.task import Task
+from grants.desk.tasks.verbs import Verb
 from grants.granting.agreements import with_fund
 from grants.granting.changes import queries as changes
 from grants.granting.closure import queries as closure
@@ -44,6 +45,7 @@ OF_GRANTEES = (
         "agreements.mine",
         urgent=True,
         case=Case(kinds.REPORT_DUE, "reporting.show", NUMBERED),
+        verb=Verb.WRITE,
     ),
     Task(
         P.APPLICATION_SIGN,
@@ -51,6 +53,7 @@ OF_GRANTEES = (
         lambda n: _n("Document to sign for a grant", "Documents to sign for grants", n),
         "agreements.mine",
         case=Case(kinds.SIGNING, "signing.show", NUMBERED),
+        verb=Verb.SIGN,
     ),
     Task(
         P.REPORT_WRITE,
@@ -62,6 +65,7 @@ OF_GRANTEES = (
         ),
         "agreements.mine",
         case=Case(kinds.AWARD, "agreements.before"),
+        verb=Verb.PREPARE,
     ),
     Task(
         P.REPORT_WRITE,
@@ -70,6 +74,7 @@ OF_GRANTEES = (
         "agreements.mine",
         urgent=True,
         case=Case(kinds.REFUND, "recovery.show", NUMBERED),
+        verb=Verb.REFUND,
     ),
     Task(
         P.REPORT_WRITE,
@@ -79,6 +84,7 @@ OF_GRANTEES = (
         ),
         "agreements.mine",
         case=Case(kinds.ENDED, "closure.state"),
+        verb=Verb.WRITE,
     ),
     Task(
         P.REPORT_WRITE,
@@ -86,6 +92,7 @@ OF_GRANTEES = (
         lambda n: _n("Certificate of audit to submit", "Certificates of audit to submit", n),
         "agreements.mine",
         case=Case(kinds.ENDED, "closure.submit_certificate"),
+        verb=Verb.SUBMIT,
     ),
     Task(
         P.GRANT_CHANGE_REQUEST,
@@ -97,6 +104,7 @@ OF_GRANTEES = (
         ),
         "agreements.mine",
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
+        verb=Verb.CORRECT,
     ),
     Task(
         P.PAYEE_REQUEST,
@@ -121,6 +129,7 @@ OF_GRANTEES = (
         lambda n: _n("Application to finish and submit", "Applications to finish and submit", n),
         "applications.mine",
         case=Case(kinds.DRAFT, "applications.standing"),
+        verb=Verb.FINISH,
     ),
     Task(
         P.INSTALMENT_CONFIRM,
@@ -128,6 +137,7 @@ OF_GRANTEES = (
         lambda n: _n("Payment to confirm", "Payments to confirm", n),
         "agreements.mine",
         case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
+        verb=Verb.CONFIRM,
     ),
     Task(
         P.APPLICATION_SIGN,
@@ -149,6 +159,7 @@ OF_GRANTEES = (
         lambda n: _n("Report to write", "Reports to write", n),
         "agreements.mine",
         case=Case(kinds.REPORT_DUE, "reporting.show", NUMBERED),
+        verb=Verb.WRITE,
     ),
     Task(
         P.REPORT_WRITE,
@@ -156,6 +167,7 @@ OF_GRANTEES = (
         lambda n: _n("Returned report to correct", "Returned reports to correct", n),
         "agreements.mine",
         case=Case(kinds.REPORT_DUE, "reporting.show", NUMBERED),
+        verb=Verb.CORRECT,
     ),
     Task(
         P.APPLICATION_READ,
@@ -163,6 +175,7 @@ OF_GRANTEES = (
         lambda n: _n("Finding on a grant to answer", "Findings on grants to answer", n),
         "findings.own",
         case=Case(kinds.FINDING, "findings.show"),
+        verb=Verb.ANSWER,
     ),
     Task(
         P.APPLICATION_READ,
@@ -171,6 +184,7 @@ OF_GRANTEES = (
         "findings.own",
         urgent=True,
         case=Case(kinds.FINDING, "findings.show"),
+        verb=Verb.REFUND,
     ),
     Task(
         P.APPLICATION_READ,
@@ -193,6 +207,7 @@ OF_GRANTEES = (
         lambda n: _n("Question of the fund to answer", "Questions of the fund to answer", n),
         "applications.mine",
         case=Case(kinds.QUESTION, "applications.clarification"),
+        verb=Verb.ANSWER,
     ),
     Task(
         P.APPLICATION_SUBMIT,

@@ -10,6 +10,7 @@ from grants.desk.retention.queries import to_confirm_count as purges_to_confirm
 from grants.desk.tasks import kinds
 from grants.desk.tasks.cases import CODED, NUMBERED, Case, by_number
 from grants.desk.tasks.task import Task
+from grants.desk.tasks.verbs import Verb
 from grants.granting.agreements.to_sign import to_send
 from grants.granting.allegations import queries as allegations
 from grants.granting.bank_details import queries as payees
@@ -40,6 +41,7 @@ OF_THE_FUND = (
         "awards.index",
         {"state": "approved"},
         case=Case(kinds.AWARD, "agreements.show"),
+        verb=Verb.SEND,
     ),
     Task(
         P.REPORT_ACCEPT,
@@ -57,6 +59,7 @@ OF_THE_FUND = (
         lambda n: _n("Document to give legal clearance", "Documents to give legal clearance", n),
         "signing.index",
         case=Case(kinds.SIGNING, "signing.show", NUMBERED),
+        verb=Verb.CHECK,
     ),
     Task(
         P.AGREEMENT_SIGN,
@@ -64,6 +67,7 @@ OF_THE_FUND = (
         lambda n: _n("Document to sign for the fund", "Documents to sign for the fund", n),
         "signing.index",
         case=Case(kinds.SIGNING, "signing.show", NUMBERED),
+        verb=Verb.SIGN,
     ),
     Task(
         P.AGREEMENT_SIGN,
@@ -83,6 +87,7 @@ OF_THE_FUND = (
         lambda n: _n("Certificate of audit to check", "Certificates of audit to check", n),
         "closure.ending",
         case=Case(kinds.ENDED, "closure.show"),
+        verb=Verb.CHECK,
     ),
     Task(
         P.GRANT_CLOSING_APPROVE,
@@ -90,6 +95,7 @@ OF_THE_FUND = (
         lambda n: _n("Write-off of a grant to approve", "Write-offs of grants to approve", n),
         "closure.ending",
         case=Case(kinds.ENDED, "closure.show"),
+        verb=Verb.APPROVE,
     ),
     Task(
         P.INSTALMENT_APPROVE,
@@ -97,6 +103,7 @@ OF_THE_FUND = (
         lambda n: _n("Set-off of a refund to approve", "Set-offs of refunds to approve", n),
         "set_offs.index",
         case=Case(kinds.SET_OFF, "set_offs.show", NUMBERED),
+        verb=Verb.APPROVE,
     ),
     Task(
         P.REFUND_REQUEST,
@@ -106,6 +113,7 @@ OF_THE_FUND = (
         ),
         "closure.ending",
         case=Case(kinds.ENDED, "closure.show"),
+        verb=Verb.DECIDE,
     ),
     Task(
         P.REFUND_REQUEST,
@@ -133,6 +141,7 @@ OF_THE_FUND = (
         lambda n: _n("Change of a grant to examine", "Changes of grants to examine", n),
         "changes.index",
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
+        verb=Verb.REVIEW,
     ),
     Task(
         P.GRANT_CHANGE_APPROVE,
@@ -140,6 +149,7 @@ OF_THE_FUND = (
         lambda n: _n("Change of a grant to approve", "Changes of grants to approve", n),
         "changes.index",
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
+        verb=Verb.APPROVE,
     ),
     Task(
         P.GRANT_CHANGE_RECOMMEND,
@@ -152,6 +162,7 @@ OF_THE_FUND = (
         "changes.index",
         urgent=True,
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
+        verb=Verb.CORRECT,
     ),
     Task(
         P.AGREEMENT_SIGN,
@@ -161,6 +172,7 @@ OF_THE_FUND = (
         ),
         "changes.index",
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
+        verb=Verb.RECORD,
     ),
     Task(
         P.AGREEMENT_SIGN,
@@ -168,6 +180,7 @@ OF_THE_FUND = (
         lambda n: _n("Amendment to send for signature", "Amendments to send for signature", n),
         "changes.index",
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
+        verb=Verb.SEND,
     ),
     Task(
         P.ORGANISATION_VERIFY,
@@ -176,6 +189,7 @@ OF_THE_FUND = (
         "organisations.verifications",
         {"state": "pending"},
         case=Case(kinds.VERIFICATION, "organisations.verification", CODED),
+        verb=Verb.VERIFY,
     ),
     Task(
         P.ORGANISATION_VERIFY,
@@ -186,6 +200,7 @@ OF_THE_FUND = (
         "organisations.verifications",
         {"state": "suspended"},
         case=Case(kinds.VERIFICATION, "organisations.verification", CODED),
+        verb=Verb.DECIDE,
     ),
     Task(
         Permission.ERASURE_DECIDE,
@@ -213,6 +228,7 @@ OF_THE_FUND = (
         lambda n: _n("Bank details to check by a call", "Bank details to check by a call", n),
         "bank_details.index",
         case=Case(kinds.DETAILS, "bank_details.show", by_number("number")),
+        verb=Verb.CHECK,
     ),
     Task(
         P.PAYEE_APPROVE,
@@ -220,6 +236,7 @@ OF_THE_FUND = (
         lambda n: _n("Bank details to approve", "Bank details to approve", n),
         "bank_details.index",
         case=Case(kinds.DETAILS, "bank_details.show", by_number("number")),
+        verb=Verb.APPROVE,
     ),
     Task(
         P.INSTALMENT_CERTIFY,
@@ -227,6 +244,7 @@ OF_THE_FUND = (
         lambda n: _n("Instalment to certify", "Instalments to certify", n),
         "payments.index",
         case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
+        verb=Verb.CERTIFY,
     ),
     Task(
         P.INSTALMENT_APPROVE,
@@ -235,6 +253,7 @@ OF_THE_FUND = (
         "payments.index",
         {"state": "certified"},
         case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
+        verb=Verb.APPROVE,
     ),
     Task(
         P.INSTALMENT_RELEASE,
@@ -243,6 +262,7 @@ OF_THE_FUND = (
         "payments.index",
         {"state": "approved"},
         case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
+        verb=Verb.PAY,
     ),
     Task(
         P.INSTALMENT_RELEASE,
@@ -250,6 +270,7 @@ OF_THE_FUND = (
         lambda n: _n("Payment run to send", "Payment runs to send", n),
         "payment_runs.index",
         case=Case(kinds.RUN, "payment_runs.show"),
+        verb=Verb.SEND,
     ),
     Task(
         P.INSTALMENT_RELEASE,
@@ -258,6 +279,7 @@ OF_THE_FUND = (
         "payments.index",
         {"state": "sent"},
         case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
+        verb=Verb.FOLLOW,
     ),
     Task(
         P.INSTALMENT_RELEASE,
@@ -271,6 +293,7 @@ OF_THE_FUND = (
         {"state": ""},
         urgent=True,
         case=Case(kinds.PAID, "payments.show", NUMBERED),
+        verb=Verb.ANSWER,
     ),
     Task(
         P.INSTALMENT_HOLD,
@@ -279,6 +302,7 @@ OF_THE_FUND = (
         "payments.index",
         {"state": "held"},
         case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
+        verb=Verb.DECIDE,
     ),
     Task(
         P.REPORT_ACCEPT,
@@ -286,6 +310,7 @@ OF_THE_FUND = (
         lambda n: _n("Narrative report to check", "Narrative reports to check", n),
         "reporting.index",
         case=Case(kinds.REPORT, "reporting.show", NUMBERED),
+        verb=Verb.CHECK,
     ),
     Task(
         P.REPORT_ACCEPT_FINANCES,
@@ -293,6 +318,7 @@ OF_THE_FUND = (
         lambda n: _n("Financial report to check", "Financial reports to check", n),
         "reporting.index",
         case=Case(kinds.REPORT, "reporting.show", NUMBERED),
+        verb=Verb.CHECK,
     ),
     Task(
         P.FINDING_OVERSEE,
@@ -304,6 +330,7 @@ OF_THE_FUND = (
         {"state": "late"},
         urgent=True,
         case=Case(kinds.FINDING, "findings.show"),
+        verb=Verb.FOLLOW,
     ),
     Task(
         P.FINDING_CLOSE,
@@ -312,6 +339,7 @@ OF_THE_FUND = (
         "findings.index",
         {"state": "answered"},
         case=Case(kinds.FINDING, "findings.show"),
+        verb=Verb.CHECK,
     ),
     Task(
         P.FINDING_NOTE,
@@ -319,6 +347,7 @@ OF_THE_FUND = (
         lambda n: _n("Finding for you to answer", "Findings for you to answer", n),
         "findings.index",
         case=Case(kinds.FINDING, "findings.show"),
+        verb=Verb.ANSWER,
     ),
     Task(
         P.FINDING_CLOSE,
@@ -356,6 +385,7 @@ OF_THE_FUND = (
         {"state": "late"},
         urgent=True,
         case=Case(kinds.ACTIVITY, "monitoring.show"),
+        verb=Verb.FOLLOW,
     ),
     Task(
         P.MONITORING_PLAN,
@@ -367,6 +397,7 @@ OF_THE_FUND = (
         ),
         "monitoring.index",
         case=Case(kinds.ACTIVITY, "monitoring.show"),
+        verb=Verb.RECORD,
     ),
     Task(
         P.MONITORING_PLAN,
@@ -377,6 +408,7 @@ OF_THE_FUND = (
         "monitoring.index",
         {"state": "held"},
         case=Case(kinds.ACTIVITY, "monitoring.show"),
+        verb=Verb.WRITE,
     ),
     Task(
         P.MONITORING_CLOSE,
@@ -387,6 +419,7 @@ OF_THE_FUND = (
         "monitoring.index",
         {"state": "reported"},
         case=Case(kinds.ACTIVITY, "monitoring.show"),
+        verb=Verb.CLOSE,
     ),
     Task(
         P.MONITORING_PLAN,
@@ -394,6 +427,7 @@ OF_THE_FUND = (
         lambda n: _n("Grant without an assurance plan", "Grants without an assurance plan", n),
         "monitoring.to_plan",
         case=Case(kinds.AWARD, "monitoring.of_grant"),
+        verb=Verb.PLAN,
     ),
     Task(
         P.RESULTS_PUBLISH,
@@ -407,6 +441,7 @@ OF_THE_FUND = (
         lambda n: _n("Summary for the public to release", "Summaries for the public to release", n),
         "summaries.index",
         case=Case(kinds.ENDED, "summaries.decide"),
+        verb=Verb.PUBLISH,
     ),
     Task(
         P.REPORT_ACCEPT,
@@ -414,6 +449,7 @@ OF_THE_FUND = (
         lambda n: _n("Finished grant to close", "Finished grants to close", n),
         "closure.index",
         case=Case(kinds.ENDED, "closure.close"),
+        verb=Verb.CLOSE,
     ),
     Task(
         P.REPORT_ACCEPT,

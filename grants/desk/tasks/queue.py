@@ -47,6 +47,8 @@ class Line:
     what: str
     href: str
     which: Sequence[str]
+    act: str
+    """The words of the link to its page: what is done there."""
     amount: Money | None = None
     due: date | None = None
     since: date | None = None
@@ -149,10 +151,15 @@ def _line_of_row(entry: Waiting, case: Case, row: CaseRow, viewer: Viewer) -> Li
         entry.task.words(1),
         url_for(case.endpoint, **parts),
         _name_of(row, case, named=viewer.works_for_a_fund),
+        entry.task.verb.label if entry.task.verb else _see(1),
         Money(row.minor, row.currency) if row.minor else None,
         due,
         since,
     )
+
+
+def _see(count: int) -> str:
+    return _n("See it", "See all %(num)s", count)
 
 
 def _name_of(row: CaseRow, case: Case, *, named: bool) -> list[str]:
@@ -181,8 +188,7 @@ def _lines_without_cases(waiting: Sequence[Waiting]) -> Iterator[Line]:
     for entry in waiting:
         if entry.task.case is None:
             page = url_for(entry.task.endpoint, **dict[str, Any](entry.task.values))
-            number = _n("See it", "See all %(num)s", entry.count)
-            yield Line(_when(entry, None), entry.text, page, [number])
+            yield Line(_when(entry, None), entry.text, page, [], _see(entry.count))
 
 
 def _shortened_groups(lines: Sequence[Line]) -> list[tuple[When, Sequence[Line]]]:

@@ -8,6 +8,7 @@ from sqlalchemy import Select
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.desk.tasks.cases import Case
+from grants.desk.tasks.verbs import Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,5 @@ class Task:
     """The records one by one; None for work that is no record of its own."""
     others: bool = False
     """It waits for another party, and this person follows it up."""
+    verb: Verb | None = None
+    """What is done with one of them; None where it is only to be known."""

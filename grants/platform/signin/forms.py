@@ -133,7 +133,7 @@ class StaffAccountForm(AccountForm):
 
     rows = RadioField(
         _l("Rows of lists"),
-        [("compact", _l("Compact: as many as the screen holds")), ("roomy", _l("With more space"))],
+        [("compact", _l("Compact: as many as the screen holds")), ("roomy", _l("Comfortable"))],
         required=True,
     )
     shortcuts = CheckboxField(

@@ -68,7 +68,7 @@ COLUMNS = (
     Column(_l("Action"), act_of, link=lambda r: url_for("trail.show", number=r.id)),
     Column(_l("Related record"), kind_of),
     Column(_l("Number"), lambda r: r.subject_id, kind="number", shown=False),
-    Column(_l("Status afterwards"), state_of),
+    Column(_l("New status"), state_of),
     Column(_l("Reason"), lambda r: r.reason or ""),
     Column(_l("Type of record"), lambda r: r.subject, shown=False),
     Column(_l("Action code"), lambda r: r.action, shown=False),

@@ -133,7 +133,7 @@ def test_an_applicant_reads_fills_checks_and_prints_the_form_in_french(
     for text in ('<div lang="fr" dir="ltr">', ">Votre organisation · ", ">Choisissez"):
         assert text in summary
     assert "Pas de réponse" in checked
-    assert "Check the answers" in checked
+    assert "Check your answers" in checked
 
 
 def test_a_form_in_arabic_runs_from_the_right_on_an_english_page(

@@ -54,7 +54,7 @@ def test_a_programme_officer_sees_who_opens_calls_and_the_fund_manager_finds_the
     browser = sign_in_as(officer)
     page = browser.get(path).get_data(as_text=True)
     assert f"extended and amended by: \u2068{manager.name}\u2069" in page
-    assert "Say that it is ready to open" in page
+    assert "Mark as ready to open" in page
     assert browser.submit(f"{path}/ready", {}, page=path).location == path
-    assert "is said to be ready" in browser.get(path).get_data(as_text=True)
+    assert "is marked as ready" in browser.get(path).get_data(as_text=True)
     assert "Call ready to be opened" in sign_in_as(manager).get("/start").get_data(as_text=True)

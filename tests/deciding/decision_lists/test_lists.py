@@ -200,7 +200,7 @@ def test_the_signed_list_is_bound_to_its_session_and_never_changes(
         session.execute(text("UPDATE signed_decisions SET reason = 'x'"))
 
 
-TO_DO = "List of decisions awaiting its signed copy"
+TO_DO = "Signed list of decisions to upload"
 
 
 def waits(session: Session, person: Person) -> bool:

@@ -183,7 +183,7 @@ def test_a_task_about_decisions_leads_to_the_list_of_what_it_counts(
     to_advise, to_approve = recommended(session, made[1], team), advised(session, made[2], team)
     session.commit()
     for person, task, waits in (
-        (team.manager, "Application to recommend or not", to_recommend),
+        (team.manager, "Application awaiting your recommendation", to_recommend),
         (team.manager, "Recommendation awaiting the Board’s advice", to_advise),
         (team.approver, "Award to approve", to_approve),
     ):

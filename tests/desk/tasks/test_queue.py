@@ -52,6 +52,7 @@ def test_a_line_says_which_case_for_how_much_since_when_and_leads_to_its_act(
     assert "for 4 days" in text
     (link,) = line.iter("a")
     assert link.get("href") == f"/screening/{application.reference}"
+    assert (link.text or "").strip() == "Screen"
 
 
 def test_a_deadline_of_today_is_for_today_and_one_that_passed_is_gone(

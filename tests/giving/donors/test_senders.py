@@ -125,7 +125,7 @@ def test_the_sender_is_confirmed_on_a_page_that_shows_who_wrote(
     own, manager = sign_in_as(person), sign_in_as(staff(session, Role.FUND_MANAGER))
     assert IBAN not in own.get(f"/giving/{pledge.reference}").text
     code = session.scalars(select(Pledge)).one().donor.code  # type: ignore[union-attr]
-    assert "Sender of a pledge to confirm" in manager.get("/start").text
+    assert "Pledge whose sender must be confirmed" in manager.get("/start").text
     assert code in manager.get("/donors?unconfirmed=yes").text
     assert "/confirm-sender" in manager.get(f"/donors/{code}").text
     path = f"/donors/{code}/confirm-sender"

@@ -23,6 +23,12 @@ def state_of(session: Session, organisation_id: int) -> VerificationState:
     return verification.state if verification else VerificationState.DRAFT
 
 
+def states_by_organisation(session: Session) -> dict[int, VerificationState]:
+    """Where each organisation stands that has begun."""
+    rows = session.execute(select(Verification.organisation_id, Verification.state))
+    return {row.organisation_id: row.state for row in rows}
+
+
 def in_state(state: VerificationState | None) -> Select[Verification]:
     """Verifications in one state, or all, of organisations that are not closed."""
     query = (

@@ -33,6 +33,7 @@ class Uploads {
     this.form = input.form;
     this.queue = Promise.resolve();
     this.open = 0;
+    input.classList.add("is-sent"); // the list below says which files there are
     this.list = element("ul", "papers__list");
     this.list.setAttribute("aria-live", "polite");
     input.closest("[data-papers]").append(this.list);
