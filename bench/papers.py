@@ -15,7 +15,7 @@ from tests.platform.pdf_signing.keys import fund_key, sign_with
 
 MOST = 1.35
 """How much longer than the English a paper may take, and how many more pages it may have."""
-RUNS = 4
+RUNS = 6
 
 
 def print_once(document: str, language: str) -> tuple[bytes, float]:

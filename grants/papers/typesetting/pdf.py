@@ -8,7 +8,7 @@ of the HTML alone, so the same facts give the same file.
 import logging
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
@@ -234,7 +234,7 @@ def _our_press() -> Press:
     faces = cut()
     assets = {face.name: ("font/sfnt", face.content) for face in faces}
     fetcher, fonts = SealedFetcher(assets), _our_fonts_only()
-    rules = _with_colours((HERE / "print.css").read_text("utf-8"))
+    rules = _with_names((HERE / "print.css").read_text("utf-8"), faces)
     declared = "\n".join(_font_face(face) for face in faces) + WIDTHS
     sheets = {
         direction: weasyprint.CSS(
@@ -269,9 +269,11 @@ def _font_face(face: Typeface) -> str:
     )
 
 
-def _with_colours(rules: str) -> str:
-    """The rules with the colours of the pages in the place of their names."""
-    return re.sub(r"\$([\w-]+)", lambda name: colours()[name[1]], rules)
+def _with_names(rules: str, faces: Iterable[Typeface]) -> str:
+    """The rules with the colours of the pages and our typefaces in the place of their names."""
+    families = dict.fromkeys(f"'{face.family}'" for face in faces)
+    values = {**colours(), "typefaces": ", ".join(families)}
+    return re.sub(r"\$([\w-]+)", lambda name: values[name[1]], rules)
 
 
 def _with_sides(rules: str, start: str, end: str) -> str:

@@ -12,9 +12,13 @@ from grants.papers.statements.issuing import print_source_of, printed
 from grants.papers.typesetting import pdf
 from grants.papers.typesetting.enclosed import Unprintable
 from grants.papers.typesetting.paper import Addressee
-from grants.papers.typesetting.typefaces import everyday_chinese
+from grants.papers.typesetting.typefaces import (
+    chinese_of_our_words,
+    everyday_chinese,
+    frequent_chinese,
+)
 from tests.papers.statements.made.books import fund_statement
-from tests.papers.statements.made.giving import receipt
+from tests.papers.statements.made.giving import guide_paper, receipt
 from tests.papers.statements.words import lost
 
 PAGE = '<html lang="en"><head><title>Test</title></head><body>{}</body></html>'
@@ -161,8 +165,23 @@ def test_only_our_own_typefaces_are_embedded_each_cut_to_what_it_shows() -> None
 
 def test_everyday_chinese_is_what_gb_2312_holds() -> None:
     signs = everyday_chinese()
-    assert {ord("国"), ord("龙"), ord(" ")} <= signs
-    assert len(signs) == 7446
+    assert {ord("国"), ord("龙")} <= signs
+    assert len(signs) == 7445
+
+
+def test_each_chinese_sign_is_cut_into_one_face_only() -> None:
+    frequent = frequent_chinese()
+    assert ord("国") in frequent < everyday_chinese()
+    assert ord("国") in chinese_of_our_words()
+    assert min(chinese_of_our_words()) > ord("”")  # which the Latin face has
+
+
+def test_a_chinese_paper_of_our_own_words_is_half_as_large_again_as_english_at_most() -> None:
+    sizes = {}
+    for language in ("en", "zh"):
+        with use_language(language):
+            sizes[language] = len(printed(guide_paper()))
+    assert sizes["zh"] < sizes["en"] * 1.6
 
 
 def test_a_statement_holds_its_facts_as_a_file() -> None:
