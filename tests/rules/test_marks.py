@@ -91,3 +91,20 @@ def test_marks_that_code_writes_stand_as_in_the_language_of_the_reader() -> None
 def test_an_english_mark_written_by_code_is_told() -> None:
     source = 'a = "; ".join(names)\nb = f"{label}: {text}"\nc = f"{label}{spaced(chr(58))}{text}"'
     assert [place.rpartition(":")[2] for place in planted(unspaced_in_code, source)] == ["1", "2"]
+
+
+ALONE = re.compile(r"(?:block (?:caption|lead) %\}|<(?:p|strong)[^>]*>)\{\{ [\w.]*fund\.title \}\}")
+
+
+def test_the_name_of_a_fund_that_stands_by_itself_says_its_language() -> None:
+    unmarked = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "templates").rglob("*.html")
+        if ALONE.search(path.read_text("utf-8"))
+    ]
+    assert unmarked == [], "write {{ words_of(fund.name) }}: a fund may have no name in a language"
+
+
+def test_the_unmarked_name_of_a_fund_is_told() -> None:
+    assert ALONE.search("{% block caption %}{{ pledge.fund.title }}{% endblock %}")
+    assert not ALONE.search("{% block caption %}{{ words_of(fund.name) }}{% endblock %}")

@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Conflict
-from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
@@ -113,7 +112,7 @@ def show(token: str) -> ResponseReturnValue:
         letter=letter,
         fund=letter.round.fund,
         year=as_read(letter.round.facts),
-        words=in_language(letter.round.words),
+        words=letter.round.words,
         purposes=purposes_of(session(), letter),
         token=token,
     )

@@ -11,7 +11,11 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
-from grants.core.kernel.language import TRANSLATIONS
+from grants.papers.typesetting.chinese import (
+    chinese_of_our_words,
+    everyday_chinese,
+    frequent_chinese,
+)
 
 LATIN = ("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf")
 """Latin, Cyrillic, Greek and Devanagari."""
@@ -19,7 +23,7 @@ ARABIC = Path(__file__).parents[2] / "static" / "letters"
 """Vazirmatn, made ready by grants/platform/web/assets/letters.py."""
 CHINESE = ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf")
 REGULAR, BOLD = 400, 700
-SPACE, FIRST_CHINESE = 0x20, 0x2E80
+SPACE = 0x20
 DECOMPOSITION = int.from_bytes(b"ccmp", "big")
 """It builds letters with a dot below from two glyphs, and what is copied has one too many."""
 
@@ -56,30 +60,6 @@ def _chinese_faces() -> Iterable[Typeface]:
     for name, signs in parts.items():
         yield Typeface(f"Statement{name} Chinese", REGULAR, _with_only(everything, {SPACE, *signs}))
     yield Typeface("Statement Rare Chinese", REGULAR, everything)
-
-
-def chinese_of_our_words() -> frozenset[int]:
-    """The signs of the Chinese catalogue: about 1,100."""
-    words = (TRANSLATIONS / "zh" / "LC_MESSAGES" / "messages.po").read_text("utf-8")
-    return frozenset(ord(sign) for sign in set(words) if ord(sign) >= FIRST_CHINESE)
-
-
-def frequent_chinese() -> frozenset[int]:
-    """The 3,755 characters of the first level of GB 2312, and its signs: most of any letter."""
-    return _of_gb_2312(0xD8)
-
-
-def everyday_chinese() -> frozenset[int]:
-    """The 7,445 characters of GB 2312: nearly every name, in a quarter of the file."""
-    return _of_gb_2312(0xF8)
-
-
-def _of_gb_2312(end: int) -> frozenset[int]:
-    """The characters of its rows before this one."""
-    rows = range(0xA1, end)
-    pairs = (bytes((row, cell)) for row in rows for cell in range(0xA1, 0xFF))
-    signs = (pair.decode("gb2312", "ignore") for pair in pairs)
-    return frozenset(ord(sign) for sign in signs if sign)
 
 
 def _read_file(source: tuple[str, str]) -> bytes:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from lxml import html
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, Forbidden, Missing
+from grants.core.kernel.language import use_language
 from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind, Service
 from grants.core.people.permissions import Role
@@ -26,6 +28,8 @@ from grants.fundraising.thanks.queries import (
 )
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.outreach.consents import leaving_token, unsubscribe
+from grants.papers.statements.builders.donors.thanks import thanks_paper
+from grants.papers.statements.issuing import print_source_of
 from grants.platform.messages.models import Message
 from grants.platform.messages.service import Recipient, send
 from grants.platform.undelivered.reading import Report
@@ -103,6 +107,25 @@ def test_the_page_may_be_shared_it_names_no_donor_and_no_amount(
     assert "Lantern" not in facts.text
     with pytest.raises(Missing):
         letter_of_token(session, f"{letter.token}x")
+
+
+def test_words_that_are_not_in_the_language_of_the_reader_are_marked_as_such(
+    session: Session, fund: Fund, client: StrictClient
+) -> None:
+    gave(session, fund, "Lantern")
+    (letter,) = begun(session, fund)
+    session.commit()
+    assert not english_within(client.get(letter.path).text)
+    assert english_within(client.get(f"{letter.path}?language=ar").text) == ["Thank you all."]
+    with use_language("ar"):
+        paper = print_source_of(thanks_paper(session, letter.token)).html
+    assert english_within(paper) == ["Thank you all."]
+
+
+def english_within(page: str) -> list[str]:
+    """The texts on a page that are marked as English, of those in its main part."""
+    marked = html.fromstring(page.encode()).xpath("//body//*[@lang='en'][contains(., 'Thank')]")
+    return [element.text_content() for element in marked]
 
 
 def test_staff_see_what_will_be_told_before_they_send_it(

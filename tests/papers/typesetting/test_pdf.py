@@ -10,13 +10,13 @@ import pytest
 from grants.core.kernel.language import use_language
 from grants.papers.statements.issuing import print_source_of, printed
 from grants.papers.typesetting import pdf
-from grants.papers.typesetting.enclosed import Unprintable
-from grants.papers.typesetting.paper import Addressee
-from grants.papers.typesetting.typefaces import (
+from grants.papers.typesetting.chinese import (
     chinese_of_our_words,
     everyday_chinese,
     frequent_chinese,
 )
+from grants.papers.typesetting.enclosed import Unprintable
+from grants.papers.typesetting.paper import Addressee
 from tests.papers.statements.made.books import fund_statement
 from tests.papers.statements.made.giving import guide_paper, receipt
 from tests.papers.statements.words import lost

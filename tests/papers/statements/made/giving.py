@@ -204,7 +204,7 @@ def thanks_paper() -> Paper:
         2025, 12, ("KE", "NP"), 1234, ((Service.SHELTER.value, 800), (Service.LEGAL.value, 434))
     )
     purposes = (Purpose("‹Nepal›", 2, "‹Nepal›", 40), Purpose("‹Shelter›", 0, "", 0))
-    return made("thanks", thanks.Thanks(year, "‹We thank you.›", purposes, pooled=True))
+    return made("thanks", thanks.Thanks(year, "‹We thank you.›", "en", purposes, pooled=True))
 
 
 def guide_paper() -> Paper:
