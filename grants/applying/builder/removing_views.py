@@ -17,6 +17,7 @@ from grants.applying.form_parts import editing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.forms.typed import counted
+from grants.platform.questionnaires.form import Form
 from grants.platform.web.access import needs
 
 
@@ -35,7 +36,9 @@ def remove(reference: str) -> ResponseReturnValue:
     """Take a section, a question or a check out of the form."""
     call = draft_of(reference)
     form, posted = form_on_page(call), request.form
-    if key := posted.get("section", ""):
+    if key := posted.get("emptied", ""):
+        changed, removed = editing.emptied_section(form, key), _questions_of(form, key)
+    elif key := posted.get("section", ""):
         changed, removed = editing.without_section(form, key), section_name(form, key)
     elif key := posted.get("question", ""):
         changed, removed = editing.without_question(form, key), question_name(form, key)
@@ -45,6 +48,10 @@ def remove(reference: str) -> ResponseReturnValue:
     keep_at_once(call, changed, removed=removed)
     flash(_("Removed: %(name)s. You can put it back with “Undo”.", name=removed), "success")
     return to_form(call)
+
+
+def _questions_of(form: Form, key: str) -> str:
+    return _("questions of “%(section)s”", section=section_name(form, key))
 
 
 def _check_name(number: int) -> str:

@@ -271,11 +271,18 @@ class CallForm(Form):
     )
 
     @classmethod
-    def showing(cls, call: Call | None, fund: Fund) -> "CallForm":
-        """The form with the rules of a call, or with the usual ones of the fund."""
+    def showing(
+        cls, call: Call | None, fund: Fund, *, without_standard: bool = False
+    ) -> "CallForm":
+        """The form with the rules of a call, or the usual ones of the fund; `without_standard`:
+        no criteria and no checklist yet.
+        """
         rows = ceilings_field(call.questionnaire if call else STANDARD_FORM)
         drawn: type[CallForm] = type("DrawnCallForm", (cls,), dict(rows))
-        return drawn(data=form_values(call) if call else usual(fund))
+        values = form_values(call) if call else usual(fund)
+        if without_standard:
+            values |= {"criteria": [], "eligibility": []}
+        return drawn(data=values)
 
     def rules(self, before: Call | None) -> Rules:
         """What was typed; texts in other languages stay as they were."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -210,7 +210,8 @@ def _for_staff(call: Call) -> dict[str, object]:
 def new(code: str) -> ResponseReturnValue:
     """Prepare a call of a fund, beginning with the usual rules and questions."""
     fund = fund_for_viewer(code, Permission.CALL_EDIT)
-    form = CallForm.showing(None, fund)
+    without = request.args.get("begin") == "without"
+    form = CallForm.showing(None, fund, without_standard=without)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             call = service.draft_call(opened, fund, form.rules(None), this_act())
@@ -219,7 +220,13 @@ def new(code: str) -> ResponseReturnValue:
             return redirect(url_for("calls.show", reference=call.reference))
     funds = funds_for_viewer(Permission.CALL_EDIT)
     return render_template(
-        "applying/call_pages/edit.html", form=form, refused="", call=None, fund=fund, funds=funds
+        "applying/call_pages/edit.html",
+        form=form,
+        refused="",
+        call=None,
+        fund=fund,
+        funds=funds,
+        without=without,
     )
 
 

@@ -34,12 +34,21 @@ def with_section(form: Form, section: Section, instead_of: str = "") -> Form:
 
 
 def without_section(form: Form, key: str) -> Form:
-    lost = {question.key for question in form.section(key).questions}
+    emptied = emptied_section(form, key)
+    return replace(emptied, sections=tuple(p for p in emptied.sections if p.key != key))
+
+
+def emptied_section(form: Form, key: str) -> Form:
+    """The form with a section that keeps its title and conditions, but no introduction and no
+    question.
+    """
+    section = form.section(key)
+    lost = {question.key for question in section.questions}
     facts = {
         fact: question_key for fact, question_key in form.facts.items() if question_key not in lost
     }
-    sections = tuple(part for part in form.sections if part.key != key)
-    return replace(form, sections=sections, facts=facts)
+    empty = replace(section, questions=(), intro={})
+    return replace(with_section(form, empty, key), facts=facts)
 
 
 def moved_section(form: Form, key: str, step: int) -> Form:

@@ -616,3 +616,18 @@ def test_what_names_a_removed_question_says_what_it_was_called_and_what_to_do(
         assert "no question with the key" not in shown
     press(browser, call, "/remove", question="asked")
     assert "the question “Amount asked for” is no longer in the form" in browser.get(path).text
+
+
+def test_a_section_is_emptied_and_stands_ready_for_other_questions(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    page = browser.get(f"/calls/{call.reference}/form/sections/project/remove").text
+    assert "Empty it, and keep the section" in page
+    press(browser, call, "/remove", emptied="project")
+    form = form_of(session, call)
+    assert form.section("project").questions == ()
+    assert form.section("project").title["en"] == "The project"
+    assert "title" not in form.facts
+    assert (
+        "Removed: questions of “The project”" in browser.get(f"/calls/{call.reference}/form").text
+    )

@@ -221,6 +221,28 @@ def test_a_call_is_prepared_changed_and_opened_on_pages(
     assert "Opened" in text_of(manager, path)
 
 
+def test_a_call_begins_without_the_standard_criteria_and_checklist(
+    session: Session, fund: Fund, manager: StrictClient
+) -> None:
+    begun = manager.get("/calls/new").location
+    assert typed_in(text_of(manager, begun))["criteria-5-label"]
+    assert "Begin without them" in text_of(manager, begun)
+    bare = f"{begun}?begin=without"
+    assert "Begin with the standard ones" in text_of(manager, bare)
+    sent = typed_in(text_of(manager, bare))
+    assert "criteria-1-label" not in sent
+    assert "eligibility-1-label" not in sent
+    sent.update({"title": "Aid", "summary": "For all.", "window": "SPECIAL", **DATES})
+    sent.update({"envelope": "300,000", "lowest": "5,000", "highest": "20,000", "months": "8"})
+    sent.update({"criteria-0-label": "Need", "criteria-0-weight": "100"})
+    sent.update({"eligibility-0-label": "It is no government."})
+    answer = manager.post(bare, data=sent)
+    call = session.scalars(select(Call)).one()
+    assert answer.location == f"/calls/{call.reference}"
+    assert [row["label"]["en"] for row in call.criteria] == ["Need"]
+    assert [row["label"]["en"] for row in call.eligibility] == ["It is no government."]
+
+
 def test_a_call_is_for_whole_regional_groups_and_countries_besides(
     session: Session, manager: StrictClient
 ) -> None:
