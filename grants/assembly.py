@@ -63,6 +63,7 @@ from grants.giving.pledges import making as pledges_making
 from grants.giving.pledges import page_views
 from grants.giving.pledges.negotiating import service as negotiating
 from grants.giving.pledging import worth as pledging_worth
+from grants.granting.agreements import beside as agreements_beside
 from grants.granting.agreements import framing
 from grants.granting.agreements import many_views as agreements_together
 from grants.granting.agreements import next_steps as grant_steps
@@ -267,6 +268,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
         refusals,
         ui,
         panel,
+        agreements_beside,
         holds_beside,
         set_offs_beside,
         static,

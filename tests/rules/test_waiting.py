@@ -130,7 +130,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "bank_details": {
         "requested": ["Bank details to check by a call"],
         "checked": ["Bank details to approve"],
-        "in_force": DONE,
+        "in_force": ["Letter of your bank to renew"],
     },
     "refund_request": {
         "sent": [

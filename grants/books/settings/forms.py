@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from grants.books.settings.workflow import Setting
+from grants.books.settings.workflow import MOST_DAYS, Setting
 from grants.core.funds.approvals import MOST_APPROVERS, MOST_TIERS, Tier, from_text
 from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, OFFERED
@@ -40,7 +40,9 @@ class PercentForm(Form):
 class DaysForm(Form):
     """Another number of days, and why."""
 
-    value = NumberField(_l("New number of days"), most=365, suffix=_l("days"), required=True)
+    value = NumberField(
+        _l("New number of days"), most=max(MOST_DAYS.values()), suffix=_l("days"), required=True
+    )
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
 
 

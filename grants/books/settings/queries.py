@@ -49,6 +49,8 @@ VALUES: Mapping[Setting, Callable[[Fund], str]] = {
     Setting.AUDIT_FROM: lambda fund: str(usd(fund.audit_from_minor)),
     Setting.GIFT_LIMIT: lambda fund: str(usd(fund.gift_limit_minor)),
     Setting.CHANGE_DAYS: lambda fund: str(fund.change_days),
+    Setting.ACCOUNT_WAIT_DAYS: lambda fund: str(fund.account_wait_days),
+    Setting.BANK_LETTER_DAYS: lambda fund: str(fund.bank_letter_days),
     Setting.BUDGET_TOLERANCE: lambda fund: plain_percent(Decimal(fund.budget_tolerance)),
     Setting.EARMARK_LIMIT: lambda fund: plain_percent(Decimal(fund.earmark_limit)),
     Setting.OUTSIDE_EMAIL: lambda fund: fund.outside_email,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.queries import available_for_award
 from grants.books.settings.models import SettingChange
 from grants.books.settings.queries import band_of, plain_percent, value_of
-from grants.books.settings.workflow import SETTING_CHANGE, ChangeState, Setting
+from grants.books.settings.workflow import MOST_DAYS, SETTING_CHANGE, ChangeState, Setting
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
 from grants.core.funds.approvals import Tier, as_text, checked, from_text
@@ -29,8 +29,6 @@ from grants.platform.forms.typed import email_address
 from grants.platform.messages.service import Recipient, send
 
 Value = Money | Decimal | int | str | Sequence[str] | Sequence[Tier]
-
-MOST_DAYS = 365
 
 
 def propose_change(
@@ -99,8 +97,8 @@ def _set_value(session: Session, fund: Fund, change: SettingChange) -> None:
         setattr(fund, PERCENTAGES[change.setting], Decimal(change.after))
     elif change.setting in AMOUNTS:
         setattr(fund, AMOUNTS[change.setting], Money.parse(change.after, "USD").minor)
-    elif change.setting is Setting.CHANGE_DAYS:
-        fund.change_days = int(change.after)
+    elif change.setting.in_days:
+        setattr(fund, change.setting.value, int(change.after))
     elif change.setting is Setting.TIME_ZONE:
         fund.time_zone = change.after
     elif change.setting is Setting.OUTSIDE_EMAIL:
@@ -176,7 +174,7 @@ def as_kept(setting: Setting, value: Value) -> str:
     if setting.in_words:
         return _in_words(setting, value)
     if setting.in_days:
-        return _in_days(value)
+        return _in_days(value, MOST_DAYS[setting])
     if isinstance(value, Money) and setting.in_money:
         if value.currency != "USD" or value.minor < 0:
             raise DomainError(_("The amount must be 0 or more, in USD."))
@@ -188,9 +186,9 @@ def as_kept(setting: Setting, value: Value) -> str:
     return plain_percent(value)
 
 
-def _in_days(value: Value) -> str:
-    if not isinstance(value, int) or not 0 <= value <= MOST_DAYS:
-        raise DomainError(_("Enter a whole number of days from 0 to %(most)s.", most=MOST_DAYS))
+def _in_days(value: Value, most: int) -> str:
+    if not isinstance(value, int) or not 0 <= value <= most:
+        raise DomainError(_("Enter a whole number of days from 0 to %(most)s.", most=most))
     return str(value)
 
 

@@ -30,6 +30,11 @@ class Setting(Term):
     AUDIT_FROM = "audit_from", _l("Certificate of audit for grants from")
     GIFT_LIMIT = "gift_limit", _l("Gifts of private persons without due diligence, up to")
     CHANGE_DAYS = "change_days", _l("Days before the end to ask for a change of a grant")
+    ACCOUNT_WAIT_DAYS = (
+        "account_wait_days",
+        _l("Days without payment after a change of bank details"),
+    )
+    BANK_LETTER_DAYS = "bank_letter_days", _l("Days that a bank letter counts (0: no limit)")
     EARMARK_LIMIT = "earmark_limit", _l("Share of a year’s contributions that may be earmarked")
     OUTSIDE_EMAIL = "outside_email", _l("E-mail address of the office for other contributions")
     TIME_ZONE = "time_zone", _l("Time zone")
@@ -44,7 +49,7 @@ class Setting(Term):
     @property
     def in_days(self) -> bool:
         """Is it a number of days?"""
-        return self is Setting.CHANGE_DAYS
+        return self in MOST_DAYS
 
     @property
     def in_words(self) -> bool:
@@ -65,6 +70,14 @@ class Setting(Term):
         if self.in_words or self.in_days:
             return value
         return Money.parse(value, "USD") if self.in_money else Decimal(value) / 100
+
+
+MOST_DAYS = {
+    Setting.CHANGE_DAYS: 365,
+    Setting.ACCOUNT_WAIT_DAYS: 60,
+    Setting.BANK_LETTER_DAYS: 3650,
+}
+"""The settings that are a number of days, and the most of each."""
 
 
 def _tier_in_words(tier: Tier) -> str:

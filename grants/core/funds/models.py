@@ -86,6 +86,8 @@ class Fund(Base):
         "common_questions",
         "earmark_limit",
         "thanks_months",
+        "account_wait_days",
+        "bank_letter_days",
     )
     __table_args__ = (
         CheckConstraint("payment_days BETWEEN 1 AND 365", name="payment_days"),
@@ -98,6 +100,8 @@ class Fund(Base):
         CheckConstraint("budget_tolerance BETWEEN 0 AND 100", name="budget_tolerance"),
         CheckConstraint("earmark_limit BETWEEN 0 AND 100", name="earmark_limit"),
         CheckConstraint("thanks_months BETWEEN 1 AND 60", name="thanks_months"),
+        CheckConstraint("account_wait_days BETWEEN 0 AND 60", name="account_wait_days"),
+        CheckConstraint("bank_letter_days BETWEEN 0 AND 3650", name="bank_letter_days"),
         CheckConstraint("board_quorum >= 0", name="board_quorum"),
     )
 
@@ -131,6 +135,10 @@ class Fund(Base):
     """How many trustees make a session of the Board; 0: a majority of those in office."""
     payment_days: Mapped[int] = mapped_column(default=PAYMENT_DAYS)
     """So many days after it is accepted, a pledge without a payment date is due."""
+    account_wait_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So many days after bank details were changed, nothing is paid to them."""
+    bank_letter_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    """So many days the letter of a grantee's bank counts; 0: without limit."""
     change_days: Mapped[int] = mapped_column(default=30)
     """So many days before a grant ends its organisation has asked for a change at the latest."""
     budget_tolerance: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(10))

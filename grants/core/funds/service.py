@@ -54,6 +54,8 @@ class Charter:
     outside_email: str = ""
     earmark_limit: Decimal = Decimal(100)
     thanks_months: int = 6
+    account_wait_days: int = 0
+    bank_letter_days: int = 0
     decision_making: dict[str, str] = field(default_factory=dict)
     conflict_rules: dict[str, str] = field(default_factory=dict)
     complaints: dict[str, str] = field(default_factory=dict)
@@ -159,6 +161,8 @@ def establish(session: Session, charter: Charter) -> Fund:
             outside_email=charter.outside_email,
             earmark_limit=charter.earmark_limit,
             thanks_months=charter.thanks_months,
+            account_wait_days=charter.account_wait_days,
+            bank_letter_days=charter.bank_letter_days,
             decision_making=charter.decision_making,
             conflict_rules=charter.conflict_rules,
             complaints=charter.complaints,

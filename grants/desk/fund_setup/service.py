@@ -147,6 +147,8 @@ VALUES_AFTER: Mapping[Setting, Callable[[Mapping[str, Any]], Value]] = {
     Setting.AUDIT_FROM: lambda after: Money.parse(after["audit_from_usd"], "USD"),
     Setting.GIFT_LIMIT: lambda after: Money.parse(after["gift_limit_usd"], "USD"),
     Setting.CHANGE_DAYS: lambda after: int(after["grant_change_days"]),
+    Setting.ACCOUNT_WAIT_DAYS: lambda after: int(after["account_wait_days"]),
+    Setting.BANK_LETTER_DAYS: lambda after: int(after["bank_letter_days"]),
     Setting.TIME_ZONE: lambda after: str(after["time_zone"]),
     Setting.LANGUAGES: lambda after: [code for code in OFFERED if code in after["languages"]],
     Setting.EARMARK_LIMIT: lambda after: Decimal(after["earmark_limit_percent"]),

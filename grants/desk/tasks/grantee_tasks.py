@@ -17,6 +17,7 @@ from grants.desk.tasks.cases import NUMBERED, Case, by_number
 from grants.desk.tasks.task import Task
 from grants.desk.tasks.verbs import Verb
 from grants.granting.agreements import with_fund
+from grants.granting.bank_details.lasting import letters_to_renew
 from grants.granting.changes import queries as changes
 from grants.granting.closure import queries as closure
 from grants.granting.findings import queries as findings
@@ -110,6 +111,12 @@ OF_GRANTEES = (
         P.PAYEE_REQUEST,
         payments.accounts_to_give,
         lambda n: _n("Bank details to give", "Bank details to give", n),
+        "agreements.mine",
+    ),
+    Task(
+        P.PAYEE_REQUEST,
+        letters_to_renew,
+        lambda n: _n("Letter of your bank to renew", "Letters of your banks to renew", n),
         "agreements.mine",
     ),
     Task(

@@ -25,6 +25,7 @@ from grants.granting.bank_details.forms import (
     ReasonForm,
     RequestForm,
 )
+from grants.granting.bank_details.lasting import letter_until
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.telephones import known_numbers
 from grants.granting.bank_details.workflow import BANK_DETAILS
@@ -169,6 +170,7 @@ def show(number: int) -> ResponseReturnValue:
         doubts=doubts_about(details),
         state=BANK_DETAILS.names[details.state],
         known=queries.in_force(session(), details.fund_id, details.organisation_id),
+        until=letter_until(details, details.fund) if details.is_in_force else None,
         sees_number=_sees_number(details),
         steps=buttons(details, BANK_DETAILS, number=number),
         trail=trail_of(session(), "bank_details", details.id),

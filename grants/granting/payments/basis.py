@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.applying.applications.models import Application
 from grants.core.audit.models import TrailRow
@@ -54,13 +54,15 @@ class Basis:
     """Holds of the fund on payments to them."""
     refunded: Mapping[int, Money]
     """Unspent money that came back of each grant whose reports are all accepted."""
+    changed: Collection[int] = ()
+    """Accounts that have replaced an earlier one."""
 
     @classmethod
     def of(cls, session: Session, instalments: Sequence[Instalment]) -> "Basis":
         ids = {part.award_id for part in instalments}
         awards = _awards_of(session, ids) if len(ids) > 1 else [p.award for p in instalments[:1]]
         houses = {award.organisation for award in awards}
-        accounts, requests, refused = _bank_details(session, awards)
+        accounts, requests, refused, changed = _bank_details(session, awards)
         reports = _reports_of(session, ids)
         return cls(
             _instalments_of(session, ids),
@@ -75,6 +77,7 @@ class Basis:
             stopped_payees(session, {award.organisation_id for award in awards}),
             payments_held(session, {award.organisation_id for award in awards}),
             refunded_unspent(session, [n for n, made in reports.items() if all_accepted(made)]),
+            changed,
         )
 
 
@@ -127,16 +130,25 @@ def refunded_unspent(session: Session, awards: Collection[int]) -> Mapping[int, 
 
 def _bank_details(
     session: Session, awards: Collection[Award]
-) -> tuple[Mapping[Payee, BankDetails], Collection[Payee], Collection[int]]:
-    """The accounts in force, the payees of whom a change is open, and accounts a bank refused."""
+) -> tuple[Mapping[Payee, BankDetails], Collection[Payee], Collection[int], Collection[int]]:
+    """The accounts in force, the payees of whom a change is open, accounts that a bank refused, and
+    those that replaced others.
+    """
     is_refused = exists().where(Instalment.refused_details_id == BankDetails.id)
-    query = select(BankDetails, is_refused).where(
+    replaced = aliased(BankDetails)
+    replaces = exists().where(
+        replaced.fund_id == BankDetails.fund_id,
+        replaced.organisation_id == BankDetails.organisation_id,
+        replaced.state == DetailsState.REPLACED,
+    )
+    query = select(BankDetails, is_refused, replaces).where(
         BankDetails.organisation_id.in_({award.organisation_id for award in awards}),
         BankDetails.fund_id.in_({award.fund_id for award in awards}),
         BankDetails.state.in_((*OPEN, DetailsState.IN_FORCE)),
     )
-    accounts, requests, refused = dict[Payee, BankDetails](), set[Payee](), set[int]()
-    for details, was_refused in session.execute(query):
+    accounts, requests = dict[Payee, BankDetails](), set[Payee]()
+    refused, changed = set[int](), set[int]()
+    for details, was_refused, has_replaced in session.execute(query):
         payee = details.fund_id, details.organisation_id
         if not details.is_in_force:
             requests.add(payee)
@@ -144,7 +156,9 @@ def _bank_details(
         accounts[payee] = details
         if was_refused:
             refused.add(details.id)
-    return accounts, requests, refused
+        if has_replaced:
+            changed.add(details.id)
+    return accounts, requests, refused, changed
 
 
 def _unknown_of(session: Session, awards: Collection[Award]) -> Mapping[Payee, Sequence[Unknown]]:

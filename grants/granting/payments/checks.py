@@ -16,6 +16,7 @@ from grants.core.texts.marks import spaced
 from grants.deciding.awards.examined import Unknown, call_of, missing_in_words
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.bank_details.lasting import reason_to_wait
 from grants.granting.payments.basis import Basis, all_accepted
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import InstalmentState
@@ -65,7 +66,7 @@ def _checks_of(
     basis: Basis, instalment: Instalment, on: date, *, paid_elsewhere: bool
 ) -> list[Check]:
     known_here, award = not paid_elsewhere, instalment.award
-    account = [_account_check(basis, instalment)] if known_here else []
+    account = [_account_check(basis, instalment, on)] if known_here else []
     examined = [_examination_check(basis, award)] if known_here else []
     last = _last_of_grant(basis, instalment, on) if known_here else []
     begun = paid_elsewhere or award.starts_on <= on
@@ -233,7 +234,7 @@ def _stop_check(basis: Basis, award: Award) -> Check:
     return Check(text, not is_stopped, note)
 
 
-def _account_check(basis: Basis, instalment: Instalment) -> Check:
+def _account_check(basis: Basis, instalment: Instalment, on: date) -> Check:
     """The account is confirmed, is the one it was certified for, and is not being changed."""
     text = _("The bank details of the organisation are confirmed, and no change of them is open")
     payee = instalment.award.fund_id, instalment.award.organisation_id
@@ -254,9 +255,10 @@ def _account_check(basis: Basis, instalment: Instalment) -> Check:
         return Check(text, False, note, page=page)
     if instalment.bank_details_id not in {None, account.id}:
         return Check(text, False, _("Changed since it was certified: send it back"))
-    return Check(
-        text, True, _("%(bank)s, account %(number)s", bank=account.bank, number=account.masked)
-    )
+    replaces = account.id in basis.changed
+    waits = reason_to_wait(account, instalment.award.fund, on, replaces=replaces)
+    named = _("%(bank)s, account %(number)s", bank=account.bank, number=account.masked)
+    return Check(text, not waits, waits or named, page=page if waits else "")
 
 
 def _last_of_grant(basis: Basis, instalment: Instalment, on: date) -> list[Check]:

@@ -138,7 +138,7 @@ def test_no_wrong_kind_of_value_is_more_than_a_fault(
         key
         in {
             *("smallest_count", "board_quorum", "payment_days", "grant_change_days"),
-            "thanks_months",
+            *("thanks_months", "account_wait_days", "bank_letter_days"),
         }
         and value == 7
     ):

@@ -5,8 +5,10 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Role
@@ -15,8 +17,17 @@ from grants.granting.agreements.queries import schedule_of
 from grants.granting.payments.service import certify
 from grants.granting.payments.workflow import InstalmentState
 from tests.books.ledger.books import main_account
-from tests.factories import act_of, an_organisation, member, staff
-from tests.grants import Scene, an_accepted_report, pay
+from tests.factories import (
+    Team,
+    a_closed_call,
+    a_submitted_application,
+    act_of,
+    an_award,
+    an_organisation,
+    member,
+    staff,
+)
+from tests.grants import Scene, an_accepted_report, cash, pay
 from tests.platform.documents import signing
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -42,6 +53,18 @@ def day(at: tuple[str, date]) -> dict[str, str]:
     name, when = at
     parts = {"day": when.day, "month": when.month, "year": when.year}
     return {f"{name}-{part}": str(number) for part, number in parts.items()}
+
+
+def test_an_awarded_application_leads_to_its_grant(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    cash(session, fund)
+    application = a_submitted_application(session, a_closed_call(session, fund))
+    award = an_award(session, application, team)
+    session.commit()
+    writer = member(session, application.organisation, name="Rosa Lima")
+    page = sign_in_as(writer).get(f"/applying/{application.reference}").text
+    assert f'href="/grants/{award.reference}"' in page
 
 
 def test_the_manager_settles_terms_and_records_the_signed_agreement(
