@@ -21,7 +21,12 @@ from grants.applying.builder.pages import (
     to_form,
 )
 from grants.applying.builder.translating_views import texts_beside
-from grants.applying.calls.earlier import change_in_words, last_change, remembering_earlier
+from grants.applying.calls.earlier import (
+    change_in_words,
+    changes_to_undo_and_redo,
+    remembering_earlier,
+    undone_change,
+)
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import REPORT_SECTIONS, FormPurpose, faults_for
 from grants.applying.calls.service import change_form
@@ -69,8 +74,9 @@ def overview(reference: str) -> ResponseReturnValue:
 
 
 def _overview(call: Call) -> str:
-    form, last = form_on_page(call), last_change(session(), call, purpose_of_page())
-    purpose = purpose_of_page()
+    form, purpose = form_on_page(call), purpose_of_page()
+    last, undoing = changes_to_undo_and_redo(session(), call, purpose)
+    undone = undone_change(session(), undoing) if undoing else None
     found = faults_for(form, purpose, call.languages)
     faults: dict[str, list[str]] = {}
     for fault in found:
@@ -92,8 +98,10 @@ def _overview(call: Call) -> str:
         spoken=languages_of(form),
         facts=FactsForm.of(form),
         last=last,
-        unchanged=last is None and to_json(form) in map(to_json, BEGINNINGS[purpose]),
+        unchanged=last is undoing is None and to_json(form) in map(to_json, BEGINNINGS[purpose]),
         last_words=change_in_words(last.what) if last else "",
+        undoing=undoing,
+        undone_words=change_in_words(undone.what) if undone else "",
     )
 
 

@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import Select, delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from grants.applying.calls.models import Call, EarlierForm
 from grants.applying.calls.purposes import FormPurpose
@@ -20,6 +20,8 @@ from grants.platform.questionnaires.written import to_json
 
 MOST_KEPT = 50
 """Of a call, the newest."""
+BROUGHT_BACK = "brought_back"
+"""In what is said of a change: the number of the earlier form that was brought back by it."""
 
 
 def keep_form(
@@ -54,11 +56,39 @@ def earlier_forms(
     return session.scalars(_forms_before(call, purpose)).all()
 
 
-def last_change(
+def changes_to_undo_and_redo(
     session: Session, call: Call, purpose: FormPurpose = FormPurpose.APPLICATION
-) -> EarlierForm | None:
-    """The form as it was before the last change; None if nothing has been changed yet."""
-    return session.scalar(_forms_before(call, purpose).limit(1))
+) -> tuple[EarlierForm | None, EarlierForm | None]:
+    """The form as it was before the last change that still stands, and the form as it was before
+    the last undoing if nothing came after it; None where there is none.
+    """
+    forms = session.scalars(_forms_before(call, purpose).options(defer(EarlierForm.form))).all()
+    return standing_change(forms), forms[0] if forms and _undoes(forms[0], forms) else None
+
+
+def standing_change(forms: Sequence[EarlierForm]) -> EarlierForm | None:
+    """The newest change that has not been undone; `forms` are the newest first. Who brings back the
+    form before a change undoes this change and all that came after it.
+    """
+    before = None
+    for form in forms:
+        if before is not None and form.id >= before:
+            continue
+        if BROUGHT_BACK not in form.what:
+            return form
+        before = int(form.what[BROUGHT_BACK])
+    return None
+
+
+def undone_change(session: Session, redo: EarlierForm) -> EarlierForm | None:
+    """The change that the last undoing undid."""
+    return session.get(EarlierForm, int(redo.what[BROUGHT_BACK]))
+
+
+def _undoes(form: EarlierForm, forms: Sequence[EarlierForm]) -> bool:
+    """Did it undo a change, and not bring one back that had been undone?"""
+    change = next((other for other in forms if str(other.id) == form.what.get(BROUGHT_BACK)), None)
+    return change is not None and BROUGHT_BACK not in change.what
 
 
 def _forms_before(call: Call, purpose: FormPurpose) -> Select[EarlierForm]:
@@ -116,7 +146,7 @@ DONE = {
     "replaced": _l("The whole form was replaced"),
     "language": _l("Translated: %(name)s"),
     "language_removed": _l("Removed: %(name)s"),
-    "brought_back": _l("An earlier form was brought back"),
+    BROUGHT_BACK: _l("An earlier form was brought back"),
 }
 """What a change is called, by the name that the trail has for it."""
 

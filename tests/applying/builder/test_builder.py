@@ -535,7 +535,7 @@ def test_what_was_removed_is_put_back_by_one_button_and_goes_again_by_the_next(
     press(browser, call, "/earlier", earlier=earlier_on(page))
     assert form_of(session, call) == whole
     page = overview_of(browser, call)
-    assert "An earlier form was brought back" in page
+    assert "Undone: Removed: How many partners?" in page
     press(browser, call, "/earlier", earlier=earlier_on(page))
     assert "how_many" not in [q.key for q in form_of(session, call).questions]
 
@@ -572,6 +572,26 @@ def test_a_whole_form_is_replaced_after_a_question_and_every_earlier_one_can_be_
     oldest = re.findall(r'name="earlier" value="(\d+)"', kept)[-1]
     press(browser, call, "/earlier", earlier=oldest)
     assert form_of(session, call) == whole
+
+
+def test_undo_pressed_twice_undoes_two_changes_and_redo_brings_the_last_of_them_back(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    whole = form_of(session, call)
+    for title in ("One", "Two"):
+        post(browser, call, "/sections/new", {"title": title})
+    numbers: list[str] = []
+    for _press in range(2):
+        page = browser.get(f"/calls/{call.reference}/form").text
+        numbers.append(re.findall(r'name="earlier" value="(\d+)"', page)[0])
+        press(browser, call, "/earlier", earlier=numbers[-1])
+    assert numbers[0] != numbers[1]
+    assert form_of(session, call) == whole
+    page = browser.get(f"/calls/{call.reference}/form").text
+    assert "Undone: Added: One" in page
+    assert "Last change:" not in page
+    press(browser, call, "/earlier", earlier=re.findall(r'name="earlier" value="(\d+)"', page)[0])
+    assert order_of(form_of(session, call))[-1] == ("one", [])
 
 
 def test_an_earlier_form_of_another_call_is_not_brought_back(
