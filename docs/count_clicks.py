@@ -42,7 +42,7 @@ TASKS = (
     TaskOfDay(
         "screen ten",
         "tomas.varga",
-        ("main a[href='/screening']", "main tbody a[href^='/screening/']"),
+        (".rail__link[href='/applications']", "main tbody a[href^='/screening/']"),
         "Screening",
         "main form button.govuk-button",
     ),
@@ -56,14 +56,18 @@ TASKS = (
     TaskOfDay(
         "match twenty lines",
         "meilin.tan",
-        ("main a[href='/bank?state=unmatched']", "main tbody a[href^='/bank/lines/']"),
+        (".queue a[href^='/bank/lines/']",),
         "Bank",
         "main form button",
     ),
     TaskOfDay(
         "answer three questions",
         "tomas.varga",
-        ("main a[href='/calls/questions-asked']", "main a[href*='/questions']"),
+        (
+            "details > summary:has-text('All work')",
+            "main a[href='/calls/questions-asked']",
+            "main a[href*='/questions']",
+        ),
         "Questions",
         "main form",
     ),
@@ -100,15 +104,18 @@ TASKS = (
 
 
 def main() -> None:
-    with installation() as (app, database), sync_playwright() as playwright:
+    with installation() as (app, database):
         with database.transaction() as session:
-            plant(session, clock.today())
+            plant(
+                session, clock.today()
+            )  # before the browser: signing has an event loop of its own
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        for line in table(browser, f"http://127.0.0.1:{server.port}"):
-            sys.stdout.write(f"{line}\n")
-        browser.close()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+            for line in table(browser, f"http://127.0.0.1:{server.port}"):
+                sys.stdout.write(f"{line}\n")
+            browser.close()
         server.shutdown()
 
 

@@ -32,9 +32,9 @@ def announce_visit(page: Page) -> str:
 def hold_visit(page: Page, visit: str, owner: str) -> None:
     """The visit is held; one thing must be put right, and the report is written."""
     follow(page, "/monitoring", f"/monitoring/{visit}")
-    press(page, "Record that it was held")
+    press(page, "Record that it took place")
     answer(page, **today_in("day"))
-    press(page, "Record that it was held")
+    press(page, "Record that it took place")
     press(page, "Note a finding")
     due = clock.today() + timedelta(days=20)
     answer(page, observation="Receipts of the kitchen are not numbered.", severity="medium")

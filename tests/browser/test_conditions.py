@@ -103,7 +103,7 @@ def _opens_narrow(page: Page, path: str) -> None:
     """The form can be tried in a window that is hardly wider than a telephone."""
     page.goto(path)
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="as narrow as a phone").click()
+        page.get_by_role("link", name="Preview on a phone").click()
     narrow = opened.value
     assert narrow.evaluate("innerWidth") <= 500
     expect(narrow.get_by_role("button", name="Continue")).to_be_visible()

@@ -111,7 +111,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     },
     "campaign": {"draft": THEIRS, "running": THEIRS, "closed": DONE},
     "outside_contribution": {
-        "announced": ["Contribution outside the fund to hand on"],
+        "announced": ["Contribution outside the fund to pass on"],
         "handed_on": ["Contribution outside the fund awaiting its office"],
     },
     "new date": {"asked": ["Request to change a payment date"]},

@@ -91,7 +91,7 @@ def add_part(reference: str, number: int) -> ResponseReturnValue:
         changed, key = parts.with_section_of(form, part.questionnaire, keys, section_keys)
         anchor = f"s-{key}"
     keep_at_once(call, changed, added=part.name[:80])
-    flash(_("Added. Change it here as you like: the library stays as it is."), "success")
+    flash(_("Added. You can change it here; the library does not change."), "success")
     return to_form(call, anchor)
 
 
@@ -102,5 +102,5 @@ def remove_library_part(reference: str, number: int) -> ResponseReturnValue:
     call = draft_of(reference)
     with transaction() as opened:
         remove_part(opened, queries.part_of(opened, call.fund_id, number), this_act())
-    flash(_("Removed from the library. Forms that use it stay as they are."), "success")
+    flash(_("Removed from the library. Forms that use it do not change."), "success")
     return redirect(url_for(".library_parts", reference=reference))

@@ -129,7 +129,7 @@ def _of_others(
                 most,
                 begun=len(applications_beside),
             )
-        remedy = _("Go on with those that you have, or withdraw one of them first.")
+        remedy = _("Continue with one that you have begun, or withdraw one first.")
         yield Obstacle(reason, remedy, applications_beside)
 
 

@@ -183,7 +183,10 @@ def _require_asked_for(call: Call) -> None:
 def _require_complete(work: Work) -> None:
     if any(part.problems for part in work.parts):
         raise DomainError(
-            _("Some answers are missing or need correcting. A signatory signs off a whole text.")
+            _(
+                "Some answers are missing or need correcting. A signatory signs off the "
+                "application once it is complete."
+            )
         )
 
 

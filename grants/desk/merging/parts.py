@@ -114,7 +114,7 @@ STAYING: tuple[Part, ...] = (
     Part(
         DueDiligence,
         _l("Due diligence"),
-        note=_l("Decided examinations stay as they were decided."),
+        note=_l("Decided examinations do not change."),
     ),
     Part(
         Verification,

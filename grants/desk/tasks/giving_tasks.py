@@ -309,8 +309,8 @@ OF_THE_FUND = (
     *_of_outside(
         OutsideState.ANNOUNCED,
         lambda n: _n(
-            "Contribution outside the fund to hand on",
-            "Contributions outside the fund to hand on",
+            "Contribution outside the fund to pass on",
+            "Contributions outside the fund to pass on",
             n,
         ),
     ),

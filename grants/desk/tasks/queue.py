@@ -151,14 +151,14 @@ def _line_of_row(entry: Waiting, case: Case, row: CaseRow, viewer: Viewer) -> Li
         entry.task.words(1),
         url_for(case.endpoint, **parts),
         _name_of(row, case, named=viewer.works_for_a_fund),
-        entry.task.verb.label if entry.task.verb else _see(1),
+        entry.task.verb.label if entry.task.verb else _see_all(1),
         Money(row.minor, row.currency) if row.minor else None,
         due,
         since,
     )
 
 
-def _see(count: int) -> str:
+def _see_all(count: int) -> str:
     return _n("See it", "See all %(num)s", count)
 
 
@@ -188,7 +188,7 @@ def _lines_without_cases(waiting: Sequence[Waiting]) -> Iterator[Line]:
     for entry in waiting:
         if entry.task.case is None:
             page = url_for(entry.task.endpoint, **dict[str, Any](entry.task.values))
-            yield Line(_when(entry, None), entry.text, page, [], _see(entry.count))
+            yield Line(_when(entry, None), entry.text, page, [], _see_all(entry.count))
 
 
 def _shortened_groups(lines: Sequence[Line]) -> list[tuple[When, Sequence[Line]]]:

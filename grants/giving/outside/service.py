@@ -59,7 +59,7 @@ def announce(session: Session, fund: Fund, intention: Intention, act: Act) -> Ou
     office.
     """
     if not fund.outside_email:
-        raise DomainError(_("This fund does not hand on contributions for other purposes."))
+        raise DomainError(_("This fund does not pass on contributions for other purposes."))
     if earlier := _find_earlier(session, intention):
         return earlier
     require_in_use(intention.amount.currency, clock.today())
@@ -137,7 +137,7 @@ def confirm(
     """The office has confirmed that it deals with it, under a reference of its own."""
     if not (contribution.handed_on or on) <= on <= clock.today():
         raise DomainError(
-            _("The date cannot be before the contribution was handed on or in the future.")
+            _("The date cannot be in the future, or before the contribution was passed on.")
         )
     contribution.confirmed_on, contribution.office_reference = on, reference.strip()
     advance(session, contribution, OUTSIDE_CONTRIBUTION, "confirm", act)

@@ -51,7 +51,7 @@ REGISTER = Listing(
         Column(_l("Amount"), lambda c: c.amount, kind="money"),
         Column(_l("Amount, USD"), lambda c: c.worth, kind="money"),
         Column(_l("Announced on"), lambda c: c.announced_on, kind="date"),
-        Column(_l("Handed on to"), lambda c: c.office, shown=False),
+        Column(_l("Passed on to"), lambda c: c.office, shown=False),
         Column(_l("Fund"), lambda c: c.fund.code, shown=False),
         Column(
             _l("Status"),
@@ -63,7 +63,7 @@ REGISTER = Listing(
 )
 ACTS = {
     "create": _l("Announced"),
-    "hand_on": _l("Handed on to the office"),
+    "hand_on": _l("Passed on to the office"),
     "confirm": _l("Confirmed by the office"),
     "withdraw": _l("Withdrawn"),
 }
@@ -94,7 +94,7 @@ def _fund_with_office(code: str) -> Fund:
     """A fund that has named the office to hand on to."""
     fund = fund_by_code(session(), code)
     if not fund.outside_email:
-        raise Missing(_("This fund does not hand on contributions for other purposes."))
+        raise Missing(_("This fund does not pass on contributions for other purposes."))
     return fund
 
 
@@ -211,7 +211,7 @@ outside_pages.step(
         "We send what the donor told us to %(office)s, and tell the donor.",
         office=contribution.fund.outside_email or "–",
     ),
-    done=_l("Handed on. The office and the donor have been notified."),
+    done=_l("Passed on. The office and the donor have been notified."),
 )
 outside_pages.step(
     "confirm",

@@ -56,7 +56,7 @@ OUTSIDE_CONTRIBUTION = Workflow(
         ),
     ),
     names={
-        S.ANNOUNCED: StateName(_l("To be handed on"), _l("To be handed on"), "waiting"),
+        S.ANNOUNCED: StateName(_l("To be passed on"), _l("To be passed on"), "waiting"),
         S.HANDED_ON: StateName(_l("With the office"), _l("With the office"), "waiting"),
         S.CONFIRMED: StateName(
             _l("Confirmed by the office"), _l("Confirmed by the office"), "good"

@@ -73,7 +73,7 @@ def edit(code: str, language: str) -> ResponseReturnValue:
             version = counted(form.version.data)
             write_clauses(opened, fund, language, form.text.data, this_act(), version=version)
         if outcome:
-            flash(_("Saved. Agreements that went out keep the clauses they had."), "success")
+            flash(_("Saved. Agreements already sent keep their earlier clauses."), "success")
             return redirect(url_for("clauses.index", code=code))
     return render_template(
         "granting/clauses/edit.html",

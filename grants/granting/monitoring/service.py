@@ -160,7 +160,7 @@ def note_finding(
 def require_seen(activity: Activity) -> None:
     """Conflict before it was held, and once it is closed."""
     if activity.state not in OBSERVED:
-        raise Conflict(_("Findings are noted after it was held and before it is closed."))
+        raise Conflict(_("Record findings after the visit and before it is closed."))
 
 
 def close(session: Session, activity: Activity, conclusion: str, act: Act) -> None:

@@ -50,7 +50,7 @@ ACTIVITY = Workflow(
             AHEAD,
             S.HELD,
             Permission.MONITORING_PLAN,
-            _l("Record that it was held"),
+            _l("Record that it took place"),
             act="granting.monitoring.service.hold",
             page="monitoring.hold",
         ),

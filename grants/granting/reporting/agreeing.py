@@ -39,7 +39,7 @@ def require_results(report: Report, content: Content) -> None:
     for number, result in enumerate(planned, 1):
         reached = content.results.get(str(number), {})
         if not (reached.get("now") and reached.get("so_far")):
-            raise DomainError(_("Say what was reached of “%(result)s”.", result=result.title))
+            raise DomainError(_("State what was achieved for “%(result)s”.", result=result.title))
 
 
 def require_answers(report: Report, content: Content) -> None:

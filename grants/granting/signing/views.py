@@ -308,7 +308,7 @@ def rules(code: str) -> ResponseReturnValue:
             version = counted(form.version.data)
             set_rules(opened, fund, form.rules(), this_act(), version=version)
         if outcome:
-            flash(_("Saved. Documents that are out keep the rules they went out with."), "success")
+            flash(_("Saved. Documents already sent keep their earlier rules."), "success")
             return redirect(url_for("fund_setup.show", code=code))
     return render_template(
         "granting/signing/rules.html",

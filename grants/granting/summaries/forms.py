@@ -23,7 +23,7 @@ class SummaryForm(Form):
         required=True,
     )
     results = CheckboxesField(
-        _l("Which results may everyone read too?"),
+        _l("Which results should also be public?"),
         hint=_l(
             "Results with a small number are not offered. Choose none that could tell who was "
             "assisted, or how many people of a group."

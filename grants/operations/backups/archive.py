@@ -108,7 +108,7 @@ def check_seal(path: Path) -> None:
             remaining -= len(block)
         seal = file.read()
     if seal != MARK + digest.hexdigest().encode() + b"\n":
-        raise Damaged(_("The file is not as it was written: its SHA-256 differs."))
+        raise Damaged(_("The file has been altered: its SHA-256 differs."))
 
 
 def unpack(path: Path, folder: Path) -> dict[str, Any]:
@@ -126,7 +126,7 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
         raise Damaged(_("The file is not a backup of Paragraph 20.")) from error
     for name, expected in expected_hashes.items():
         if _hash_of(folder / name) != expected:
-            raise Damaged(_("%(name)s is not what the manifest says.", name=name))
+            raise Damaged(_("%(name)s differs from the manifest.", name=name))
     names = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()}
     for name in sorted(names - set(expected_hashes) - {MANIFEST}):
         raise Damaged(_("%(name)s is not in the manifest.", name=name))

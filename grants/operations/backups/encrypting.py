@@ -57,7 +57,7 @@ def decrypt(path: Path, key_file: Path | None, into: Path) -> None:
         into.unlink(missing_ok=True)
         if "matching keys" in str(fault):
             raise Damaged(_("The backup was encrypted for another key.")) from fault
-        raise Damaged(_("The file is not as it was written: it cannot be decrypted.")) from fault
+        raise Damaged(_("The file has been altered and cannot be decrypted.")) from fault
 
 
 def _identities_in(key_file: Path) -> list[Any]:

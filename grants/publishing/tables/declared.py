@@ -390,7 +390,7 @@ INDICATORS = PublicTable(
             lambda r: r.result.target or None,
             empty=True,
         ),
-        C("reached", _l("What was reached."), lambda r: r.result.reached),
+        C("reached", _l("What was achieved."), lambda r: r.result.reached),
     ),
 )
 

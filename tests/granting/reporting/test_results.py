@@ -100,7 +100,7 @@ def test_what_was_reached_is_asked_kept_and_carried_to_the_next_report(promised:
     session, people = promised.session, promised.people
     first, second = promised.reports
     content = report_content(session, first)
-    with pytest.raises(DomainError, match="Say what was reached of"):
+    with pytest.raises(DomainError, match="State what was achieved for"):
         submit(session, first, replace(content, results={}), act_of(session, people.grantee))
     told = replace(content, results=told_by(promised, why="Floods."))
     submit(session, first, told, act_of(session, people.grantee))

@@ -90,7 +90,7 @@ proposal_pages.step(
     "withdraw",
     "/<int:number>/withdraw",
     title=_l("Withdraw the proposal"),
-    lead=_l("The earmark stays as it is."),
+    lead=_l("The earmark does not change."),
     done=_l("The proposal has been withdrawn."),
     template="giving/pledges/negotiating/answer.html",
 )
