@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from psycopg import Connection as DriverConnection
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import PoolProxiedConnection
 
 STATEMENTS = 100
@@ -61,6 +61,20 @@ def _without_jit(connection: DriverConnection[Any], _record: object) -> None:
 def under(connection: PoolProxiedConnection) -> DriverConnection[Any]:
     """Psycopg's connection under one of the pool."""
     return cast("DriverConnection[Any]", connection.dbapi_connection)
+
+
+def libpq_url(url: URL) -> str:
+    """A URL of SQLAlchemy as libpq reads it: of several servers (`?host=a:5432&host=b:5432`) the
+    names and the ports are a list each.
+    """
+    url = url.set(drivername="postgresql")
+    servers = url.query.get("host", "")
+    if isinstance(servers, tuple):
+        parts = [server.partition(":") for server in servers]
+        names = ",".join(name for name, _colon, _port in parts)
+        ports = ",".join(port or "5432" for _name, _colon, port in parts)
+        url = url.update_query_dict({"host": names, "port": ports})
+    return url.render_as_string(False).replace(" ", "%20")  # libpq refuses a bare space
 
 
 def with_driver(url: str) -> str:

@@ -37,7 +37,13 @@ from sqlalchemy.orm import (
 )
 
 from grants.core.database.bound import require_declared
-from grants.core.database.connections import engine_at, only_reads, shared_engine_at, under
+from grants.core.database.connections import (
+    engine_at,
+    libpq_url,
+    only_reads,
+    shared_engine_at,
+    under,
+)
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
@@ -195,8 +201,7 @@ class Database:
         """
         if self._direct:
             return self._direct
-        url = self.bind.engine.url.set(drivername="postgresql")
-        return url.render_as_string(False).replace(" ", "%20")  # libpq refuses a bare space
+        return libpq_url(self.bind.engine.url)
 
     def begin(self) -> AbstractContextManager[Connection]:
         """A bare connection whose work is kept, for migrations."""

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import bindparam, text
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import bindparam, make_url, text
 from sqlalchemy.exc import InternalError, ProgrammingError
 
+from grants.core.database.connections import libpq_url
 from grants.core.database.db import Database, driver
 from grants.core.database.moments import seen
 from grants.core.database.words import by_indexes
@@ -120,3 +122,17 @@ def test_each_question_of_a_page_is_planned_for_its_values(pooled: Database) -> 
         assert session.scalar(text("SHOW plan_cache_mode")) == "force_custom_plan"
     with pooled.session() as session:
         assert session.scalar(text("SHOW plan_cache_mode")) == "auto"
+
+
+def test_of_several_servers_libpq_reads_names_and_ports() -> None:
+    several = "postgresql+psycopg://u:p%40w@/fund?host=a:51&host=b&target_session_attrs=read-write"
+    assert conninfo_to_dict(libpq_url(make_url(several))) == {
+        "user": "u",
+        "password": "p@w",
+        "dbname": "fund",
+        "host": "a,b",
+        "port": "51,5432",
+        "target_session_attrs": "read-write",
+    }
+    one = libpq_url(make_url("postgresql+psycopg://u@h:5/fund"))
+    assert one == "postgresql://u@h:5/fund"
