@@ -162,7 +162,7 @@ def _back_to_form(page: FormInLanguage, words: Mapping[str, str]) -> ResponseRet
     flash(_("Saved."), "success")
     doubtful = sum(any(doubts(text.english, words[text.name])) for text in page.texts)
     if not doubtful:
-        return _onwards(page)
+        return _to_next_section(page)
     flash(
         _n(
             "%(num)s text is not like the English. Check its figures and addresses.",
@@ -174,7 +174,7 @@ def _back_to_form(page: FormInLanguage, words: Mapping[str, str]) -> ResponseRet
     return _to_texts(page, request.args.get("section"))
 
 
-def _onwards(page: FormInLanguage) -> ResponseReturnValue:
+def _to_next_section(page: FormInLanguage) -> ResponseReturnValue:
     """To the next section in which a text is missing; back to the form where there is none."""
     following = next_part(page.parts, page.part, page.code) if page.part else None
     return _to_texts(page, following.key) if following else to_form(page.call, "languages")

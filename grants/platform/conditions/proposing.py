@@ -75,7 +75,7 @@ def _values_for(shape: Shape, written: list[Value]) -> list[Value]:
         case Kind.YES_NO:
             return [True, False]
         case Kind.NUMBER:
-            return _numbers(shape, [v for v in written if isinstance(v, Fraction)])
+            return _numbers_for(shape, [v for v in written if isinstance(v, Fraction)])
         case Kind.DAY:
             days = [v for v in written if isinstance(v, date)] or [FIRST_DAY]
             near = [day + step for day in days for step in (0 * DAY, DAY, -DAY)]
@@ -86,7 +86,7 @@ def _values_for(shape: Shape, written: list[Value]) -> list[Value]:
     return [*dict.fromkeys([*(t for t in texts if not codes or t in codes), *codes])] or ["…"]
 
 
-def _numbers(shape: Shape, written: list[Fraction]) -> list[Value]:
+def _numbers_for(shape: Shape, written: list[Fraction]) -> list[Value]:
     step = Fraction(1, 100) if shape.share else Fraction(1)
     usual = (Fraction(1, 2), Fraction(1)) if shape.share else map(Fraction, (100, 1, 2, 1_000))
     near = [number + more for number in written for more in (0, step, -step)]

@@ -91,7 +91,9 @@ def _write_row(facts: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[
     if "pick" in facts:
         written.append(_pick_box(facts))
     closed = "</th>"
-    for cell, begins, kind in zip(facts["cells"], _beginnings(facts, opened), kinds, strict=False):
+    for cell, begins, kind in zip(
+        facts["cells"], _row_openings(facts, opened), kinds, strict=False
+    ):
         html = "" if cell is None and kind == "action" else show(cell)
         written += _marked_empty(begins) if html in NOTHING else begins, html, closed
         closed = "</td>"
@@ -99,7 +101,7 @@ def _write_row(facts: Mapping[str, Any], opened: Sequence[str], kinds: Sequence[
     return "".join(written)
 
 
-def _beginnings(facts: Mapping[str, Any], opened: Sequence[str]) -> Sequence[str]:
+def _row_openings(facts: Mapping[str, Any], opened: Sequence[str]) -> Sequence[str]:
     """Words at the beginning of a row, such as “Total”, are no figure of its column."""
     if not opened or " data-label" not in opened[0] or not isinstance(facts["cells"][0], str):
         return opened
