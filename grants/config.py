@@ -184,7 +184,10 @@ class Settings:
             )
         if pool and not (self.database_url and variables.is_postgresql(pool)):
             raise DomainError(
-                _("DATABASE_POOL_URL goes with DATABASE_URL, and is like it for a pool before it.")
+                _(
+                    "DATABASE_POOL_URL needs DATABASE_URL beside it, and is the address of the "
+                    "same database through a connection pool."
+                )
             )
 
     def _check_production(self) -> None:

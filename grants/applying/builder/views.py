@@ -70,10 +70,10 @@ def overview(reference: str) -> ResponseReturnValue:
     """The whole form with what is to be corrected, and the way to each part of it."""
     call = draft_of(reference)
     with remembering_earlier(session(), call, purpose_of_page()):
-        return _overview(call)
+        return _overview_page(call)
 
 
-def _overview(call: Call) -> str:
+def _overview_page(call: Call) -> str:
     form, purpose = form_on_page(call), purpose_of_page()
     last, undoing = changes_to_undo_and_redo(session(), call, purpose)
     undone = undone_change(session(), undoing) if undoing else None
@@ -131,16 +131,16 @@ def _in_words(form: Form, text: str) -> str:
 @pages.route(FORM + "/sections/new", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def new_section(reference: str) -> ResponseReturnValue:
-    return _section(draft_of(reference), "")
+    return _section_page(draft_of(reference), "")
 
 
 @pages.route(FORM + "/sections/<key>", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def section(reference: str, key: str) -> ResponseReturnValue:
-    return _section(draft_of(reference), key)
+    return _section_page(draft_of(reference), key)
 
 
-def _section(call: Call, key: str) -> ResponseReturnValue:
+def _section_page(call: Call, key: str) -> ResponseReturnValue:
     form = form_on_page(call)
     old = form.section(key) if key else None
     typed = SectionForm.of(old, _before_section(form, key), form)
@@ -171,16 +171,16 @@ def _before_section(form: Form, key: str) -> list[Question]:
 @pages.route(FORM + "/checks/new", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def new_check(reference: str) -> ResponseReturnValue:
-    return _check(draft_of(reference), None)
+    return _check_page(draft_of(reference), None)
 
 
 @pages.route(FORM + "/checks/<int:number>", methods=["GET", "POST"])
 @needs(Permission.CALL_EDIT)
 def check(reference: str, number: int) -> ResponseReturnValue:
-    return _check(draft_of(reference), number - 1)
+    return _check_page(draft_of(reference), number - 1)
 
 
-def _check(call: Call, number: int | None) -> ResponseReturnValue:
+def _check_page(call: Call, number: int | None) -> ResponseReturnValue:
     form = form_on_page(call)
     if number is not None and not 0 <= number < len(form.checks):
         raise Missing(_("Check not found."))

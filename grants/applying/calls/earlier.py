@@ -63,7 +63,7 @@ def changes_to_undo_and_redo(
     the last undoing if nothing came after it; None where there is none.
     """
     forms = session.scalars(_forms_before(call, purpose).options(defer(EarlierForm.form))).all()
-    return standing_change(forms), forms[0] if forms and _undoes(forms[0], forms) else None
+    return standing_change(forms), forms[0] if forms and _undoes_a_change(forms[0], forms) else None
 
 
 def standing_change(forms: Sequence[EarlierForm]) -> EarlierForm | None:
@@ -85,7 +85,7 @@ def undone_change(session: Session, redo: EarlierForm) -> EarlierForm | None:
     return session.get(EarlierForm, int(redo.what[BROUGHT_BACK]))
 
 
-def _undoes(form: EarlierForm, forms: Sequence[EarlierForm]) -> bool:
+def _undoes_a_change(form: EarlierForm, forms: Sequence[EarlierForm]) -> bool:
     """Did it undo a change, and not bring one back that had been undone?"""
     change = next((other for other in forms if str(other.id) == form.what.get(BROUGHT_BACK)), None)
     return change is not None and BROUGHT_BACK not in change.what

@@ -14,7 +14,7 @@ some 90 kB, compiling one some milliseconds.
 
 def engine_at(url: str, **options: Any) -> Engine:
     """The engine of a postgresql:// URL."""
-    engine = _engine(url, {}, **options)
+    engine = _make_engine(url, {}, **options)
     event.listen(engine, "connect", _without_jit)
     return engine
 
@@ -23,10 +23,10 @@ def shared_engine_at(url: str, **options: Any) -> Engine:
     """The engine of a pool between us and the database, whose connections others use between two
     transactions of ours: a setting or a prepared statement of one would be met by another.
     """
-    return _engine(url, {"prepare_threshold": None}, **options)
+    return _make_engine(url, {"prepare_threshold": None}, **options)
 
 
-def _engine(url: str, more: dict[str, Any], **options: Any) -> Engine:
+def _make_engine(url: str, more: dict[str, Any], **options: Any) -> Engine:
     return create_engine(
         with_driver(url),
         pool_use_lifo=True,  # the connection used last, which has its plans and pages at hand

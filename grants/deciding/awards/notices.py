@@ -7,7 +7,9 @@ from grants.deciding.awards.models import Award
 
 
 def facts_of_grant(award: Award, page: str = "") -> dict[str, Any]:
-    """Its fund, its name, its organisation, and the address of one of its pages."""
+    """The fund of a grant, its reference, title and organisation, and the address of a page of it
+    (such as “/closing”).
+    """
     return {
         "fund": award.fund,
         "reference": award.reference,

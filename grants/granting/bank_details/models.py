@@ -115,6 +115,11 @@ class BankDetails(Versioned, Base):
         """Is the organisation paid to them?"""
         return self.state == DetailsState.IN_FORCE
 
+    @hybrid_property
+    def is_replaced(self) -> bool:
+        """Were others put in force in their place?"""
+        return self.state == DetailsState.REPLACED
+
     def whose(self, name: str) -> str:
         """What a statement is encrypted with: it is read in this row and column alone."""
         moment = self.requested_at.astimezone(UTC).isoformat()

@@ -172,7 +172,9 @@ def _is_preview() -> bool:
     return request.form.get("go") == "preview"
 
 
-def _preview(form: AskedForm, kind: ChangeKind, terms: Terms) -> Sequence[Difference] | None:
+def _preview_of_terms(
+    form: AskedForm, kind: ChangeKind, terms: Terms
+) -> Sequence[Difference] | None:
     """What a change would change, as it is typed, before it is sent; None unless that is asked."""
     if not _is_preview() or form.problems():
         return None
@@ -203,7 +205,7 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
         row=KINDS[kind],
         terms=terms,
         form=form,
-        lines=_preview(form, kind, terms),
+        lines=_preview_of_terms(form, kind, terms),
         begins=permission is P.GRANT_CHANGE_RECOMMEND,
         refused=refusal(lambda: service.require_running(award)),
     )
@@ -284,7 +286,7 @@ def ask_again(reference: str, number: int) -> ResponseReturnValue:
         row=change.row,
         terms=terms,
         form=form,
-        lines=_preview(form, change.kind, terms),
+        lines=_preview_of_terms(form, change.kind, terms),
         begins=False,
         refused="",
     )

@@ -139,7 +139,7 @@ def _bank_details(
     replaces = exists().where(
         replaced.fund_id == BankDetails.fund_id,
         replaced.organisation_id == BankDetails.organisation_id,
-        replaced.state == DetailsState.REPLACED,
+        replaced.is_replaced,
     )
     query = select(BankDetails, is_refused, replaces).where(
         BankDetails.organisation_id.in_({award.organisation_id for award in awards}),

@@ -52,7 +52,9 @@ class AnswerForm(Form):
 
     @classmethod
     def about(cls, request: RefundRequest) -> "AnswerForm":
-        """It asks whether the money is there only where the organisation says that it paid."""
+        """The answer to a request. Whether the money is there is asked only where the organisation
+        says that it paid.
+        """
         form = cls()
         if request.transferred_on is None:
             del form.missing

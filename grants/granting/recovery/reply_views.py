@@ -19,7 +19,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 
 
-def _report(opened: Session, request: RefundRequest, form: TransferForm, act: Act) -> None:
+def _report_transfer(opened: Session, request: RefundRequest, form: TransferForm, act: Act) -> None:
     owner, advice = request.award.organisation_id, None
     if form.advice.data:
         advice = keep(opened, received(form.advice.data), act, organisation_id=owner, accept=PAPER)
@@ -31,7 +31,7 @@ plain.act(
     Permission.REPORT_WRITE,
     f"{ONE}/transfer",
     TransferForm,
-    _report,
+    _report_transfer,
     check=lambda _session, request, _act: replies.require_unreported(request),
     title=_l("We have paid this refund"),
     lead=_l(

@@ -132,12 +132,14 @@ def _replies_on(request: RefundRequest) -> dict[str, bool]:
     }
 
 
-def _caption(request: RefundRequest) -> tuple[str, str]:
+def _caption_of_request(request: RefundRequest) -> tuple[str, str]:
     return request.reference, request.cause.label
 
 
-plain = StepPages(pages, None, find_request, page_of, _caption, _l("The request"))
-StepPages(pages, REFUND_REQUEST, find_request, page_of, _caption, _l("The request")).step(
+plain = StepPages(pages, None, find_request, page_of, _caption_of_request, _l("The request"))
+StepPages(
+    pages, REFUND_REQUEST, find_request, page_of, _caption_of_request, _l("The request")
+).step(
     "withdraw",
     f"{ONE}/withdraw",
     tone="warning",

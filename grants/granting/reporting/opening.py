@@ -25,7 +25,7 @@ def sections_to_open(session: Session, report: Report) -> Sequence[Section]:
 
 
 def openable_in(work: Work) -> Sequence[Section]:
-    """Those of the work on a report that was read already."""
+    """The sections that may be opened, of the work on a report that was read already."""
     report = work.report
     if report.state is not ReportState.SENT_BACK or not work.corrections:
         return []
@@ -42,7 +42,7 @@ def open_section(session: Session, report: Report, key: str, act: Act) -> None:
     the fund reads it as a correction, with both versions.
     """
     act.demand(Permission.REPORT_WRITE, report.scope)
-    session.refresh(report, with_for_update=True)
+    session.refresh(report, with_for_update={"of": Report})
     if key not in {section.key for section in sections_to_open(session, report)}:
         raise Conflict(_("This section cannot be opened now."))
     why = (act.reason or "").strip()

@@ -1,4 +1,4 @@
-"""Answers that keep a rule, and answers that break it: for whoever writes the rule to look at."""
+"""Answers that keep a rule, and answers that break it, shown to the person who writes the rule."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta

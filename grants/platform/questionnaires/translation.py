@@ -48,7 +48,7 @@ def translation_faults(form: Form, languages: Collection[str]) -> Iterator[FormF
 
 
 def lacking_languages(form: Form, languages: Collection[str]) -> dict[str, int]:
-    """Those of these languages in which part of the form is, with how many texts are missing."""
+    """The chosen languages in which a part of the form is missing, with the number of its texts."""
     chosen = [code for code in languages_of(form) if code != "en" and code in languages]
     missing = {code: len(untranslated(form, code)) for code in chosen}
     return {code: number for code, number in missing.items() if number}
