@@ -25,6 +25,10 @@ Figures = Mapping[str, str]
 """What a statement can be compared with: expression and kind of value."""
 
 
+TIMES = frozenset({"day", "year"})
+"""Kinds of value that are compared with their like alone, and have no percentage."""
+
+
 class LineRefused(InvalidInput):
     """A line cannot be read; `column` is the box to correct."""
 
@@ -78,13 +82,14 @@ def _other_answer(kind: str, value: str, share: str, other: str, figures: Figure
     if value and (share or kind == "share" or not value.endswith("%")):
         message = _("Enter a value or choose another answer, not both.")
         raise LineRefused("value", message)
-    if (kind == "day") != (figures.get(other) == "day") or kind == "country":
+    kinds = {kind, figures.get(other)}
+    if (kinds & TIMES and len(kinds) > 1) or kind == "country":
         raise LineRefused("other", _("This answer cannot be compared with the statement’s."))
     column, percentage = ("share", share) if share else ("value", value)
     if not percentage:
         return other
-    if kind == "day":
-        raise LineRefused(column, _("A date has no percentage. Leave this empty."))
+    if kind in TIMES:
+        raise LineRefused(column, _("A date or a year has no percentage. Leave this empty."))
     try:
         return f"{_part_in(percentage)} * {other}"
     except InvalidInput as refusal:

@@ -17,6 +17,7 @@ ORDER = ("==", "!=", "<", "<=", ">", ">=")
 HOLES: Mapping[str, str] = {
     "number": "0",
     "share": "0",
+    "year": "2000",
     "day": 'day("2000-01-01")',
     "country": '"XX"',
 }
@@ -43,6 +44,7 @@ class Statement:
 TAKES: Mapping[str, Sequence[str]] = {
     "number": ("value", "share", "other"),
     "share": ("value", "other"),
+    "year": ("value", "other"),
     "day": ("value", "other"),
     "country": ("value",),
 }

@@ -68,7 +68,7 @@ class Year(Question):
         return Fraction(value)
 
     def figures(self) -> list[tuple[str, str]]:
-        return [(self.key, "number")]
+        return [(self.key, "year")]
 
     def faults(self) -> Iterator[str]:
         yield from super().faults()

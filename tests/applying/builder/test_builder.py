@@ -15,12 +15,14 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form, open_call
 from grants.applying.calls.translating import texts_of_call
 from grants.applying.form_parts.editing import with_question
+from grants.applying.form_parts.lines import LineRefused, lines_of, part_of
 from grants.applying.form_parts.properties import held_by
+from grants.applying.form_parts.statements import figures, statements
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.soundness import faults_in_words
-from grants.platform.questions import LongText, ShortText
+from grants.platform.questions import LongText, Number, ShortText, Year
 from tests.applying.applications.forms import conditional_form
 from tests.factories import a_call, a_draft_call, a_person, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
@@ -199,7 +201,7 @@ def test_a_check_is_made_from_menus(session: Session, call: Call, browser: Stric
     assert "Write these statements as an expression" in page
     written = post(browser, call, "/checks/2", {**typed, "write-out": "1"}).text
     assert 'name="expression" type="text" value="own &lt; asked"' in " ".join(written.split())
-    assert "is written below as an expression" in written
+    assert "Your menu choices are shown below as an expression" in written
     assert '<option value="own &lt; ?" selected' not in written
     empty = post(browser, call, "/checks/new", {"write-out": "1"}).text
     assert "Choose a statement first." in empty
@@ -255,6 +257,27 @@ def test_a_check_compares_with_a_percentage_of_another_answer(
     assert form_of(session, call).checks[-1].rule == "own <= 0.125 * asked"
     overview = browser.get(f"/calls/{call.reference}/form").text
     assert "“Own contribution” is at most 12.5% of “Amount asked for”" in overview
+
+
+def test_a_year_is_compared_with_years_alone() -> None:
+    questions = [
+        Year(key="founded", label={"en": "Founded in"}),
+        Year(key="registered", label={"en": "Registered in"}),
+        Number(key="employees", label={"en": "Employees"}),
+    ]
+    offered = {statement.text: statement for statement in statements(questions)}
+    kinds = {text: kind for text, _label, kind in figures(questions)}
+    founded = offered["founded <= ?"]
+    assert part_of(founded, {"other": "registered"}, kinds) == "founded <= registered"
+    assert part_of(founded, {"value": "1990"}, kinds) == "founded <= 1990"
+    line = {"statement": "founded <= ?", "value": "1990"}
+    assert lines_of("founded <= 1990", list(offered.values()), kinds) == ("and", [line])
+    with pytest.raises(LineRefused, match="cannot be compared"):
+        part_of(founded, {"other": "employees"}, kinds)
+    with pytest.raises(LineRefused, match="cannot be compared"):
+        part_of(offered["employees > ?"], {"other": "founded"}, kinds)
+    with pytest.raises(LineRefused, match="no percentage"):
+        part_of(founded, {"other": "registered", "share": "50"}, kinds)
 
 
 @pytest.mark.parametrize(
