@@ -57,6 +57,7 @@ def add_question(page: Page, words: str) -> None:
     press(page, "Save")
     for language in ("French", "Spanish", "Arabic", "Russian", "Chinese"):
         press(page, language)
+        press(page, "All texts on one page")
         for box in page.locator(".translate--missing textarea").all():
             box.fill(words)
         press(page, "Save")
