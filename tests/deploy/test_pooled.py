@@ -124,7 +124,7 @@ def test_pages_checks_and_a_backup(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_a_pool_without_the_way_past_it_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DomainError, match="DATABASE_POOL_URL goes with DATABASE_URL"):
+    with pytest.raises(DomainError, match="DATABASE_POOL_URL needs DATABASE_URL"):
         Settings.from_environment(
             {"DATA_DIR": str(tmp_path), "DATABASE_POOL_URL": "postgresql://a@localhost/fund"}
         )

@@ -48,7 +48,8 @@ def sign(scene: Scene, **changed: object) -> None:
 
 def other_terms(scene: Scene, *amounts: str) -> Schedule:
     schedule = schedule_of(scene.session, scene.award)
-    days = [clock.today() + timedelta(30 * at) for at in range(len(amounts))]
+    later = [clock.today() + timedelta(30 * at) for at in range(1, len(amounts))]
+    days = [scene.award.starts_on, *later]
     parts = [
         PlannedInstalment(Money.parse(amount, "USD"), day)
         for amount, day in zip(amounts, days, strict=True)
@@ -247,7 +248,7 @@ def test_the_last_of_several_instalments_cannot_be_due_before_the_end(scene: Sce
     terms = schedule_of(scene.session, scene.award)
     with pytest.raises(DomainError, match="when the grant has ended"):
         settle_terms(scene.session, scene.award, replace(terms, instalments=(early, early)), act)
-    whole = PlannedInstalment(scene.award.amount, early.due_on)
+    whole = PlannedInstalment(scene.award.amount, scene.award.starts_on)
     settle_terms(scene.session, scene.award, replace(terms, instalments=(whole,)), act)
 
 

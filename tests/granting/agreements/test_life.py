@@ -102,7 +102,8 @@ class GrantLife(AnyOrder):
         self.award: Award = an_approved_award(
             self.session, self.fund, organisation, self.people.approver, str(total)
         )
-        days = [clock.today() - timedelta(10)] * (len(parts) - 1) + [clock.today()]
+        later = [clock.today() - timedelta(10)] * (len(parts) - 2) + [clock.today()]
+        days = [self.award.starts_on, *later][: len(parts)]
         planned = tuple(
             PlannedInstalment(usd(part), day) for part, day in zip(parts, days, strict=True)
         )

@@ -129,8 +129,9 @@ def a_paper(name: str = "Accounts.pdf") -> Upload:
 
 def test_files_are_read_by_the_fund_once_submitted_and_then_stay(asked: Scene) -> None:
     session, grantee = asked.session, by(asked, "grantee")
-    file = add_file(session, asked.award, a_paper(), grantee)
-    assert add_file(session, asked.award, a_paper(), grantee) is file
+    paper = a_paper()
+    file = add_file(session, asked.award, paper, grantee)
+    assert add_file(session, asked.award, paper, grantee) is file
     assert not files_of(session, asked.award, submitted_only=True)
     with pytest.raises(Missing):
         file_of(session, asked.award, file.id, submitted_only=True)
