@@ -3,8 +3,7 @@ find what it is.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
@@ -77,7 +76,7 @@ class PaidGrant(NamedTuple):
     """Asked back by letters, and not come back."""
     recovered: Recovered
     """Refunds of ineligible cost: it does not count as spent."""
-    rates: Mapping[str, PaidRate] = MappingProxyType({})
+    rates: tuple[PaidRate, ...] = ()
     """At which rate it was paid in other currencies than the dollar."""
 
     @property
@@ -98,7 +97,8 @@ class PaidGrant(NamedTuple):
         """What money counts as on it, in USD; None in a currency in which nothing was paid."""
         if came.currency == FUNCTIONAL_CURRENCY:
             return came
-        rate = self.rates.get(came.currency)
+        paid_in = (rate for rate in self.rates if rate.sent.currency == came.currency)
+        rate = next(paid_in, None)
         if rate is None:
             return None
         complete = (due for due in self.expected if due and rate.sent_as(due) == came)
@@ -199,7 +199,10 @@ def paid_grants(session: Session, lines: Sequence[Stated]) -> list[tuple[PaidGra
     ids = [grant_id for grant_id, *_others in facts]
     recovered = recovered_of(session, ids, requests_by_grant(session, ids)) if ids else {}
     rates = rates_paid_at(session, ids, {line.currency for line in incoming})
-    grants = [PaidGrant._make((*row, recovered[row[0]], rates.get(row[0], {}))) for row in facts]
+    grants = [
+        PaidGrant._make((*row, recovered[row[0]], tuple(rates.get(row[0], {}).values())))
+        for row in facts
+    ]
     return [
         tuple(grant for grant in grants if grant.fund_id == line.fund_id) if line.is_credit else ()
         for line in lines

@@ -57,6 +57,15 @@ def test_the_line_shows_the_instalment_first_and_offers_no_direct_cost(
     assert "This payment matches a grant." in typed
 
 
+def test_the_list_names_the_grant_whose_refund_a_credit_is(
+    certified: Scene, browser: StrictClient
+) -> None:
+    pay_first(certified)
+    line_of(certified, "310.25", text=certified.award.reference, name=certified.organisation.name)
+    certified.session.commit()
+    assert certified.award.reference in browser.get("/bank").get_data(as_text=True)
+
+
 def test_one_press_pays_the_instalment_and_the_second_is_told(
     certified: Scene, browser: StrictClient
 ) -> None:
