@@ -187,7 +187,8 @@ def _unpaid_instalments(balances: FromClause) -> Subquery:
     )
 
 
-_DEADLINE = cast(extract("year", Call.deadline_at), Integer)
+_DEADLINE = cast(extract("year", func.timezone(Call.time_zone, Call.deadline_at)), Integer)
+"""The year of the deadline on the call's own calendar, as applicants read it."""
 
 
 def _undecided_applications() -> Rows:

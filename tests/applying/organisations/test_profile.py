@@ -187,7 +187,9 @@ def test_a_call_asks_for_years_of_experience(
 ) -> None:
     call = a_call(session, fund, experience_years=5, registered_by=None)
     organisation = an_organisation(session)
-    organisation.assists_since = call.deadline_at.year - years if years else None
+    organisation.assists_since = (
+        clock.day_of(call.deadline_at, call.zone).year - years if years else None
+    )
     found = " ".join(one.reason for one in obstacles(session, call, organisation))
     assert why in found
     assert bool(why) == bool(found)

@@ -1,7 +1,7 @@
 """What a fund lacks is what the books, the awards and the applications say, to the cent."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -124,7 +124,9 @@ def test_every_page_and_letter_tells_the_same_figure_of_what_is_missing(
 def test_an_award_counts_by_the_books_from_its_approval(session: Session, fund: Fund) -> None:
     money_for_awards(session, fund, "20000.00")
     team = a_team(session)
-    application = a_submitted_application(session, a_closed_call(session, fund))
+    call = a_closed_call(session, fund)
+    call.deadline_at = clock.now()  # in a month it can be next year, which has not begun
+    application = a_submitted_application(session, call)
     an_award(session, application, team)
     gap = tied(session, fund)
     assert gap.need == usd(1_695_000)
@@ -303,3 +305,15 @@ def _held(grants: list[tuple[int, dict[int, int]]]) -> list[tuple[int, str, int]
 def _rows(types: list[Any], names: list[str], rows: list[tuple[Any, ...]]) -> Subquery:
     columns = (column(name, of()) for name, of in zip(names, types, strict=True))
     return select(values(*columns, name="v").data(rows)).subquery()
+
+
+def test_applications_count_in_the_year_of_the_deadline_that_applicants_read(
+    session: Session, fund: Fund
+) -> None:
+    call = a_closed_call(session, fund)
+    this_year = clock.today().year
+    call.time_zone = "Europe/Vienna"
+    deadline = datetime(this_year - 1, 12, 31, 23, 30, tzinfo=UTC)  # 00:30 in Vienna
+    call.opens_at, call.deadline_at = deadline - timedelta(days=30), deadline
+    a_submitted_application(session, call)
+    assert [past.year for past in past_years(session, fund)] == [this_year]
