@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.bank_accounts import bank_balances
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
-from grants.core.kernel.errors import Conflict
+from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import usd
 from grants.giving.cards.mandates.models import CardMandate
 from grants.giving.cards.mandates.queries import mandate_of
@@ -30,7 +30,7 @@ from grants.giving.cards.mandates.service import stop_by_giver
 from grants.giving.cards.mandates.workflow import MandateState
 from grants.giving.cards.models import CardPayment
 from grants.giving.cards.providers import MandateProgress, Notice, Progress, Status
-from grants.giving.cards.service import receive_notice, settle
+from grants.giving.cards.service import MOST, receive_notice, settle
 from grants.giving.cards.workflow import CardState
 from grants.giving.contributions.verify import CHECKS
 from grants.giving.pledges.gifts import cancel_gift
@@ -63,10 +63,12 @@ class Months(RuleBasedStateMachine):
     def start(self) -> Any:
         try:
             return begun(self.session, self.gift, self.provider)
-        except Exception as refusal:
-            if isinstance(refusal, Conflict) or self.gift.state == "withdrawn":
-                return None
-            raise
+        except Conflict:
+            return None
+        except DomainError:
+            begun_before = len(self.session.scalars(select(CardMandate)).all())
+            assert self.gift.state == "withdrawn" or begun_before == MOST
+            return None
 
     @rule(monthly=begun, fee=FEES, refused=st.booleans())
     def charge(self, monthly: Monthly | None, fee: int, refused: bool) -> None:
