@@ -328,6 +328,20 @@ def test_a_person_approves_and_finance_records_a_return_by_their_pages(
     assert "was returned by the bank" in finance.get(here).text
 
 
+def test_finance_records_by_its_page_that_the_bank_refused_a_payment(
+    payable: Scene, sign_in_as: SignInAs
+) -> None:
+    send(payable.session, first_of(payable), act_of(payable.session, payable.people.finance))
+    payable.session.commit()
+    here = f"/grants/{payable.award.reference}/instalments/1"
+    finance = sign_in_as(payable.people.finance)
+    assert f"{here}/refused" in finance.get(here).text
+    answers = {"reason": "AC04", "corrector": "fund", "version": str(first_of(payable).version)}
+    assert finance.submit(f"{here}/refused", answers).status_code == 302
+    payable.session.expire_all()
+    assert first_of(payable).state is S.FAILED
+
+
 class Stage:
     """A certified instalment on a real database, and two officers who may approve it."""
 
