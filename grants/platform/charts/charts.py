@@ -225,16 +225,23 @@ def _figure_width(shown: Picture) -> int:
 
 
 def _written_amount(amount: int, language: str) -> str:
-    """As “568 k” or “3.2 m” in English, else in the reader's way; nothing for nothing, which is no
-    bar either.
+    """As “568 k” or “3.2 m” in English, else in the reader's way, which in Chinese counts in ten
+    thousands; nothing for nothing, which is no bar either.
     """
     if not amount:
         return ""
-    places = 1 if abs(amount) >= 10**6 else 0
+    places = _decimal_places(abs(amount), language)
     if language == "en" and abs(amount) >= THOUSAND:
         unit, name = (10**6, "m") if abs(amount) >= 10**6 else (THOUSAND, "k")
         return f"{amount / unit:,.{places}f}\N{NO-BREAK SPACE}{name}"
     return format_compact_decimal(amount, locale=LANGUAGES[language].locale, fraction_digits=places)
+
+
+def _decimal_places(amount: int, language: str) -> int:
+    """One for millions, none below. Chinese counts in 万 and 亿: one below a hundred of them."""
+    if language == "zh":
+        return int(amount < 10**6 or amount >= 10**8)
+    return int(amount >= 10**6)
 
 
 def _chart_data(shown: Picture) -> Any:

@@ -185,3 +185,25 @@ def test_the_place_kept_free_is_as_high_as_the_chart(
         True,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "8 k, 12 k, 568 k, 1.2 m, 3.1 m, 310.0 m"),
+        ("fr", "8 k, 12 k, 568 k, 1,2 M, 3,1 M, 310 M"),
+        ("es", "8 mil, 12 mil, 568 mil, 1,2 M, 3,1 M, 310 M"),
+        ("ru", "8 тыс., 12 тыс., 568 тыс., 1,2 млн, 3,1 млн, 310 млн"),
+        ("zh", "8300, 1.2万, 56.8万, 123万, 310万, 3.1亿"),
+        ("ar", "8 ألف, 12 ألف, 568 ألف, 1.2 مليون, 3.1 مليون, 310 مليون"),
+    ],
+)
+def test_figures_on_bars_are_shortened_as_readers_of_a_language_expect(
+    language: str, written: str
+) -> None:
+    amounts = (8_300, 12_300, 568_000, 1_234_567, 3_100_000, 310_000_000)
+    rows = tuple((f"Row {amount}", (amount,)) for amount in amounts)
+    picture = Picture("Money", "What came.", ("Money",), tuple(Meaning)[:1], rows, language)
+    texts = re.findall(r"<text[^>]*>([^<]+)</text>", charts.drawn("bars", picture))
+    figures = [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts if "Row" not in text]
+    assert figures == written.split(", ") * 2
