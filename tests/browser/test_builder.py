@@ -142,3 +142,87 @@ def test_a_column_shows_the_settings_of_its_kind_when_it_is_added(
     page.wait_for_url("**/form#s-one")
     page.goto(f"{form}/questions/income")
     expect(longest).to_have_value("60")
+
+
+def make_table(page: Page, form: str) -> None:
+    """A required table with an amount, a percentage and a computed column without a formula."""
+    page.goto(f"{form}/sections/one/questions/new/table")
+    page.locator("[name=label]").fill("Costs")
+    page.locator("[name=key_]").fill("costs")
+    page.get_by_role("button", name="Add a column").click()
+    columns = (("Cost", "amount"), ("Part", "percentage"), ("Ours", "computed"))
+    for at, (heading, kind) in enumerate(columns):
+        needed = page.locator(f"[name=columns-{at}-needed]")
+        expect(needed).to_be_visible()
+        expect(needed).to_be_checked()
+        page.locator(f"[name=columns-{at}-label]").fill(heading)
+        page.locator(f"[name=columns-{at}-kind]").select_option(kind)
+        page.locator(f"[name=columns-{at}-code]").fill(heading.lower())
+    expect(page.locator("[name=columns-2-needed]")).to_be_hidden()
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+def choose_formula(page: Page) -> None:
+    """In steps, on the page to which a column without a formula leads."""
+    page.wait_for_url("**/questions/costs/columns/ours")
+    page.locator("[name=lines-0-column]").select_option("cost")
+    page.locator("[name=lines-1-sign]").select_option("*")
+    page.locator("[name=lines-1-column]").select_option("part")
+    expect(page.locator("[name=lines-1-column]")).to_contain_text("50% counts as 0.5")
+    page.get_by_role("button", name="Read it back").click()
+    expect(page.locator("#tried")).to_contain_text("500.00")
+    picture(page, "formula")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/questions/costs#columns")
+
+
+def test_a_formula_is_chosen_in_steps_and_a_rule_from_menus(builder: tuple[Page, str]) -> None:
+    page, form = builder
+    make_table(page, form)
+    choose_formula(page)
+    page.get_by_role("link", name="Add a rule for each row").click()
+    page.locator("select[id$=statement-first]").select_option(label="Ours")
+    page.get_by_label("What is said of it").select_option("ours <= ?")
+    page.locator("[name=lines-0-share]").fill("2/3")
+    page.locator("select[id$=other-first]").select_option(label="Amount asked for")
+    page.get_by_role("button", name="Read it back").click()
+    expect(page.locator("#tried")).to_contain_text("“Ours” is at most")
+    page.locator("[name=message]").fill("At most two thirds.")
+    page.locator("[name=at]").select_option("ours")
+    picture(page, "row-rule")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/questions/costs#rules")
+    expect(page.locator("#rules")).to_contain_text("At most two thirds.")
+    picture(page, "table")
+
+
+def test_kinds_of_files_are_one_by_one_only_where_that_is_chosen(
+    builder: tuple[Page, str],
+) -> None:
+    page, form = builder
+    page.goto(f"{form}/sections/one/questions/new/files")
+    ending = page.locator("[name=accept]").first
+    expect(ending).to_be_hidden()
+    page.get_by_label("Some of these").check()
+    expect(ending).to_be_visible()
+    page.get_by_label("PDF only").check()
+    expect(ending).to_be_hidden()
+    picture(page, "files")
+
+
+def test_a_question_is_moved_to_a_section_and_a_place_in_it(builder: tuple[Page, str]) -> None:
+    page, form = builder
+    page.goto(f"{form}/sections/new")
+    page.locator("[name=title]").fill("Later")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/form")
+    page.locator("[data-opened=one] > summary").click()
+    picture(page, "overview")
+    page.goto(f"{form}/questions/own/place")
+    page.get_by_label("Section").select_option(label="Later")
+    expect(page.locator("[name=place]")).to_have_value("later/")
+    page.get_by_label("Section").select_option(label="Money")
+    page.locator("[name=place]").select_option(label="At the end")
+    picture(page, "place")
+    page.get_by_role("button", name="Move it").click()
+    page.wait_for_url("**/form#q-own")

@@ -1,5 +1,5 @@
-"""The page of one column of a table, with its help, its limits and all that its kind of answer has;
-and the order of columns and of fixed rows.
+"""The page of one column of a table, with its help, its limits and all that its kind of answer has,
+or with its formula; and the order of columns and of fixed rows.
 """
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,12 +15,15 @@ from grants.applying.builder.pages import (
     pages,
 )
 from grants.applying.builder.question_views import questions_before, source_choices
+from grants.applying.calls.models import Call
 from grants.applying.form_parts import editing
+from grants.applying.form_parts.examples import example_of_formula
 from grants.applying.form_parts.forms import QuestionForm, kind_names
+from grants.applying.form_parts.formulas import FormulaForm
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
-from grants.platform.questions import Question, Table
+from grants.platform.questions import Computed, Question, Table
 from grants.platform.web.access import needs
 
 
@@ -31,6 +34,8 @@ def column(reference: str, key: str, name: str) -> ResponseReturnValue:
     form = form_on_page(call)
     table = editing.table_of(form, key)
     old = editing.column_of(table, name)
+    if isinstance(old, Computed):
+        return _computed_column(call, form, table, old)
     sources = source_choices(form, editing.section_of(form, key).key, key)
     typed = QuestionForm.of(
         old.kind, old, _cells_before(form, table, old), form, sources, table.columns
@@ -51,6 +56,37 @@ def column(reference: str, key: str, name: str) -> ResponseReturnValue:
         table=table,
         old=old,
         kind=kind_names()[old.kind],
+    )
+
+
+def _computed_column(call: Call, form: Form, table: Table, old: Computed) -> ResponseReturnValue:
+    """The page of a column that is reckoned: its formula is read back and tried, or kept."""
+    before = table.columns[: table.columns.index(old)]
+    typed = FormulaForm.of(old, before)
+    opened_at(typed, call)
+    tried = None
+    if request.form.get("go") == "try":
+        if typed.validate():
+            cells = {cell.key: cell for cell in before}
+            tried = example_of_formula(typed.made(old), cells, request.form)
+    elif typed.validate_on_submit() and keep(
+        call,
+        typed,
+        lambda: editing.with_column(form, table, typed.made(old)),
+        question=table.english_title[:80],
+    ):
+        flash(_("Saved."), "success")
+        return redirect(
+            url_for(".question", reference=call.reference, key=table.key, _anchor="columns")
+        )
+    return render_template(
+        "applying/builder/formula.html",
+        call=call,
+        form=typed,
+        table=table,
+        old=old,
+        kind=kind_names()[old.kind],
+        tried=tried,
     )
 
 

@@ -18,7 +18,7 @@ from grants.applying.form_parts.recast import new_faults
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import pgettext
 from grants.core.people.permissions import Permission
-from grants.platform.forms.fields import HiddenField, SelectField
+from grants.platform.forms.fields import GroupedField, HiddenField
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questions import Question
 from grants.platform.web.access import needs
@@ -30,31 +30,42 @@ LONGEST = 70
 class PlaceForm(Versioned):
     """`warned` is the place of which the page has said what would have to be corrected."""
 
-    place: SelectField
+    place: GroupedField
     warned = HiddenField()
 
     @classmethod
     def of(cls, form: Form, question: Question) -> "PlaceForm":
-        places = [place for section in form.sections for place in _places_in(section, question)]
-        drawn = {"place": SelectField(pgettext("form", "Place"), places, required=True)}
-        form_type: type[PlaceForm] = type("DrawnPlaces", (cls,), drawn)
+        groups = [(section.name, _places_in(section, question)) for section in form.sections]
+        field = GroupedField(
+            pgettext("form", "Place"),
+            [(name, places) for name, places in groups if places],
+            first=_("Section"),
+            required=True,
+        )
+        form_type: type[PlaceForm] = type("DrawnPlaces", (cls,), {"place": field})
         return form_type()
 
 
 def _places_in(section: Section, question: Question) -> list[tuple[str, str]]:
-    """The places of a section that are not that of the question: each by the section and the
-    question that then follows, if one does.
+    """The places of a section that are not that of the question: the end first, then each by the
+    question that it follows.
     """
-    places, label = [], _("%(section)s: at the beginning", section=section.name)
-    for at, follower in enumerate([*section.questions, None]):
-        before = section.questions[at - 1] if at else None
-        if question.key not in (follower.key if follower else "", before.key if before else ""):
-            if before:
-                words = before.english_title
-                short = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
-                label = _("%(section)s: after “%(name)s”", section=section.name, name=short)
-            places.append((f"{section.key}/{follower.key if follower else ''}", label))
-    return places
+    others = [item for item in section.questions if item.key != question.key]
+    places = []
+    for at, follower in enumerate([*others, None]):
+        if others and not follower:
+            label = _("At the end")
+        elif at == 0:
+            label = _("At the beginning")
+        else:
+            words = others[at - 1].english_title
+            short = words if len(words) <= LONGEST else f"{words[:LONGEST]}…"
+            label = _("After “%(name)s”", name=short)
+        places.append((follower.key if follower else "", label))
+    if question in section.questions:
+        del places[section.questions.index(question)]
+    places.sort(key=lambda place: bool(place[0]))
+    return [(f"{section.key}/{key}", label) for key, label in places]
 
 
 @pages.route(FORM + "/questions/<key>/place", methods=["GET", "POST"])

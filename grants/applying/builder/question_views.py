@@ -1,5 +1,6 @@
 """The pages on which a question of a form is made, changed, or made one of another kind."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from grants.applying.builder.pages import (
     purpose_of_page,
     to_form,
 )
+from grants.applying.builder.rule_views import cells_and_questions
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import keys_taken, kinds_for
 from grants.applying.form_files.service import place_file
@@ -25,11 +27,13 @@ from grants.applying.form_parts.recast import as_kind, faults_elsewhere, lost_se
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
+from grants.platform.conditions.words import figure_in_words, in_words
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.outcome import columns_in_words
+from grants.platform.questionnaires.outcome import columns_in_words, parsed
 from grants.platform.questionnaires.picking import sources_before
 from grants.platform.questionnaires.places import fact_names
-from grants.platform.questions import Content, Question, WorkPlan
+from grants.platform.questions import Computed, Content, Question, Table, WorkPlan
+from grants.platform.questions.groups import PeopleByGroup
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session
@@ -63,8 +67,11 @@ def choose_kind(reference: str, section: str) -> ResponseReturnValue:
 @needs(Permission.CALL_EDIT)
 def new_question(reference: str, section: str, kind: str) -> ResponseReturnValue:
     call = draft_of(reference)
-    form_on_page(call).section(section)
-    return _question_page(call, section, _known_kind(kind), None)
+    home = form_on_page(call).section(section)
+    chosen = request.args.get("begin") or request.method == "POST"
+    if _known_kind(kind) == PeopleByGroup.kind and not chosen:
+        return render_template("applying/builder/begin_groups.html", call=call, section=home)
+    return _question_page(call, section, kind, None)
 
 
 @pages.route(FORM + "/questions/<key>", methods=["GET", "POST"])
@@ -122,6 +129,9 @@ def _question_page(call: Call, home: str, kind: str, old: Question | None) -> Re
     opened_at(typed, call)
     if kind == WorkPlan.kind and not isinstance(old, WorkPlan):
         _propose_periods(typed, call.months)
+    if request.args.get("begin") == "empty" and request.method == "GET":
+        for name in ("groups", "bands"):
+            typed[name].process(None, [])
     if typed.validate_on_submit() and keep(
         call,
         typed,
@@ -129,9 +139,7 @@ def _question_page(call: Call, home: str, kind: str, old: Question | None) -> Re
         **_change_name(typed, kind, old),
     ):
         flash(_("Saved."), "success")
-        if request.form.get("go") == "next":
-            return redirect(url_for(".choose_kind", reference=call.reference, section=home))
-        return to_form(call, f"s-{home}")
+        return _after_saving(call, home, {question.key for question in form.items} - {key})
     return render_template(
         "applying/builder/question.html",
         call=call,
@@ -139,11 +147,44 @@ def _question_page(call: Call, home: str, kind: str, old: Question | None) -> Re
         old=old,
         kind=kind_names()[kind],
         section=form.section(home),
-        columns_when=columns_in_words(old, {q.key: q for q in form.questions}) if old else {},
+        kind_of_table=kind == Table.kind,
+        **_table_in_words(form, old),
         other=_what_changes(form, old, recast_question)
         if old and recast_question and old.kind != kind
         else None,
     )
+
+
+def _after_saving(call: Call, home: str, others: Collection[str]) -> ResponseReturnValue:
+    """Where a person goes on from a question that was saved: in a table, to a formula that is not
+    chosen yet, or to a rule for its rows.
+    """
+    go = request.form.get("go")
+    saved = next((item for item in form_on_page(call).items if item.key not in others), None)
+    if isinstance(saved, Table):
+        reference, key = call.reference, saved.key
+        open_columns = (c for c in saved.columns if isinstance(c, Computed) and not c.formula)
+        if column := next(open_columns, None):
+            return redirect(url_for(".column", reference=reference, key=key, name=column.key))
+        if go == "rule":
+            return redirect(url_for(".new_row_rule", reference=reference, key=key))
+    if go == "next":
+        return redirect(url_for(".choose_kind", reference=call.reference, section=home))
+    return to_form(call, f"s-{home}")
+
+
+def _table_in_words(form: Form, table: Question | None) -> dict[str, Any]:
+    """The conditions and formulas of the columns of a table, and its rules for each row."""
+    if not isinstance(table, Table):
+        return {}
+    named = cells_and_questions(form, table)
+    nodes = {c.key: c.node for c in table.columns if isinstance(c, Computed) and c.node}
+    rules = [(rule, parsed(rule.rule)) for rule in table.rules]
+    return {
+        "columns_when": columns_in_words(table, {q.key: q for q in form.questions}),
+        "formulas": {key: figure_in_words(node, named) for key, node in nodes.items()},
+        "rules": [(r, in_words(node, named) if node else r.rule) for r, node in rules],
+    }
 
 
 def _propose_periods(typed: QuestionForm, months: int) -> None:
@@ -197,7 +238,10 @@ def _what_changes(form: Form, old: Question, new: Question) -> dict[str, Any]:
     facts = set(form.facts.items()) - set(recast(form, new).facts.items())
     return {
         "old_kind": kind_names()[old.kind],
-        "lost": [field.label.text for field in present.own if field.short_name in lost],
+        "lost": [
+            *(field.label.text for field in present.own if field.short_name in lost),
+            *([_("Rules for each row")] if "rules" in lost else []),
+        ],
         "facts": [fact_names()[fact] for fact, _key in sorted(facts)],
         "faults": faults_elsewhere(form, new),
     }

@@ -33,15 +33,12 @@ from grants.applying.calls.service import change_form
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
 from grants.applying.calls.standard.grantee import STANDARD_FINANCE, STANDARD_REPORT
 from grants.applying.form_parts import editing
-from grants.applying.form_parts.examples import example_of
 from grants.applying.form_parts.forms import (
-    CheckForm,
     FactsForm,
     SectionForm,
     line_of,
 )
 from grants.applying.form_translations.memory import former_sources
-from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import language_name
@@ -166,44 +163,6 @@ def _before_section(form: Form, key: str) -> list[Question]:
     keys = [part.key for part in form.sections]
     parts = form.sections[: keys.index(key)] if key in keys else form.sections
     return [one for part in parts if not part.is_repeated for one in part.questions if one.asks]
-
-
-@pages.route(FORM + "/checks/new", methods=["GET", "POST"])
-@needs(Permission.CALL_EDIT)
-def new_check(reference: str) -> ResponseReturnValue:
-    return _check_page(draft_of(reference), None)
-
-
-@pages.route(FORM + "/checks/<int:number>", methods=["GET", "POST"])
-@needs(Permission.CALL_EDIT)
-def check(reference: str, number: int) -> ResponseReturnValue:
-    return _check_page(draft_of(reference), number - 1)
-
-
-def _check_page(call: Call, number: int | None) -> ResponseReturnValue:
-    form = form_on_page(call)
-    if number is not None and not 0 <= number < len(form.checks):
-        raise Missing(_("Check not found."))
-    old = None if number is None else form.checks[number]
-    typed = CheckForm.of(form, old)
-    opened_at(typed, call)
-    tried = None
-    if request.form.get("go") == "try":
-        typed.tries = True
-        if typed.validate():
-            questions = {question.key: question for question in (*form.questions, *form.note)}
-            tried = example_of(typed.condition(), questions, request.form)
-    elif typed.validate_on_submit():
-
-        def made() -> Form:
-            return editing.with_check(form, typed.made(old), number)
-
-        if keep(call, typed, made, check=str(typed.message.data)[:80]):
-            flash(_("Saved."), "success")
-            return to_form(call, "checks")
-    return render_template(
-        "applying/builder/check.html", call=call, form=typed, old=old, tried=tried
-    )
 
 
 @pages.post(APPLICATION_FORM + "/facts")

@@ -16,6 +16,7 @@ from grants.applying.call_pages.outcome import OUTCOME, Outcome
 from grants.applying.call_pages.way import way_of
 from grants.applying.call_pages.zones import on_their_clocks
 from grants.applying.calls import queries, service
+from grants.applying.calls.advice import advice_for, checked_in_words
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.ready import is_said_ready
@@ -197,6 +198,8 @@ def _for_staff(call: Call) -> dict[str, object]:
         "may_prepare": viewer().may(Permission.CALL_EDIT, call.scope),
         "may_read": viewer().may(Permission.APPLICATION_SEE, call.scope),
         "faults": faults_of(call, act.at) if draft else [],
+        "advice": advice_for(call, trail) if draft else [],
+        "checked": checked_in_words(),
         "trail": trail,
         "may_open": viewer().may(Permission.CALL_OPEN, call.scope),
         "openers": people_of_fund(session(), Permission.CALL_OPEN, call.fund_id),
@@ -311,6 +314,8 @@ call_pages.step(
         "call": call,
         "conditions": conditions_of(call),
         "faults": faults_of(call, clock.now()),
+        "advice": advice_for(call, trail_of(session(), "call", call.id)),
+        "checked": checked_in_words(),
         "incomplete": list(incomplete_forms(call))
         if viewer().may(Permission.CALL_EDIT, call.scope)
         else [],

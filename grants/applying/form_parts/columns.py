@@ -8,7 +8,7 @@ from grants.applying.form_parts.naming import english, free_key
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.expressions.nodes import keys_in
+from grants.platform.expressions.nodes import AnswerTo, Node, Product, Sum, keys_in
 from grants.platform.expressions.parse import parse
 from grants.platform.forms.fields import CheckboxField, NumberField, Row, SelectField, TextField
 from grants.platform.questions import (
@@ -40,7 +40,7 @@ FOR_KINDS: Mapping[str, Collection[str]] = {
     "choices": ("one_of", "several_of"),
     "formula": ("computed",),
     "source": ("picked",),
-    "needed": tuple(kind.kind for kind in COLUMNS if kind is not Computed),
+    "needed": ("", *(kind.kind for kind in COLUMNS if kind is not Computed)),
     "summed": tuple(kind.kind for kind in COLUMNS if issubclass(kind, Figure)),
     "limit": ("short_text", "long_text"),
     "least": NUMERIC,
@@ -51,7 +51,9 @@ FOR_KINDS: Mapping[str, Collection[str]] = {
     "money": ("amount", "computed"),
     "only_if": tuple(kind.kind for kind in COLUMNS if kind is not Computed),
 }
-"""Which kinds of column have a setting; the others do not show it."""
+"""Which kinds of column have a setting; the others do not show it. Before a kind is chosen, whether
+an answer is required is in sight: it is, unless the tick is taken away.
+"""
 
 SETTINGS = ("limit", "least", "most", "places", "unit", "zero", "money")
 """Those that a column has as a question of its kind has them. Left empty: as usual for the kind."""
@@ -66,10 +68,13 @@ class ColumnRow(Row):
     code = TextField(_l("Code"), limit=40, width=10)
     formula = TextField(
         _l("Formula, if it is computed"),
-        hint=_l("Codes of columns before it, + - * / and brackets, such as year_1 + year_2."),
+        hint=_l(
+            "Leave it empty to choose it from menus next. Or write it with codes of columns before "
+            "it, such as year_1 + year_2; a percentage counts as a part of 1: 50% is 0.5."
+        ),
         limit=300,
     )
-    needed = CheckboxField(_l("Required in each row"))
+    needed = CheckboxField(_l("Required in each row"), default=True)
     summed = CheckboxField(_l("Show its total"))
     limit = NumberField(_l("Most characters"), least=1, most=20_000, width=5)
     least = NumberField(_l("Smallest number"), least=-1_000_000, width=8)
@@ -86,6 +91,10 @@ class ColumnRow(Row):
         ),
         limit=300,
     )
+
+    def is_blank(self) -> bool:
+        """That an answer would be required says nothing of a column that is not there."""
+        return all(column.is_empty() for column in self.columns() if column.short_name != "needed")
 
     @property
     def data(self) -> dict[str, Any]:
@@ -108,7 +117,9 @@ def made(rows: Sequence[Mapping[str, Any]], old: Table | None) -> dict[str, Any]
             raise InvalidInput(_("Two columns have the code %(code)s.", code=key))
         keys.add(key)
         column = _column_of(key, row, by_key.get(key))
-        columns.append(_in_its_currency(column, columns))
+        if isinstance(column, Computed):
+            column = in_its_currency(column, columns)
+        columns.append(column)
         if row["summed"]:
             totals.append(key)
     return {"columns": tuple(columns), "totals": tuple(totals)}
@@ -180,15 +191,30 @@ def _setting_of(column: Question, name: str, value: Any) -> Any:
     return value
 
 
-def _in_its_currency(column: Question, before: Sequence[Question]) -> Question:
-    """What is computed from amounts of one currency is an amount of it."""
-    if not isinstance(column, Computed) or column.node is None:
+def in_its_currency(column: Computed, before: Sequence[Question]) -> Computed:
+    """What is computed from amounts of one currency is an amount of it; what divides an amount by
+    another is a number.
+    """
+    if column.node is None:
         return column
-    cells = [cell for cell in before if cell.key in set(keys_in(column.node))]
-    currencies = {
-        cell.currency if isinstance(cell, Amount) else getattr(cell, "money", "") for cell in cells
-    }
-    return replace(column, money=currencies.pop()) if len(currencies) == 1 else column
+    currencies = {cell.key: cell.shape().currency for cell in before}
+    named = {currency for key in keys_in(column.node) if (currency := currencies.get(key, ""))}
+    if len(named) != 1:
+        return column
+    return replace(column, money=named.pop() if _is_amount(column.node, currencies) else "")
+
+
+def _is_amount(node: Node, currencies: Mapping[str, str]) -> bool:
+    """Does a formula come to an amount: a sum that holds one, or a product with a single one?"""
+    match node:
+        case AnswerTo(key=key):
+            return bool(currencies.get(key))
+        case Sum(parts=parts):
+            return any(_is_amount(part, currencies) for _sign, part in parts)
+        case Product(parts=parts):
+            amounts = [sign for sign, part in parts if _is_amount(part, currencies)]
+            return amounts == ["*"]
+    return False
 
 
 def _blank_column(kind: type[Question], key: str) -> Question:

@@ -104,10 +104,14 @@ class Conditional(Versioned):
             self.complain("expression", message)
             return False
         rule = self.condition()
-        faults = [] if rule == self.stands else faults_of_expression(rule, self.asked)
+        faults = [] if rule == self.stands else self.expression_faults(rule)
         for fault in faults:
             self.complain(where, _("The expression is not right: %(fault)s.", fault=fault))
         return not faults
+
+    def expression_faults(self, rule: str) -> list[str]:
+        """What is wrong with an expression about these questions."""
+        return faults_of_expression(rule, self.asked)
 
 
 def condition_fields(

@@ -11,7 +11,7 @@ from grants.core.texts.marks import spaced
 from grants.platform.expressions.nodes import keys_in
 from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questions import Question, Table
+from grants.platform.questions import Question, RowRule, Table
 
 T = TypeVar("T")
 
@@ -132,6 +132,27 @@ def _place_of_row(table: Table, code: str) -> int:
     if code not in codes:
         raise Missing(_("Row not found."))
     return codes.index(code)
+
+
+def row_rule_of(table: Table, number: int) -> RowRule:
+    """The rule for each row with this number, from 0; Missing if there is none."""
+    if not 0 <= number < len(table.rules):
+        raise Missing(_("Rule not found."))
+    return table.rules[number]
+
+
+def with_row_rule(form: Form, table: Table, rule: RowRule, number: int | None = None) -> Form:
+    """The form whose table has one more rule for each row, or this one instead of another."""
+    rules = [*table.rules, rule]
+    if number is not None:
+        rules = [rule if at == number else old for at, old in enumerate(table.rules)]
+    return with_question(form, "", replace(table, rules=tuple(rules)), table.key)
+
+
+def without_row_rule(form: Form, table: Table, number: int) -> Form:
+    row_rule_of(table, number)
+    rules = tuple(rule for at, rule in enumerate(table.rules) if at != number)
+    return with_question(form, "", replace(table, rules=rules), table.key)
 
 
 def without_question(form: Form, key: str) -> Form:

@@ -1,4 +1,6 @@
-"""A rule tried on an example: a box for each figure that it names, and what it then says."""
+"""A rule or a formula tried on an example: a box for each figure that it names, and what it then
+says or comes to.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +13,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.texts.marks import spaced
 from grants.platform.conditions.proposing import Proposed, proposed_answers
 from grants.platform.conditions.supposing import figures_named, holds_with
-from grants.platform.conditions.words import in_words
+from grants.platform.conditions.words import figure_in_words, in_words
 from grants.platform.expressions.nodes import AnswerTo, Function, Value
 from grants.platform.expressions.parse import parse
 from grants.platform.forms import typed as typing_rules
-from grants.platform.questions import Question
+from grants.platform.questions import Computed, Question
 from grants.platform.questions.shape import Kind, Shape
 
 Questions = Mapping[str, Question]
@@ -43,6 +45,8 @@ class Example:
     """Answers that keep the rule, in words; empty where none are found."""
     broken: str = ""
     """Answers that break it."""
+    result: str = ""
+    """What a formula comes to."""
 
 
 def example_of(rule: str, questions: Questions, typed: Mapping[str, str]) -> Example | None:
@@ -65,14 +69,54 @@ def example_of(rule: str, questions: Questions, typed: Mapping[str, str]) -> Exa
         broken=_answers_in_words(figures, questions, broken),
     )
     try:
-        values = {
-            figure: value
-            for figure, box in zip(figures, boxes, strict=True)
-            if (value := _read_value(_shape_of(figure, questions), box.value)) is not None
-        }
+        values = _values_in(figures, boxes, questions)
     except InvalidInput as refusal:
         return replace(example, refused=refusal.message)
     return replace(example, outcome=holds_with(node, values))
+
+
+def example_of_formula(
+    column: Computed, cells: Questions, typed: Mapping[str, str]
+) -> Example | None:
+    """The formula of a column tried on what was typed, or on usual figures; None if it cannot be
+    read.
+    """
+    if column.node is None:
+        return None
+    figures = [figure for figure in figures_named(column.node) if figure.key in cells]
+    proposed = {figure: _usual_figure(_shape_of(figure, cells)) for figure in figures}
+    boxes = [_box_of(at, figure, cells, typed, proposed) for at, figure in enumerate(figures)]
+    sentence = _(
+        "%(one)s is %(other)s",
+        one=_("“%(label)s”", label=column.title),
+        other=figure_in_words(column.node, cells),
+    )
+    example = Example(sentence, boxes, None)
+    try:
+        values = _values_in(figures, boxes, cells)
+    except InvalidInput as refusal:
+        return replace(example, refused=refusal.message)
+    numbers = {figure.key: value for figure, value in values.items() if isinstance(value, Fraction)}
+    value = column.value_in(numbers)
+    nothing = _("Nothing: a figure that it needs is missing, or it divides by 0.")
+    return replace(example, result=column.wording(value).text if value is not None else nothing)
+
+
+def _usual_figure(shape: Shape) -> Fraction:
+    if shape.share:
+        return Fraction(1, 2)
+    return Fraction(1_000 if shape.currency else 10)
+
+
+def _values_in(
+    figures: Sequence[AnswerTo | Function], boxes: Sequence[Box], questions: Questions
+) -> dict[Any, Value]:
+    """What stands in the boxes; InvalidInput says how to write it."""
+    return {
+        figure: value
+        for figure, box in zip(figures, boxes, strict=True)
+        if (value := _read_value(_shape_of(figure, questions), box.value)) is not None
+    }
 
 
 def _answers_in_words(

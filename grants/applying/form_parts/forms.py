@@ -8,13 +8,17 @@ from grants.applying.form_parts import columns
 from grants.applying.form_parts.conditional import Conditional, Versioned, condition_fields
 from grants.applying.form_parts.naming import english, free_key
 from grants.applying.form_parts.properties import (
+    FILE_KINDS,
     MOST_WORDS,
     OWN,
     READ,
     as_it_is,
     columns_field,
+    endings_of,
+    file_kinds_field,
     first_values,
     held_by,
+    lengths_of,
     own_attributes,
     source_field,
 )
@@ -36,7 +40,6 @@ from grants.platform.questionnaires.form import (
     ONE_PAGE,
     OWN_PAGE,
     PAGE_BEFORE,
-    Check,
     Section,
 )
 from grants.platform.questionnaires.form import Form as Questionnaire
@@ -202,6 +205,8 @@ class QuestionForm(Conditional):
             before, [*form.questions, *cells], expression, label=_("Ask this only when")
         )
         fields = {**OWN, **_fields_of_sources(sources)}
+        if "accept" in own_attributes(kind):
+            drawn[FILE_KINDS] = file_kinds_field()
         drawn |= {name: fields[name]() for name in own_attributes(kind)}
         drawn |= _texts_of_kind(EVERY_KIND[kind])
         if isinstance(question, Content) and question.file:
@@ -221,7 +226,8 @@ class QuestionForm(Conditional):
     @property
     def own(self) -> list[Any]:
         """The fields that only this kind has."""
-        return [field for name, field in self._fields.items() if name in {*OWN, "no_file"}]
+        names = {*OWN, FILE_KINDS, "no_file"}
+        return [field for name, field in self._fields.items() if name in names]
 
     def made(self, kind: str, old: Question | None, keys: set[str]) -> Question:
         """The question as it was typed; other languages stay."""
@@ -230,8 +236,13 @@ class QuestionForm(Conditional):
             for name in own_attributes(kind)
         }
         plain = {name: value for name, value in settings.items() if value is not None}
+        if "accept" in plain:
+            plain["accept"] = endings_of(self[FILE_KINDS].data, plain["accept"])
+        if "words" in plain:
+            plain |= lengths_of(plain["limit"], plain["words"], old)
         if "columns" in plain:
-            plain |= columns.made(plain["columns"], old if isinstance(old, Table) else None)
+            table = old if isinstance(old, Table) else None
+            plain |= columns.made(plain["columns"], table) | {"rules": table.rules if table else ()}
         return EVERY_KIND[kind](
             key=old.key if old else self._typed_key(keys),
             label=english(old.label if old else {}, self.label.data),
@@ -287,49 +298,6 @@ def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:
     if kind is Declaration:
         return {"help": LongTextField(_("What is declared"), limit=LONGEST_TEXT, rows=8)}
     return {}
-
-
-class CheckForm(Conditional):
-    """A rule that several answers keep together."""
-
-    message = LongTextField(
-        _l("What is read when the rule is broken"), required=True, limit=300, rows=2
-    )
-    at: SelectField
-    tries = False
-    """Is the rule only tried? Then it needs no message yet."""
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        if not self.tries:
-            return super().validate(extra_validators)
-        for name in ("message", "at"):
-            self.question(name).required = False
-        return super().validate(extra_validators)
-
-    @classmethod
-    def of(cls, form: Questionnaire, check: Check | None) -> "CheckForm":
-        questions = list(form.questions)
-        known = [*questions, *form.note]
-        drawn, values = condition_fields(
-            known,
-            known,
-            check.rule if check else "",
-            label=_("The rule"),
-            required=_("Say what the rule is."),
-        )
-        drawn["at"] = SelectField(
-            _("The message leads to the question"),
-            [(question.key, question.title) for question in questions],
-            required=True,
-        )
-        form_class: type[CheckForm] = type("DrawnCheck", (cls,), drawn)
-        if check:
-            values |= {"message": check.message.get("en", ""), "at": check.at}
-        return form_class(data=values)
-
-    def made(self, old: Check | None) -> Check:
-        message = english(old.message if old else {}, self.message.data)
-        return Check(rule=self.condition(), message=message, at=self.at.data)
 
 
 class TranslationForm(Versioned):

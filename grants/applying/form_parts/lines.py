@@ -72,7 +72,7 @@ def _own_value(kind: str, value: str, share: str) -> str:
         )
         raise LineRefused("value", message)
     try:
-        return _literal_of(kind, value)
+        return literal_of(kind, value)
     except InvalidInput as refusal:
         raise LineRefused("value", refusal.message) from None
 
@@ -108,7 +108,8 @@ def _part_in(text: str) -> str:
     return f"{part:f}"
 
 
-def _literal_of(kind: str, text: str) -> str:
+def literal_of(kind: str, text: str) -> str:
+    """A typed value of this kind as an expression has it; InvalidInput says how to type it."""
     match kind:
         case "day":
             return f'day("{typing_rules.iso_day(text)}")'
@@ -175,7 +176,7 @@ def _compared_with(
             return {"value": _typed_value(node.value, statement)}
         case Product(parts=(("*", Literal(value=Fraction() as part)), ("*", whole))):
             other = next((text for figure, text in figures if figure == whole), None)
-            return {"share": _decimal_text(part * 100), "other": other} if other else {}
+            return {"share": decimal_text(part * 100), "other": other} if other else {}
         case Product(
             parts=(
                 ("*", Literal(value=Fraction() as part)),
@@ -196,9 +197,10 @@ def _typed_value(value: Any, statement: Statement) -> str:
             return value.isoformat()
         case Fraction():
             share = statement.kind == "share"
-            return f"{_decimal_text(value * 100)}%" if share else _decimal_text(value)
+            return f"{decimal_text(value * 100)}%" if share else decimal_text(value)
     return country_name(value) if value in CODES else str(value)
 
 
-def _decimal_text(value: Fraction) -> str:
+def decimal_text(value: Fraction) -> str:
+    """A number as a person types it."""
     return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"

@@ -6,6 +6,7 @@ from typing import Any
 
 from grants.applying.form_parts import columns
 from grants.applying.form_parts.naming import english, free_key
+from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
@@ -17,6 +18,7 @@ from grants.platform.forms.fields import (
     DateField,
     FileField,
     NumberField,
+    RadioField,
     Row,
     RowsField,
     SelectField,
@@ -29,7 +31,6 @@ from grants.platform.questions import (
     Choice,
     Group,
     Question,
-    RowRule,
     Table,
 )
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
@@ -42,6 +43,16 @@ from grants.platform.questions.words import LONGEST_IN_WORDS
 MOST_WORDS = 1000
 MOST_FIXED = 60
 """Rows that a table may have of its own."""
+IN_CHARACTERS, IN_WORDS = "characters", "words"
+"""What the length of a longer text is counted in."""
+FILE_KINDS, SOME = "file_kinds", "some"
+"""The choice of kinds of files, and that they are chosen one by one."""
+FILE_SETS: Mapping[str, tuple[str, ...]] = {
+    "pdf": (".pdf",),
+    "documents": (".pdf", ".docx", ".odt", ".xlsx"),
+    "pictures": (".jpg", ".jpeg", ".png"),
+    "any": ENDINGS,
+}
 
 
 class ChoiceRow(Row):
@@ -67,18 +78,6 @@ class GroupRow(Row):
 class PayerRow(Row):
     label = TextField(_l("Name of who pays"), required=True, limit=120)
     code = TextField(_l("Code"), limit=40, width=10)
-
-
-class RuleRow(Row):
-    cards = True
-    rule = TextField(
-        _l("What must be true"),
-        hint=_l("With the codes of columns, such as until >= since or year_1 <= 0.4 * cost."),
-        required=True,
-        limit=500,
-    )
-    message = TextField(_l("What is read when it is not"), required=True, limit=300)
-    at = TextField(_l("Told at the column with the code"), limit=40, width=10)
 
 
 class CategoryRow(Row):
@@ -154,7 +153,8 @@ OWN: Mapping[str, Callable[[], Any]] = {
         _("Groups"),
         hint=_(
             "Results of grants are counted by sex and age. Say what each group counts as; leave "
-            "it open where a group has several."
+            "it open where a group has several: its people are then counted among all people "
+            "alone."
         ),
         required=True,
         shown=1,
@@ -210,20 +210,6 @@ OWN: Mapping[str, Callable[[], Any]] = {
         add_label=_("Add a row of your own"),
     ),
     "row_head": lambda: TextField(_("Heading above your own rows"), limit=120),
-    "rules": lambda: RowsField(
-        RuleRow,
-        _("Rules for each row"),
-        shown=1,
-        most=10,
-        add_label=_("Add a rule"),
-    ),
-    "formula": lambda: TextField(
-        _("Formula"),
-        hint=_("Codes of columns before it, + - * / and brackets, such as year_1 + year_2."),
-        limit=300,
-        required=True,
-    ),
-    "money": lambda: TextField(_("Currency, if it is an amount"), limit=3, width=3),
     "quarters": lambda: CheckboxField(_("Plan by quarters instead of months")),
     "periods": lambda: NumberField(
         _("Number of months or quarters"),
@@ -236,16 +222,12 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "most_rows": lambda: NumberField(
         _("Largest number of rows"), least=1, most=MOST_ROWS, width=3, required=True
     ),
-    "limit": lambda: NumberField(
-        _("Maximum length"), least=1, most=20_000, suffix=_("characters"), width=5, required=True
-    ),
-    "words": lambda: NumberField(
-        _("or maximum number of words"),
-        hint=_("If you enter a number here, words are counted instead of characters."),
-        least=1,
-        most=LONGEST_IN_WORDS,
-        suffix=_("words"),
-        width=4,
+    "limit": lambda: NumberField(_("Maximum length"), least=1, most=20_000, width=5, required=True),
+    "words": lambda: RadioField(
+        _("The length is counted in"),
+        [(IN_CHARACTERS, _("characters")), (IN_WORDS, _("words"))],
+        default=IN_CHARACTERS,
+        inline=True,
     ),
     "people": lambda: CheckboxField(
         _("Names and numbers of the organisation’s own people are wanted here")
@@ -274,7 +256,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
         limit=300,
     ),
     "accept": lambda: CheckboxesField(
-        _("Kinds of files"), [(ending, ending) for ending in ENDINGS], required=True
+        _("Kinds of files, one by one"), [(ending, ending) for ending in ENDINGS]
     ),
     "confidential": lambda: CheckboxField(_("Applicants do not read the letter")),
     "days_after": lambda: NumberField(
@@ -294,7 +276,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
 DEFAULTS: Mapping[str, Any] = {
     "limit": 2000,
     "currency": FUNCTIONAL_CURRENCY,
-    "accept": list(ENDINGS),
+    "accept": [],
     "groups": [{"label": str(sex.label), "code": sex.value, "sex": sex.value} for sex in Sex],
     "bands": [
         {"label": str(band.label), "code": band.value.replace("+", "_up"), "age": band.value}
@@ -309,10 +291,49 @@ BY_KIND = ("least", "most", "places", "span", "confidential", "most_chosen")
 """Properties whose first value is that of their kind."""
 
 
+def file_kinds_field() -> RadioField:
+    """Which files are taken, in one choice."""
+    return RadioField(
+        _("Kinds of files"),
+        [
+            ("pdf", _("PDF only")),
+            ("documents", _("Documents: PDF, DOCX, ODT or XLSX")),
+            ("pictures", _("Pictures: JPEG or PNG")),
+            ("any", _("Any of these")),
+            (SOME, _("Some of these, chosen one by one")),
+        ],
+        default=SOME,
+    )
+
+
+def set_of(accept: Sequence[str]) -> str:
+    """Which choice these endings are."""
+    return next((name for name, endings in FILE_SETS.items() if set(endings) == set(accept)), SOME)
+
+
+def endings_of(chosen: str | None, ticked: Sequence[str]) -> tuple[str, ...]:
+    """The endings that a choice stands for; InvalidInput if none is ticked one by one."""
+    endings = FILE_SETS.get(chosen or SOME, tuple(ticked))
+    if not endings:
+        raise InvalidInput(_("Tick at least one kind of files."))
+    return endings
+
+
+def lengths_of(limit: int, counted_in: str, old: Any) -> dict[str, int]:
+    """The limits of a longer text: the one that does not count stays as it was."""
+    if counted_in != IN_WORDS:
+        return {"limit": limit, "words": 0}
+    if limit > LONGEST_IN_WORDS:
+        raise InvalidInput(_("Enter a limit of 1 to %(most)s words.", most=LONGEST_IN_WORDS))
+    return {"limit": getattr(old, "limit", DEFAULTS["limit"]), "words": limit}
+
+
 def first_values(kind: str) -> dict[str, Any]:
     """What a new question of this kind has before anybody changes it."""
     names = own_attributes(kind)
     usual = {name: DEFAULTS[name] for name in names if name in DEFAULTS}
+    if "accept" in names:
+        usual[FILE_KINDS] = "any"
     return usual | {name: getattr(EVERY_KIND[kind], name) for name in names if name in BY_KIND}
 
 
@@ -342,36 +363,18 @@ def as_it_is(value: Any, _old: Any) -> Any:
     return value
 
 
-def _rules_in(
-    rows: Sequence[Mapping[str, Any]], old: Sequence[RowRule] | None
-) -> tuple[RowRule, ...]:
-    """Rules as they were typed; a message keeps its other languages while its rule stands."""
-    messages = {rule.rule: rule.message for rule in old or ()}
-    return tuple(
-        RowRule(
-            row["rule"],
-            english(messages.get(row["rule"], {}), row["message"]),
-            str(row["at"]).strip(),
-        )
-        for row in rows
-    )
-
-
 READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "fixed_rows": _choices_in,
     "payers": _choices_in,
     "spans": lambda number, _old: number or 0,
     "span": lambda name, _old: name or SPANS[0],
     "row_head": lambda text, old: english(old or {}, text),
-    "rules": _rules_in,
-    "money": lambda code, _old: str(code).upper(),
     "choices": _choices_in,
     "groups": _groups_in,
     "bands": _groups_in,
     "categories": _choices_in,
     "unit": lambda text, old: english(old or {}, text),
     "accept": lambda endings, _old: tuple(endings),
-    "words": lambda number, _old: number or 0,
     "most_chosen": lambda number, _old: number or 0,
     "source": lambda name, _old: name or "",
     "days_after": lambda number, _old: number or 0,
@@ -383,7 +386,7 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-WITHOUT_LIMIT = frozenset({"words", "most_chosen", "days_after", "spans"})
+WITHOUT_LIMIT = frozenset({"most_chosen", "days_after", "spans"})
 """Numbers whose box is empty where the question has 0: none."""
 
 
@@ -404,17 +407,16 @@ def held_by(question: Question) -> dict[str, Any]:
             values[name] = [_choice_as_typed(choice) for choice in values[name]]
     if isinstance(question, Table):
         values["columns"] = columns.held(question)
-    if "rules" in values:
-        values["rules"] = [
-            {"rule": rule.rule, "message": rule.message.get("en", ""), "at": rule.at}
-            for rule in values["rules"]
-        ]
     values.pop("file", None)  # what is uploaded takes its place
     for name in ("unit", "row_head", "link", "alternative"):
         if name in values:
             values[name] = values[name].get("en", "")
     if "accept" in values:
-        values["accept"] = list(values["accept"])
+        values[FILE_KINDS] = set_of(values["accept"])
+        values["accept"] = list(values["accept"]) if values[FILE_KINDS] == SOME else []
+    if "words" in values:
+        counted, values["words"] = values["words"], IN_WORDS if values["words"] else IN_CHARACTERS
+        values["limit"] = counted or values["limit"]
     return {
         **values,
         "label": question.label.get("en", ""),

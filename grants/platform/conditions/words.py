@@ -37,6 +37,11 @@ def in_words(node: Node, questions: Questions) -> str:
     return _WORDS[type(node)](node, questions)
 
 
+def figure_in_words(node: Node, questions: Questions) -> str:
+    """What a formula says: with the labels of the cells that it reckons with."""
+    return _side_in_words(node, questions, node)
+
+
 def _title_of(key: str, questions: Questions) -> str:
     question = questions.get(key)
     return _("“%(label)s”", label=question.title if question else former_name(key))
@@ -203,8 +208,15 @@ def _product_in_words(node: Product, questions: Questions) -> str:
 
 
 def _parts_in_words(node: Sum | Product, questions: Questions) -> str:
-    words = [f"{sign} {_side_in_words(part, questions, part)}" for sign, part in node.parts]
+    words = [f"{sign} {_part_in_words(node, part, questions)}" for sign, part in node.parts]
     return " ".join(words).removeprefix("+ ").removeprefix("* ")
+
+
+def _part_in_words(of: Sum | Product, part: Node, questions: Questions) -> str:
+    """A part of a sum or a product, in brackets where it would be misread without them."""
+    words = _side_in_words(part, questions, part)
+    is_apart = isinstance(part, Sum) or (isinstance(part, Product) and isinstance(of, Product))
+    return f"({words})" if is_apart else words
 
 
 _WORDS: Mapping[type[Node], Callable[[Any, Questions], str]] = {

@@ -54,10 +54,17 @@ def sign_in() -> ResponseReturnValue:
         return redirect(way_on(target))
     if form.validate_on_submit() and enter(form, form.email.data or "", form.passphrase.data or ""):
         return redirect(way_on(target))
-    demo = "demonstration.index" in current_app.view_functions
     return render_template(
-        "platform/signin/sign_in.html", form=form, demonstration=demo, provider=provider_here()
+        "platform/signin/sign_in.html",
+        form=form,
+        demonstration=_has_demonstration(),
+        provider=provider_here(),
     )
+
+
+def _has_demonstration() -> bool:
+    """Can a person choose among the people of the demonstration here?"""
+    return "demonstration.index" in current_app.view_functions
 
 
 @pages.route("/sign-in/code", methods=["GET", "POST"])
@@ -90,7 +97,10 @@ def sign_out() -> ResponseReturnValue:
     with transaction():
         forget_sign_in()
     flash(_("You have signed out."), "success")
-    answer = redirect(url_for("signin.signed_out" if at_provider else "portal.home"))
+    after = "signin.signed_out" if at_provider else "portal.home"
+    if request.form.get("again") and not at_provider:
+        after = "demonstration.index" if _has_demonstration() else "signin.sign_in"
+    answer = redirect(url_for(after))
     answer.headers["Clear-Site-Data"] = '"storage"'  # texts that were typed and not yet saved
     return answer
 

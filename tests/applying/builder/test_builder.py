@@ -70,9 +70,11 @@ def test_the_first_question_of_an_empty_section_is_added_on_its_page(
     assert "/questions/new/short_text" in answer.headers["Location"]
 
 
-def test_a_limit_that_a_question_does_not_have_is_an_empty_box() -> None:
-    held = held_by(LongText(key="story", label={"en": "Story"}))
-    assert held["words"] is None
+def test_one_limit_says_what_it_counts() -> None:
+    held = held_by(LongText(key="story", label={"en": "Story"}, limit=900))
+    assert (held["limit"], held["words"]) == (900, "characters")
+    held = held_by(LongText(key="story", label={"en": "Story"}, words=120))
+    assert (held["limit"], held["words"]) == (120, "words")
 
 
 def test_a_section_and_questions_of_every_kind_are_made_on_pages(
@@ -81,7 +83,7 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
     post(browser, call, "/sections/new", {"title": "More about it", "intro": "In plain words."})
     own: dict[str, dict[str, Any]] = {
         "short_text": {"limit": "100"},
-        "long_text": {"limit": "2000", "words": "200", "people": "y"},
+        "long_text": {"limit": "200", "words": "words", "people": "y"},
         "number": {"least": "0", "most": "20", "places": "0", "unit": "months"},
         "amount": {"currency": "usd"},
         "day": {"first-day": "1", "first-month": "9", "first-year": "2026"},
@@ -135,6 +137,54 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
     assert [column.required for column in table.row] == [True, False, False]  # type: ignore[attr-defined]
     assert table.columns[1].codes == ("senior", "middle", "junior")  # type: ignore[attr-defined]
     assert [column.key for column in table.summed] == ["cost"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("typed", "accept"),
+    [
+        ({"file_kinds": "pdf"}, (".pdf",)),
+        ({"file_kinds": "pictures", "accept": [".pdf"]}, (".jpg", ".jpeg", ".png")),
+        ({"file_kinds": "some", "accept": [".odt", ".pdf"]}, (".pdf", ".odt")),
+        ({"accept": [".png"]}, (".png",)),
+    ],
+)
+def test_kinds_of_files_are_one_choice(
+    session: Session, call: Call, browser: StrictClient, typed: dict[str, Any], accept: Any
+) -> None:
+    path = "/sections/project/questions/new/files"
+    nothing = {"label": "Statutes", "most": "1", "file_kinds": "some"}
+    refused = post(browser, call, path, nothing).text
+    assert "Tick at least one kind of files." in refused
+    assert re.search(
+        r'value="any"[^>]*checked', browser.get(f"/calls/{call.reference}/form{path}").text
+    )
+    answer = post(browser, call, path, {"label": "Statutes", "most": "1", **typed})
+    assert answer.status_code == 302
+    statutes = form_of(session, call).section("project").question("statutes")
+    assert statutes.accept == accept  # type: ignore[attr-defined]
+    page = browser.get(f"/calls/{call.reference}/form/questions/statutes").text
+    chosen = typed.get("file_kinds", "some")
+    assert re.search(rf'value="{chosen}"[^>]*checked', page)
+
+
+def test_people_by_groups_begin_with_the_standard_set_or_empty(
+    call: Call, browser: StrictClient
+) -> None:
+    path = f"/calls/{call.reference}/form/sections/project/questions/new/people_by_group"
+    choice = browser.get(f"{path}?before=title").text
+    for begin in ("standard", "empty"):
+        assert escape(f"{path}?before=title&begin={begin}") in choice
+    assert 'value="Women and girls"' in browser.get(f"{path}?begin=standard").text
+    empty = browser.get(f"{path}?begin=empty").text
+    assert 'value="Women and girls"' not in empty
+    assert 'name="groups-0-label"' in empty
+    assert 'name="bands-0-label"' not in empty
+
+
+def test_up_and_down_are_in_sight_beside_each_question(call: Call, browser: StrictClient) -> None:
+    page = browser.get(f"/calls/{call.reference}/form").text
+    line = page[page.index('id="q-how_many"') :]
+    assert line.index('value="up"') < line.index("data-menu")
 
 
 @pytest.mark.parametrize(

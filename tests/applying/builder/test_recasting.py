@@ -116,8 +116,10 @@ def test_a_question_goes_to_the_chosen_place_of_another_section(
     session: Session, call: Call, browser: StrictClient
 ) -> None:
     page = page_of(browser, call, "/questions/own/place")
-    assert "The partners: after “Who leads?”" in page
-    assert "The project: after “Own contribution”" not in page
+    partners = page[page.index('<optgroup label="The partners">') :]
+    assert "After “Who leads?”" in partners
+    assert partners.index("At the end") < partners.index("At the beginning")
+    assert "After “Own contribution”" not in page
     reply = post(browser, call, "/questions/own/place", {"place": "partners/letter"})
     assert reply.status_code == 302, reply.text
     places = dict(order_of(form_of(session, call)))

@@ -1,13 +1,17 @@
 """Tables made on the pages: rows of their own, computed columns, each column's settings; copies."""
 
+import re
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
+from grants.applying.form_parts.columns import in_its_currency
+from grants.applying.form_parts.formulas import formula_of, steps_of
+from grants.platform.expressions.parse import parse
 from grants.platform.expressions.renaming import with_new_keys
-from grants.platform.questions import Computed, LongText, Table
+from grants.platform.questions import Amount, Computed, LongText, Table
 from tests.applying.builder.test_builder import form_of, hidden, order_of, post, press
 from tests.platform.web.client import StrictClient
 
@@ -34,9 +38,13 @@ TABLE: dict[str, Any] = {
     "columns-3-label": "Why",
     "columns-3-kind": "long_text",
     "columns-3-code": "why",
-    "rules-0-rule": "y2 <= 0.4 * both",
-    "rules-0-message": "Too much in year 2.",
-    "rules-0-at": "y2",
+}
+RULE: dict[str, Any] = {
+    "lines-0-statement": "y2 <= ?",
+    "lines-0-share": "40",
+    "lines-0-other": "both",
+    "message": "Too much in year 2.",
+    "at": "y2",
 }
 
 
@@ -62,7 +70,7 @@ def test_a_table_is_made_where_it_is_wanted_with_all_that_it_has(
     both = table.columns[2]
     assert isinstance(both, Computed)
     assert (both.formula, both.money, table.totals) == ("y1 + y2", "USD", ("y1", "both"))
-    assert [(rule.rule, rule.at) for rule in table.rules] == [("y2 <= 0.4 * both", "y2")]
+    assert table.rules == ()
     assert list(table.faults()) == []
 
 
@@ -71,7 +79,7 @@ def test_each_column_has_a_page_and_is_moved_and_copied(
 ) -> None:
     page = browser.get(f"/calls/{call.reference}/form/questions/years").text
     assert "/questions/years/columns/why" in page
-    wish = {"label": "Why so much", "help": "In one sentence.", "limit": "500", "words": "40"}
+    wish = {"label": "Why so much", "help": "In one sentence.", "limit": "40", "words": "words"}
     path = "/questions/years/columns/why"
     assert post(browser, call, path, {**wish, "required": "yes"}).status_code == 302
     why = table_in(session, call).columns[3]
@@ -122,6 +130,145 @@ def test_fixed_rows_are_moved_and_copied(
     page = browser.get(f"/calls/{call.reference}/form/questions/years").text
     gone = f"/calls/{call.reference}/form/questions/years/rows/nothing/place"
     assert browser.post(gone, data={**hidden(page), "direction": "copy"}).status_code == 404
+
+
+def test_a_rule_for_each_row_is_chosen_from_menus_read_back_and_tried(
+    session: Session, call: Call, table: Table, browser: StrictClient
+) -> None:
+    path = "/questions/years/rules/new"
+    page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+    assert path in page
+    at = f"/calls/{call.reference}/form{path}"
+    tried = browser.post(at, data={**hidden(browser.get(at).text), **RULE, "go": "try"}).text
+    assert "“Year 2” is at most 40% of “Both years”" in tried
+    assert "Broken, for example, with" in tried
+    assert table_in(session, call).rules == ()
+    assert post(browser, call, path, RULE).status_code == 302
+    (rule,) = table_in(session, call).rules
+    assert (rule.rule, rule.at, rule.message) == (
+        "y2 <= 0.4 * both",
+        "y2",
+        {"en": "Too much in year 2."},
+    )
+    page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+    assert "“Year 2” is at most 40% of “Both years”" in page
+    assert post(browser, call, "/questions/years", {**TABLE, "label": "Costs"}).status_code == 302
+    assert table_in(session, call).rules == (rule,), "it stays when the table is saved"
+    assert 'value="40"' in browser.get(f"/calls/{call.reference}/form/questions/years/rules/1").text
+    wish = {**RULE, "lines-0-share": "30"}
+    assert post(browser, call, "/questions/years/rules/1", wish).status_code == 302
+    assert table_in(session, call).rules[0].rule == "y2 <= 0.3 * both"
+    gone = f"/calls/{call.reference}/form/questions/years/rules/1/remove"
+    assert browser.post(gone, data=hidden(page)).status_code == 409, "the page was stale"
+    page = browser.get(f"/calls/{call.reference}/form/questions/years").text
+    assert browser.post(gone, data=hidden(page)).status_code == 302
+    assert table_in(session, call).rules == ()
+    assert browser.get(f"/calls/{call.reference}/form/questions/years/rules/1").status_code == 404
+
+
+def test_a_formula_is_chosen_in_steps_read_back_and_tried(
+    session: Session, call: Call, table: Table, browser: StrictClient
+) -> None:
+    path = "/questions/years/columns/both"
+    at = f"/calls/{call.reference}/form{path}"
+    steps = {
+        "label": "Half of both",
+        "lines-0-column": "y1",
+        "lines-1-sign": "+",
+        "lines-1-column": "y2",
+        "lines-2-sign": "*",
+        "lines-2-number": "50%",
+    }
+    tried = browser.post(at, data={**hidden(browser.get(at).text), **steps, "go": "try"}).text
+    assert "“Half of both” is (“Year 1” + “Year 2”) * 0.5." in tried
+    assert "USD\xa01,000.00" in tried
+    changed = {**steps, "go": "try", "try-0": "10", "try-1": "20.50"}
+    tried = browser.post(at, data={**hidden(tried), **changed}).text
+    assert "USD\xa015.25" in tried
+    assert post(browser, call, path, steps).status_code == 302
+    both = table_in(session, call).columns[2]
+    assert isinstance(both, Computed)
+    assert (both.formula, both.money) == ("(y1 + y2) * 0.5", "USD")
+    page = browser.get(at).text
+    assert 'name="lines-2-number"' in page
+    assert "“Year 1” + “Year 2”" in browser.get(at.removesuffix("/columns/both")).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ({"lines-0-sign": "-", "lines-0-column": "y1"}, "Leave this empty in the first step."),
+        ({"lines-0-column": "y1", "lines-1-column": "y2"}, "Choose plus, minus, times"),
+        ({"lines-0-column": "y1", "lines-0-number": "2"}, "Choose a column, or enter a number."),
+        ({"lines-0-number": "x"}, "Enter"),
+        ({"expression": "y1 + why"}, "no column of figures “why” before it"),
+        ({"expression": "y1 > 2"}, "write a formula with codes"),
+        ({"expression": "y1", "lines-0-column": "y1"}, "Use either the menus or the expression"),
+        ({}, "Choose a column to begin with."),
+    ],
+)
+def test_a_formula_that_cannot_be_reckoned_says_why(
+    session: Session,
+    call: Call,
+    table: Table,
+    browser: StrictClient,
+    typed: dict[str, str],
+    says: str,
+) -> None:
+    page = post(browser, call, "/questions/years/columns/both", {"label": "Both", **typed})
+    assert page.status_code != 302
+    assert says in page.text
+    assert table_in(session, call).columns == table.columns
+
+
+def test_a_computed_column_without_a_formula_leads_to_its_menus(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = "/sections/project/questions/new/table?before=title"
+    answer = post(browser, call, path, {**TABLE, "columns-2-formula": ""})
+    assert answer.headers["Location"].endswith("/questions/years/columns/both")
+    overview = browser.get(f"/calls/{call.reference}/form").text
+    assert "Both years: write a formula" in overview
+
+
+@pytest.mark.parametrize(
+    ("formula", "money"),
+    [("y1 + y2", "USD"), ("y1 / y2", ""), ("2 * y1", "USD"), ("y1 * y2 / y1", ""), ("y1", "USD")],
+)
+def test_what_divides_an_amount_by_an_amount_is_a_number(formula: str, money: str) -> None:
+    amounts = [Amount(key=key, label={"en": key}) for key in ("y1", "y2")]
+    column = Computed(key="c", label={"en": "C"}, formula=formula)
+    assert in_its_currency(column, amounts).money == money
+
+
+@pytest.mark.parametrize(
+    "formula", ["a", "a + b", "(a + b) * 0.5", "a * b + 2", "a / b - c", "a * 0.125", "12 * a"]
+)
+def test_steps_and_formulas_are_made_of_each_other(formula: str) -> None:
+    steps = steps_of(formula)
+    assert steps is not None
+    assert parse(formula_of([{"column": "", "number": "", **step} for step in steps])) == parse(
+        formula
+    )
+
+
+@pytest.mark.parametrize("formula", ["a + b * c", "a - (b + c)", "-a", "a * (b + c)", "a +", ""])
+def test_a_formula_that_no_steps_make_is_shown_as_it_is(formula: str) -> None:
+    assert steps_of(formula) is None
+
+
+def test_columns_are_required_unless_the_tick_is_taken_away(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = "/sections/project/questions/new/table?before=title"
+    page = browser.get(f"/calls/{call.reference}/form{path}").text
+    for name in ("columns-0-needed", "columns-__n__-needed"):
+        assert re.search(rf'name="{name}"[^>]*checked', page), name
+    blank = {"columns-4-needed": "yes"}
+    assert post(browser, call, path, {**TABLE, **blank}).status_code == 302
+    table = table_in(session, call)
+    assert len(table.columns) == 4, "a tick alone is no column"
+    assert not any(column.required for column in table.columns)
 
 
 def test_questions_and_sections_are_copied_behind_the_first(

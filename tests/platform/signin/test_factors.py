@@ -60,6 +60,19 @@ def test_a_passphrase_alone_opens_nothing_to_staff(client: StrictClient, officer
     assert client.get("/start").status_code == 200
 
 
+def test_who_signs_in_as_another_person_is_led_to_the_choice_of_people(
+    client: StrictClient, officer: Person
+) -> None:
+    enter(client, officer)
+    page = client.get("/sign-in/code").text
+    assert re.search(r'name="again" value="yes"', page)
+    has_demonstration = "demonstration.index" in client.application.view_functions
+    target = "/demonstration" if has_demonstration else "/sign-in"
+    left = client.submit("/sign-out", {"again": "yes"}, page="/sign-in/code")
+    assert left.location.rstrip("/") == target
+    assert client.get("/sign-in/code").status_code == 302
+
+
 def test_the_second_factor_gives_the_browser_a_new_token(
     client: StrictClient, officer: Person
 ) -> None:
