@@ -60,7 +60,7 @@ def column(reference: str, key: str, name: str) -> ResponseReturnValue:
 
 
 def _computed_column(call: Call, form: Form, table: Table, old: Computed) -> ResponseReturnValue:
-    """The page of a column that is reckoned: its formula is read back and tried, or kept."""
+    """The page of a column that is calculated: its formula is read back and tried, or kept."""
     before = table.columns[: table.columns.index(old)]
     typed = FormulaForm.of(old, before)
     opened_at(typed, call)

@@ -93,7 +93,7 @@ class ColumnRow(Row):
     )
 
     def is_blank(self) -> bool:
-        """That an answer would be required says nothing of a column that is not there."""
+        """Is there no column? The tick that requires an answer alone makes none."""
         return all(column.is_empty() for column in self.columns() if column.short_name != "needed")
 
     @property

@@ -52,6 +52,7 @@ from grants.platform.questions import (
     RESERVED,
     Content,
     Declaration,
+    Files,
     Question,
     Rows,
     ShortText,
@@ -295,6 +296,8 @@ def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:
             "help": text,
             "required": None,
         }
+    if kind is Files:
+        return {"most": NumberField(_("How many files at most"), least=1, most=20, width=2)}
     if kind is Declaration:
         return {"help": LongTextField(_("What is declared"), limit=LONGEST_TEXT, rows=8)}
     return {}

@@ -46,12 +46,9 @@ SIGNS = (
 class StepRow(Row):
     """One step: what is done, and with which column or number."""
 
-    cards = True
-    sign = SelectField(_l("What is done"), SIGNS)
+    sign = SelectField(_l("From the second step on"), SIGNS)
     column: SelectField
-    number = TextField(
-        _l("or a number"), hint=_l("Such as 12 or 0.5; 50% is 0.5."), limit=24, width=10
-    )
+    number: TextField
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each step has a column or a number."""
@@ -85,7 +82,13 @@ class FormulaForm(Conditional):
         cells = figures_of(before)
         steps = steps_of(column.formula)
         names = [(cell.key, _name_of(cell)) for cell in cells]
-        row = type("DrawnStep", (StepRow,), {"column": SelectField(_("Column"), names)})
+        columns = {
+            "column": SelectField(_("Column"), names),
+            "number": TextField(
+                _("or a number"), hint=_("Such as 12 or 0.5; 50% is 0.5."), limit=24, width=10
+            ),
+        }
+        row = type("DrawnStep", (StepRow,), columns)
         drawn = {
             "cells": cells,
             "asked": {cell.key: cell for cell in cells},
@@ -94,8 +97,8 @@ class FormulaForm(Conditional):
                 row,
                 _("Formula"),
                 hint=_(
-                    "Begin with a column, then say what is done with others. The steps are taken "
-                    "from the first to the last."
+                    "Begin with a column, then choose what follows. It is calculated from the "
+                    "first step to the last."
                 ),
                 shown=2,
                 most=MOST_STEPS,
@@ -155,7 +158,7 @@ class FormulaForm(Conditional):
         ]
 
     def made(self, old: Computed) -> Computed:
-        """The column as it was typed; other languages stay. What is reckoned from amounts of one
+        """The column as it was typed; other languages stay. What is calculated from amounts of one
         currency is an amount of it, where no currency is named.
         """
         column = replace(

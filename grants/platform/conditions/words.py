@@ -208,8 +208,11 @@ def _product_in_words(node: Product, questions: Questions) -> str:
 
 
 def _parts_in_words(node: Sum | Product, questions: Questions) -> str:
-    words = [f"{sign} {_part_in_words(node, part, questions)}" for sign, part in node.parts]
-    return " ".join(words).removeprefix("+ ").removeprefix("* ")
+    words = [
+        f"{'×' if sign == '*' else sign} {_part_in_words(node, part, questions)}"
+        for sign, part in node.parts
+    ]
+    return " ".join(words).removeprefix("+ ").removeprefix("× ")
 
 
 def _part_in_words(of: Sum | Product, part: Node, questions: Questions) -> str:

@@ -180,7 +180,7 @@ def test_a_formula_is_chosen_in_steps_read_back_and_tried(
         "lines-2-number": "50%",
     }
     tried = browser.post(at, data={**hidden(browser.get(at).text), **steps, "go": "try"}).text
-    assert "“Half of both” is (“Year 1” + “Year 2”) * 0.5." in tried
+    assert "“Half of both” is (“Year 1” + “Year 2”) × 0.5." in tried
     assert "USD\xa01,000.00" in tried
     changed = {**steps, "go": "try", "try-0": "10", "try-1": "20.50"}
     tried = browser.post(at, data={**hidden(tried), **changed}).text

@@ -90,7 +90,7 @@ def test_what_looks_unfinished_is_advice_and_what_was_checked_is_said(
     browser = sign_in_as(manager)
     for path in (f"/calls/{call.reference}", f"/calls/{call.reference}/open"):
         page = browser.get(path).get_data(as_text=True)
-        assert "These may be unfinished" in page
+        assert "Check these first" in page
         assert "Income: two columns are called “Spending”." in page
         assert "these columns may be left empty: Spending, Spending." in page
         assert "Remarks: every question may be left empty." in page
