@@ -47,13 +47,28 @@ def take_statement(finance: Page, bank: Bank, folder: Path, *entries: BankEntry)
     press(finance, "Import")
 
 
-def certify_and_approve(certifying: Page, approving: Page, *payments: str) -> None:
-    """Two officers, each in one act for all of them."""
-    for page, act in ((certifying, "Certify"), (approving, "Approve the payments")):
-        follow(page, "/disbursements")
-        tick_payments(page, *payments)
-        press(page, act)
-        press(page, act)
+def certify_and_approve(certifying: Page, approving: Page, *payments: str, why: str = "") -> None:
+    """Two officers, each in one act for all of them; what needs a reason is certified by itself."""
+    if why:
+        _certify_each(certifying, payments, why)
+    else:
+        _take_all(certifying, "Certify", payments)
+    _take_all(approving, "Approve the payments", payments)
+
+
+def _take_all(page: Page, act: str, payments: Sequence[str]) -> None:
+    follow(page, "/disbursements")
+    tick_payments(page, *payments)
+    press(page, act)
+    press(page, act)
+
+
+def _certify_each(page: Page, payments: Sequence[str], why: str) -> None:
+    for payment in payments:
+        grant, number = payment.split("/")
+        follow(page, "/disbursements", f"/grants/{grant}/instalments/{number}")
+        answer(page, reason=why)
+        press(page, "Certify")
 
 
 def tick_payments(page: Page, *payments: str) -> None:

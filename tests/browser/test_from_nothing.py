@@ -176,11 +176,11 @@ def both_sign(cycle: Cycle) -> None:
         fund_way.check_account(programme, approving, ngo.name, ngo.director)
 
 
-def pay(cycle: Cycle, amount: str, *payments: str) -> list[str]:
+def pay(cycle: Cycle, amount: str, *payments: str, why: str = "") -> list[str]:
     """Certified, approved, sent as one file that a bank takes, debited, recorded from the lines."""
     certifying, approving = cycle.person("certifying_officer"), cycle.person("approving_officer")
     finance = cycle.person("finance_officer")
-    bank_way.certify_and_approve(certifying, approving, *payments)
+    bank_way.certify_and_approve(certifying, approving, *payments, why=why)
     bank_way.send_run(finance, *payments)
     orders = bank_way.file_of_run(finance, cycle.site, cycle.folder)
     names = (CASA.name, MAISON.name)
@@ -238,7 +238,7 @@ def reports_are_accepted_and_paid(cycle: Cycle) -> None:
     pay_later(cycle, 2, "4400", day=200)
     report(cycle, 2, day=295)
     report(cycle, 3, day=380)
-    pay_later(cycle, 3, "2200", day=440)
+    pay_later(cycle, 3, "2200", day=440, why="What is not spent is asked back by a letter.")
 
 
 def report(cycle: Cycle, number: int, day: int) -> None:
@@ -252,10 +252,10 @@ def report(cycle: Cycle, number: int, day: int) -> None:
     report_way.accept(programme, cycle.person("finance_officer"), cycle.grant, number)
 
 
-def pay_later(cycle: Cycle, number: int, amount: str, day: int) -> None:
+def pay_later(cycle: Cycle, number: int, amount: str, day: int, why: str = "") -> None:
     """A further instalment, once it is due."""
     cycle.calendar.go_to_day(day)
-    pay(cycle, amount, f"{cycle.grant}/{number}")
+    pay(cycle, amount, f"{cycle.grant}/{number}", why=why)
     bank_way.confirm_receipt(cycle.director(), cycle.grant, number)
 
 
