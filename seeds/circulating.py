@@ -8,6 +8,7 @@ from sqlalchemy import select
 from grants.applying.applications.models import Application
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
+from grants.core.kernel.clock import months_after
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_organisation
 from grants.deciding.awards import service as awards
@@ -17,6 +18,7 @@ from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.clauses.service import proposal, write_clauses
 from grants.granting.clauses.wording import written
 from grants.granting.preparing import service as preparing
+from grants.granting.preparing.accepting import accept_award, ask_start
 from grants.granting.preparing.finance import add_file
 from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, lines_to_begin_with
@@ -101,6 +103,7 @@ def leave_on_the_way(company: Company, fund: Fund) -> None:
     with on(days_after(company.today, -9)):
         rules = replace(Rules(), needs_clearance=True, asks_budget=True, asks_finance=True)
         set_rules(session, fund, rules, company.act(manager))
+    _reply(company, with_lawyer, in_preparation)
     for part in prepare(company, with_lawyer, days_after(company.today, -6)):
         with on(days_after(company.today, -4)):
             preparing.accept(session, part, company.act(Role.PROGRAMME_OFFICER))
@@ -109,6 +112,15 @@ def leave_on_the_way(company: Company, fund: Fund) -> None:
     with on(days_after(company.today, -3)):
         why = "Two lines name rent for the same house. Please put them together."
         preparing.send_back(session, budget, company.act(Role.PROGRAMME_OFFICER, why))
+
+
+def _reply(company: Company, accepted: Award, early: Award) -> None:
+    """One grantee accepts its award, another asks for a later start."""
+    with on(days_after(company.today, -7)):
+        accept_award(company.session, accepted, _of_grantee(company, accepted))
+    with on(days_after(company.today, -2)):
+        act = _of_grantee(company, early, "The lease of the house begins a month later.")
+        ask_start(company.session, early, months_after(early.starts_on, 1), act)
 
 
 def _send_three_times(company: Company, award: Award) -> None:

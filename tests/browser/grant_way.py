@@ -10,6 +10,12 @@ from tests.browser.ngo_way import CASA, Ngo
 from tests.browser.walking import a_paper, answer, follow, press
 
 
+def accept_award(page: Page, grant: str) -> None:
+    """The organisation reads on its start page that it has a grant, and accepts it."""
+    follow(page, f"/grants/{grant}/acceptance")
+    press(page, "Accept the award")
+
+
 def prepare(page: Page, grant: str) -> None:
     """The organisation brings its budget to the award, and answers about its finances."""
     here = f"/grants/{grant}"

@@ -74,6 +74,31 @@ def test_a_passkey_that_was_removed_signs_in_nobody(
     page.get_by_text("This passkey was not accepted").wait_for()
 
 
+def test_a_mistaken_press_can_be_taken_back_or_another_way_be_taken(
+    site: Site, officer: Person, page: Page
+) -> None:
+    """The device answers nothing: the wait is cancelled, or ends with a sign-in by passphrase."""
+    page.goto("/sign-in")
+    page.evaluate(
+        "navigator.credentials.get = ({ signal }) =>"
+        " new Promise((_, refuse) => signal.addEventListener('abort', refuse))"
+    )
+    asks = page.get_by_role("button", name="Sign in with a passkey")
+    said, cancel = page.get_by_text("Your device asks you now."), page.locator("[data-stop]")
+    expect(cancel).to_be_hidden()
+    asks.click()
+    expect(said).to_be_visible()
+    cancel.click()
+    expect(said).to_be_hidden()
+    expect(cancel).to_be_hidden()
+    asks.click()
+    asks.click()
+    expect(said).to_be_visible()
+    answer(page, email=officer.email, passphrase=PASSPHRASE)
+    press(page, "Sign in")
+    expect(page.get_by_role("link", name="Add a passkey")).to_be_visible()
+
+
 def add_passkey(page: Page, person: Person) -> None:
     """Set up a passkey as the second factor that the role needs."""
     page.goto("/sign-in")

@@ -270,6 +270,8 @@ NOT_KEPT_APART = {
             "granting.findings.answer",
             "granting.payments.receipts.confirm_receipt",
             "granting.payments.receipts.report_missing",
+            "granting.preparing.accepting.accept_award",
+            "granting.preparing.accepting.ask_start",
             "granting.preparing.submit",
             "granting.preparing.submit_budget",
             "granting.preparing.submit_finance",

@@ -75,6 +75,8 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "setting_change": {"proposed": ["Setting change to approve"]},
     "award": {
         "approved": [
+            "Congratulations: a grant is awarded to you. Please accept it",
+            "Another start of a grant to decide on",
             "Grant agreement to prepare: budget or finances",
             "Grant agreement to send for signature",
             "Bank details to give",

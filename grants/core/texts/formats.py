@@ -9,7 +9,13 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
-from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
+from babel.numbers import (
+    NumberPattern,
+    format_decimal,
+    format_percent,
+    get_currency_name,
+    parse_pattern,
+)
 from babel.support import LazyProxy
 from markupsafe import Markup, escape
 
@@ -314,6 +320,11 @@ def language_name(code: str) -> str:
         return Locale.parse(code).get_language_name(language.locale) or code
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def currency_name(code: str) -> str:
+    """A currency by its code and its name in the reader's language."""
+    return f"{code} – {get_currency_name(code, locale=current_language().locale)}"
 
 
 def initials(name: str) -> str:

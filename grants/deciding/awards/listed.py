@@ -1,4 +1,4 @@
-"""What the list of awards reads of each: facts for its cells and files, and what a running grant
+"""What the list of awards reads of each: facts for its cells and files, and what a grant
 waits for next.
 """
 
@@ -45,9 +45,10 @@ def _listed_award(*facts: Any) -> ListedAward:
 def _read_upcoming(rows: Sequence[tuple[Any, ...]]) -> list[Upcoming | None]:
     """Read once what all grants of a page wait for."""
     running = [row[0] for row in rows if row[1] is AwardState.AGREED]
+    unsigned = [row[0] for row in rows if row[1] is AwardState.APPROVED]
     upcoming: dict[int, Upcoming] = {}
-    for of_running in UPCOMING if running else ():
-        upcoming |= of_running(session(), running)
+    for of_standing in UPCOMING if running or unsigned else ():
+        upcoming |= of_standing(session(), running, unsigned)
     return [upcoming.get(row[0]) for row in rows]
 
 

@@ -57,6 +57,18 @@ OF_GRANTEES = (
         verb=Verb.SIGN,
     ),
     Task(
+        P.GRANT_CHANGE_REQUEST,
+        preparing.to_accept,
+        lambda n: _n(
+            "Congratulations: a grant is awarded to you. Please accept it",
+            "Congratulations: grants are awarded to you. Please accept them",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.AWARD, "preparing.acceptance"),
+        verb=Verb.ACCEPT,
+    ),
+    Task(
         P.REPORT_WRITE,
         preparing.to_prepare,
         lambda n: _n(
@@ -246,6 +258,18 @@ OF_GRANTEES = (
         ),
         "agreements.mine",
         case=Case(kinds.PREPARATION, "agreements.before"),
+        others=True,
+    ),
+    Task(
+        P.APPLICATION_READ,
+        preparing.starts_with_fund,
+        lambda n: _n(
+            "With the fund: another start of a grant asked for",
+            "With the fund: other starts of grants asked for",
+            n,
+        ),
+        "agreements.mine",
+        case=Case(kinds.AWARD_REPLY, "preparing.acceptance"),
         others=True,
     ),
     Task(

@@ -136,6 +136,17 @@ OF_THE_FUND = (
         others=True,
     ),
     Task(
+        P.AWARD_APPROVE,
+        preparing.starts_to_answer,
+        lambda n: _n(
+            "Another start of a grant to decide on", "Other starts of grants to decide on", n
+        ),
+        "awards.index",
+        {"state": "approved"},
+        case=Case(kinds.AWARD_REPLY, "preparing.acceptance"),
+        verb=Verb.DECIDE,
+    ),
+    Task(
         P.GRANT_CHANGE_RECOMMEND,
         changes.to_examine,
         lambda n: _n("Change of a grant to examine", "Changes of grants to examine", n),

@@ -26,7 +26,7 @@ from grants.granting.findings.models import Finding, FindingAnswer
 from grants.granting.monitoring.models import Activity
 from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payments.models import Instalment
-from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.models import AwardReply, Preparation
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
 from grants.granting.set_offs.models import SetOff
@@ -113,6 +113,7 @@ SIGNING = _of_grant(
     number=Signing.id,
     since=func.coalesce(_signed_at.scalar_subquery(), Signing.sent_at, Signing.drawn_at),
 )
+AWARD_REPLY = _of_grant(AwardReply, title=Award.title, since=AwardReply.asked_at)
 PREPARATION = _of_grant(Preparation, title=Award.title, since=Preparation.submitted_at)
 CERTIFICATE = _of_grant(AuditCertificate, title=Award.title, since=AuditCertificate.submitted_at)
 FINDING = _of_grant(Finding, Finding.reference, due=Finding.due_on)

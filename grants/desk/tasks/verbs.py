@@ -7,6 +7,7 @@ from grants.core.kernel.taxonomies import Term
 class Verb(Term):
     """An act, as its button is named; the page of the act has its own words."""
 
+    ACCEPT = "accept", _p("task", "Accept")
     ACKNOWLEDGE = "acknowledge", _p("task", "Acknowledge")
     ANSWER = "answer", _p("task", "Answer")
     APPROVE = "approve", _p("task", "Approve")

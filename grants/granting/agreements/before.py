@@ -67,6 +67,7 @@ States = dict[Part, PreparationState | None]
 def _of_grantee(
     session: Session, award: Award, progress: GrantProgress, states: States, viewer: Viewer
 ) -> Iterator[Errand]:
+    yield _acceptance(award, progress)
     writes = viewer.may(Permission.REPORT_WRITE, award.scope)
     for part, state in states.items():
         text = (
@@ -82,6 +83,15 @@ def _of_grantee(
     yield _signature(_("Sign the agreement"), Side.GRANTEE, award, progress.signing)
 
 
+def _acceptance(award: Award, progress: GrantProgress) -> Errand:
+    text, page, reply = _("Accept the award"), "preparing.acceptance", progress.reply
+    if award.state in SIGNED or progress.signing or (reply and reply.accepted_at):
+        return _done(text, page)
+    if reply and reply.to_answer:
+        return _waiting(text, _("Another start asked for"), page)
+    return _to_do(text, page)
+
+
 def _bank_details(session: Session, award: Award, progress: GrantProgress) -> Errand:
     text, page = _("Give the bank details"), "bank_details.of_grant"
     if progress.needs_account:
@@ -94,6 +104,8 @@ def _bank_details(session: Session, award: Award, progress: GrantProgress) -> Er
 def _of_fund(
     session: Session, award: Award, progress: GrantProgress, states: States, viewer: Viewer
 ) -> Iterator[Errand]:
+    if progress.reply and progress.reply.to_answer:
+        yield _to_do(_("Decide on another start of the grant"), "preparing.acceptance")
     for part, state in states.items():
         text = _("Check the budget") if part is Part.BUDGET else _("Check the answers on finances")
         if state is PreparationState.SUBMITTED:

@@ -192,9 +192,10 @@ def _main_act(
         number = progress.signing.id
         address = url_for("signing.show", reference=award.reference, number=number)
         return Button("", step.what, address)
-    if step.kind == "close":
-        text, address = _("Closing the grant"), step_address(award, step)
-        return Button("", text, address) if may_act("close", award) else None
+    acts_of = {"close": ("close", _("Closing the grant")), "start": ("change_period", step.what)}
+    if step.kind in acts_of:
+        action, text = acts_of[step.kind]
+        return Button("", text, step_address(award, step)) if may_act(action, award) else None
     if step.kind == "payment":
         return _payment_act(award, progress, step, clock.today())
     return _leading(award, step) if _is_open(progress, step) else None
@@ -203,7 +204,8 @@ def _main_act(
 def _act_of_grantee(award: Award, step: NextStep, today: date) -> Button | None:
     """What the organisation is to do now; a report that is due later is only a date."""
     is_later = step.kind == "report" and step.by is not None and step.by > today + SOON
-    needed = P.INSTALMENT_CONFIRM if step.kind == "confirm" else P.REPORT_WRITE
+    needs = {"confirm": P.INSTALMENT_CONFIRM, "accept": P.GRANT_CHANGE_REQUEST}
+    needed = needs.get(step.kind, P.REPORT_WRITE)
     return None if is_later or not viewer().may(needed, award.scope) else _leading(award, step)
 
 

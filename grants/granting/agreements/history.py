@@ -27,6 +27,9 @@ class Happening:
 FOR_ALL = frozenset(
     {
         "create",
+        "accept_award",
+        "ask_start",
+        "keep_start",
         "change_period",
         "return_agreement",
         "send_agreement_back",
@@ -134,6 +137,9 @@ def _instalment_titles(number: int) -> Iterator[tuple[str, str]]:
 def _award_titles() -> Iterator[tuple[str, str]]:
     yield "create", _("Award approved")
     yield "settle_terms", _("Terms agreed")
+    yield "accept_award", _("Award accepted by the organisation")
+    yield "ask_start", _("Another start asked for by the organisation")
+    yield "keep_start", _("Start kept by the fund")
     yield "change_period", _("Period changed")
     yield "agree_support_cost", _("Programme support costs agreed")
     yield "choose_earmark", _("Earmarked money chosen")

@@ -20,6 +20,7 @@ from grants.granting.agreements.forms import language_of
 from grants.granting.agreements.queries import schedule_of
 from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.agreements.views import pages
+from grants.granting.preparing.queries import reply_of
 from grants.granting.reporting.queries import within
 from grants.granting.signing.queries import last_signing, require_none_out
 from grants.granting.signing.workflow import SIGNING
@@ -48,7 +49,8 @@ def _foresee(opened: Session, awards: Sequence[Award], _form: Any, act: Act) -> 
 
 
 def _outlook_of(opened: Session, award: Award, act: Act) -> Outlook:
-    language = language_of(award)
+    language, reply = language_of(award), reply_of(opened, award.id)
+    accepted_at = reply.accepted_at if reply else None
     draft = url_for("agreements.show", reference=award.reference)
     terms = schedule_of(opened, award)
     cells = (
@@ -58,6 +60,7 @@ def _outlook_of(opened: Session, award: Award, act: Act) -> Outlook:
         len(terms.instalments),
         award.starts_on,
         award.ends_on,
+        accepted_at and award.fund.day_of(accepted_at),
     )
 
     def check() -> None:
@@ -89,6 +92,7 @@ SEND = Bulk(
         {"text": _l("Instalments"), "kind": "number"},
         {"text": _l("Starts"), "kind": "date"},
         {"text": _l("Ends"), "kind": "date"},
+        {"text": _l("Accepted on"), "kind": "date"},
     ),
     before=lock_awards,
     status=_status_of,

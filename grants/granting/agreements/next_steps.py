@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, any_, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
@@ -13,22 +13,26 @@ from grants.core.kernel.money import total
 from grants.core.texts.formats import plain_money
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.upcoming import Upcoming
-from grants.granting.agreements.paper_steps import being_checked, of_change, to_sign
+from grants.granting.agreements.paper_steps import being_checked, of_acceptance, of_change, to_sign
 from grants.granting.agreements.queries import GrantProgress
 from grants.granting.agreements.step import NextStep, waits_for_fund
 from grants.granting.closure.queries import Ending
 from grants.granting.findings.models import Finding
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import PAID, InstalmentState
+from grants.granting.preparing.models import AwardReply
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import OPEN, ReportState
+from grants.granting.signing.models import Signing
+from grants.granting.signing.workflow import OPEN as OUT
 
 
 def next_steps(award: Award, progress: GrantProgress, on: date) -> list[NextStep]:
     """What both sides wait for, the earliest first: at most one payment, every report to write."""
-    first = []
+    first: list[NextStep] = []
     if award.awaits_agreement:
+        first += of_acceptance(award, progress)
         first.append(to_sign(award, progress.signing))
     if progress.to_prepare:
         text = _("Prepare what the fund asks for before the agreement")
@@ -193,8 +197,16 @@ def _report_text(report: Report | _Due) -> str:
     return _("Submit the %(kind)s", kind=kind)
 
 
-def upcoming(session: Session, awards: Collection[int]) -> Mapping[int, Upcoming]:
-    """What each of these running grants waits for next, for the list of awards."""
+def upcoming(
+    session: Session, running: Collection[int], unsigned: Collection[int]
+) -> Mapping[int, Upcoming]:
+    """What each of these grants waits for next, for the list of awards."""
+    return {**_of_running(session, running), **_of_unsigned(session, unsigned)}
+
+
+def _of_running(session: Session, awards: Collection[int]) -> dict[int, Upcoming]:
+    if not awards:
+        return {}
     parts: dict[int, list[_Part]] = {id_: [] for id_ in awards}
     reports: dict[int, list[_Due]] = {id_: [] for id_ in awards}
     for part in session.execute(_PARTS, {"awards": list(awards)}):
@@ -204,6 +216,22 @@ def upcoming(session: Session, awards: Collection[int]) -> Mapping[int, Upcoming
     today = clock.today()
     steps = ((id_, _dated_steps(parts[id_], reports[id_], today)) for id_ in awards)
     return {id_: Upcoming(todo[0].what, todo[0].by, todo[0].late) for id_, todo in steps if todo}
+
+
+def _of_unsigned(session: Session, awards: Collection[int]) -> dict[int, Upcoming]:
+    if not awards:
+        return {}
+    replies = session.execute(_REPLIES, {"awards": list(awards)})
+    return {reply.id: Upcoming(_reply_text(reply)) for reply in replies}
+
+
+def _reply_text(reply: Any) -> str:
+    """What the grantee of an award has said of it, before its agreement goes out."""
+    if reply.to_answer:
+        return _("Decide on another start of the grant")
+    if reply.accepted_at:
+        return _("Accepted by the organisation. Sign the agreement")
+    return _("Not accepted by the organisation yet")
 
 
 _AWARDS = any_(bindparam("awards", type_=ARRAY(BigInteger)))
@@ -219,4 +247,13 @@ _DUES = (
     select(Report.award_id, Report.number, Report.due_on, Report.state, Report.kind)
     .where(Report.award_id == _AWARDS, Report.state.in_(OPEN))
     .order_by(Report.number)
+)
+_REPLIES = (
+    select(Award.id, AwardReply.accepted_at, AwardReply.to_answer)
+    .outerjoin(AwardReply, AwardReply.award_id == Award.id)
+    .where(
+        Award.id == _AWARDS,
+        Award.awaits_agreement,
+        ~exists().where(Signing.award_id == Award.id, Signing.state.in_(OUT)),
+    )
 )

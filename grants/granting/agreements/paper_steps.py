@@ -7,6 +7,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.awards.models import Award
+from grants.granting.agreements.queries import GrantProgress
 from grants.granting.agreements.step import NextStep, waits_for_fund
 from grants.granting.agreements.with_fund import BeingChecked
 from grants.granting.changes.models import GrantChange
@@ -14,6 +15,19 @@ from grants.granting.changes.workflow import ChangeState
 from grants.granting.preparing.workflow import Part
 from grants.granting.signing.models import Signing
 from grants.granting.signing.workflow import Side
+
+
+def of_acceptance(award: Award, progress: GrantProgress) -> Iterator[NextStep]:
+    """An award is accepted, or another start decided on, before the agreement goes out."""
+    reply = progress.reply
+    if progress.signing is not None:
+        return
+    if reply is not None and reply.to_answer and reply.asked_at:
+        seen_as = _("The fund decides on another start of the grant")
+        since = award.fund.day_of(reply.asked_at)
+        yield waits_for_fund(_("Decide on another start of the grant"), seen_as, "start", 0, since)
+    elif reply is None or reply.accepted_at is None:
+        yield NextStep(_("Accept the award"), "accept", 0, from_grantee=True, by=None)
 
 
 def being_checked(award: Award, checked: BeingChecked) -> Iterator[NextStep]:

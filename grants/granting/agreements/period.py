@@ -19,6 +19,7 @@ from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import check
 from grants.granting.agreements.service import renew_reservation
+from grants.granting.preparing.accepting import ask_again
 from grants.granting.signing.queries import require_none_out
 from grants.platform.messages.service import tell
 
@@ -35,7 +36,7 @@ def change_period(
     """Give an award that is not signed another period, for a reason; the organisation is told.
 
     The rules of its call hold. True if settled instalments and reports no longer fitted: they are
-    dropped, and proposed again for the new period.
+    dropped, and proposed again for the new period. Its grantee accepts the award anew.
     """
     award = lock_award(session, award.id)
     if version is not None:
@@ -55,6 +56,7 @@ def change_period(
         "before": " – ".join(day.isoformat() for day in before),
     }
     advance(session, award, AWARD, "change_period", act, **facts)
+    ask_again(session, award)
     renew_reservation(session, award, schedule_of(session, award), act)
     _notify_grantee(session, award, act)
     return dropped

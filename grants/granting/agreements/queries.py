@@ -34,7 +34,8 @@ from grants.granting.payments.queries import (
     refused_payments,
     without_account,
 )
-from grants.granting.preparing.queries import owed_parts
+from grants.granting.preparing.models import AwardReply
+from grants.granting.preparing.queries import owed_parts, replies_of, reply_of
 from grants.granting.preparing.workflow import Part
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import read_by, reports_of, within
@@ -130,6 +131,8 @@ class GrantProgress:
     """What the organisation has to answer, the earliest first."""
     checked: BeingChecked = field(default_factory=BeingChecked)
     """What it has given before the agreement, and the fund is checking."""
+    reply: AwardReply | None = None
+    """What it has said of its award before the agreement."""
 
     @property
     def open_changes(self) -> Sequence[GrantChange]:
@@ -180,6 +183,7 @@ def progress_of(session: Session, award: Award) -> GrantProgress:
         ending=ending_of(session, award),
         findings=to_answer_on(session, [award.id])[award.id],
         checked=being_checked(session, [award])[award.id],
+        reply=None if paid else reply_of(session, award.id),
     )
 
 
@@ -207,6 +211,8 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
     found, findings = endings(session, awards), to_answer_on(session, ids)
     owed = owed_parts(session, awards, out.keys())
     checked = being_checked(session, awards)
+    unsigned = [award.id for award in awards if award.awaits_agreement]
+    replies = replies_of(session, unsigned) if unsigned else {}
     return {
         award.id: GrantProgress(
             award.amount,
@@ -221,6 +227,7 @@ def progress_by_grant(session: Session, awards: Sequence[Award]) -> dict[int, Gr
             ending=found[award.id],
             findings=findings[award.id],
             checked=checked[award.id],
+            reply=replies.get(award.id),
         )
         for award in awards
     }

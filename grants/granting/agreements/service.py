@@ -27,6 +27,7 @@ from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import Schedule, check, require_first_unblocked
 from grants.granting.payments.service import begin_instalments
+from grants.granting.preparing.accepting import require_start_answered
 from grants.granting.preparing.queries import accepted_budget, require_prepared
 from grants.granting.reporting.service import begin_reports, set_budget
 from grants.granting.signing.models import Signing
@@ -149,9 +150,12 @@ def require_ready(session: Session, award: Award, _reference: str, act: Act) -> 
 
 
 def require_sendable(session: Session, award: Award, act: Act) -> None:
-    """Refused, too, while the grantee owes its budget or its answers; an import owes neither."""
+    """Refused, too, while the grantee owes its budget or its answers, or asks for another start; an
+    import owes nothing.
+    """
     require_ready(session, award, award.reference, act)
     if not act.actor.system:
+        require_start_answered(session, award)
         require_prepared(session, award)
 
 

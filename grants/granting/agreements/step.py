@@ -13,9 +13,9 @@ class NextStep:
 
     what: str
     kind: str
-    """What has to be done: "agreement", "record", "prepare", "account", "correct", "change",
-    "request", "clearance", "confirm", "report", "payment", "finding", "statement", "certificate",
-    "refund" or "close".
+    """What has to be done: "accept", "start", "agreement", "record", "prepare", "account",
+    "correct", "change", "request", "clearance", "confirm", "report", "payment", "finding",
+    "statement", "certificate", "refund" or "close".
     """
     number: int
     """Of the change, request, instalment or report, or of the paper to sign; 0 where it is about

@@ -25,6 +25,7 @@ STEP_RECORDS = {
 
 STEP_PAGES = {
     "account": "bank_details.of_grant",
+    **dict.fromkeys(("accept", "start"), "preparing.acceptance"),
     **dict.fromkeys(("prepare", "clearance"), "agreements.before"),
     **dict.fromkeys(("statement", "certificate", "refund", "close"), "closure.show"),
 }

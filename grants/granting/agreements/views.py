@@ -11,6 +11,7 @@ from grants.books.ledger.earmarks import note_on
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.audit.act import Act
+from grants.core.audit.queries import newest_of
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -41,6 +42,8 @@ from grants.granting.agreements.to_sign import send_agreement
 from grants.granting.bank_details.queries import sees_details
 from grants.granting.changes.workflow import CHANGE
 from grants.granting.payments.workflow import name_of
+from grants.granting.preparing.accepting import moved_end
+from grants.granting.preparing.queries import reply_of
 from grants.granting.reporting import workflow as reports
 from grants.granting.reporting.planned import reached_by
 from grants.granting.reporting.queries import spending
@@ -229,8 +232,14 @@ grant_pages.step(
 def period(reference: str) -> ResponseReturnValue:
     """Change when the grant starts and ends, until it is signed."""
     award = _find_grant(reference)
+    reply = reply_of(session(), award.id)
+    start = reply.start_asked if reply and reply.to_answer else None
     form = PeriodForm(
-        data={"version": award.version, "starts_on": award.starts_on, "ends_on": award.ends_on}
+        data={
+            "version": award.version,
+            "starts_on": start or award.starts_on,
+            "ends_on": moved_end(award, start) if start else award.ends_on,
+        }
     )
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -251,6 +260,8 @@ def period(reference: str) -> ResponseReturnValue:
         if award.application
         else RequestedPeriod(),
         settled=queries.agreement_of(session(), award) is not None,
+        start=start,
+        asked=newest_of(session(), award, "ask_start") if start else None,
     )
 
 

@@ -1,12 +1,18 @@
 """Bank details, the call that checks them, and the decision, as typed."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
+
+from babel.numbers import get_territory_currencies
 
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, currencies
-from grants.core.texts.formats import plain_day
+from grants.core.people.models import Organisation
+from grants.core.texts.formats import currency_name, plain_day
+from grants.granting.bank_details.doubts import is_iban
 from grants.granting.bank_details.service import Account, Call
 from grants.granting.bank_details.telephones import KnownNumber
 from grants.platform.forms.fields import (
@@ -20,14 +26,17 @@ from grants.platform.forms.fields import (
 )
 from grants.platform.forms.forms import Form
 
-USUAL = frozenset({FUNCTIONAL_CURRENCY, "EUR", "CHF", "GBP"})
+USUAL = ("EUR", "CHF", "GBP")
 PAPER = (".pdf", ".jpg", ".jpeg", ".png")
 
 
-def _currency_choices() -> list[tuple[str, str]]:
-    """The fund's own currency and the most usual ones before the others."""
-    codes = sorted(currencies(), key=lambda code: (code not in USUAL, code))
-    return [(code, code) for code in codes]
+def currency_choices(country: str | None = None) -> list[tuple[str, str]]:
+    """By name: the currency of the books, those of a country and the most usual ones come first."""
+    own = get_territory_currencies(country, clock.today()) if country else ()
+    first = list(dict.fromkeys((FUNCTIONAL_CURRENCY, *own, *USUAL)))
+    codes = [code for code in first if code in currencies()]
+    codes += sorted(currencies().difference(first))
+    return [(code, currency_name(code)) for code in codes]
 
 
 class RequestForm(Form):
@@ -42,7 +51,7 @@ class RequestForm(Form):
     number = TextField(_l("IBAN or account number"), required=True, limit=40)
     account_currency = SelectField(
         _l("Currency of the account"),
-        _currency_choices,
+        currency_choices,
         hint=_l(
             "Grants are in US dollars. To an account in another currency they are paid at the rate "
             "of the day."
@@ -51,12 +60,16 @@ class RequestForm(Form):
         required=True,
     )
     bic = TextField(
-        _l("BIC (SWIFT code)"), hint=_l("Needed unless the number is an IBAN."), limit=14
+        _l("BIC (SWIFT code)"),
+        hint=_l("Needed unless the number is an IBAN."),
+        required=True,
+        limit=14,
     )
     bank = TextField(_l("Name of the bank"), required=True, limit=120)
     bank_address = LongTextField(
         _l("Address of the bank"),
         hint=_l("Needed unless the number is an IBAN."),
+        required=True,
         limit=300,
         rows=3,
     )
@@ -72,6 +85,19 @@ class RequestForm(Form):
         required=True,
         accept=PAPER,
     )
+
+    @classmethod
+    def about(cls, organisation: Organisation) -> "RequestForm":
+        """For the account of an organisation, which may be in a currency of its country."""
+        form = cls(data={"holder": organisation.name})
+        form.account_currency.choices = currency_choices(organisation.country)
+        return form
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """With an IBAN the bank is known: neither its BIC nor its address is needed."""
+        if is_iban(re.sub(r"\s", "", self.number.text).upper()):
+            self.bic.required = self.bank_address.required = False
+        return super().validate(extra_validators)
 
     def account(self) -> Account:
         return Account(

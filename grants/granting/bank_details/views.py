@@ -140,7 +140,7 @@ def of_grant(reference: str) -> ResponseReturnValue:
 def new(reference: str) -> ResponseReturnValue:
     """The organisation states its account, with a paper of the bank."""
     award = award_for_viewer(session(), reference, viewer())
-    form = RequestForm(data={"holder": award.organisation.name})
+    form = RequestForm.about(award.organisation)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act, owner = this_act(), award.organisation

@@ -9,8 +9,10 @@ from grants.granting.preparing.queries import Line
 from grants.granting.reporting.budget import RequestedLine
 from grants.platform.forms.fields import (
     AmountField,
+    DateField,
     FileField,
     HiddenField,
+    LongTextField,
     Row,
     RowsField,
     SelectField,
@@ -29,6 +31,19 @@ class FileForm(Form):
         hint=_l("PDF, picture, Word, Excel or OpenDocument, up to 10 MB."),
         accept=ENDINGS,
         required=True,
+    )
+
+
+class StartForm(Form):
+    """Another start of a grant, and why."""
+
+    starts_on = DateField(_l("On which day should the grant start?"), required=True)
+    reason = LongTextField(
+        _l("Why does the start not suit you?"),
+        hint=_l("For example that the staff can be hired from that day only."),
+        required=True,
+        limit=1000,
+        rows=4,
     )
 
 

@@ -1,9 +1,9 @@
 """What a grantee has prepared for its agreement."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -69,3 +69,29 @@ class FinanceFile(Base):
     removed_at: Mapped[datetime | None]
     award: Mapped[Award] = relationship()
     document: Mapped[Document] = relationship(lazy="joined")
+
+
+class AwardReply(OfAward, Versioned, Base):
+    """What a grantee says of its award before the agreement: that it accepts it, or that another
+    start suits it better. Neither binds: the agreement does.
+    """
+
+    __tablename__ = "award_reply"
+    __bound__ = ("id", "award_id", "accepted_at", "start_asked", "asked_at", "to_answer")
+    __table_args__ = (
+        UniqueConstraint("award_id"),
+        CheckConstraint("(start_asked IS NULL) = (asked_at IS NULL)", name="asked"),
+        CheckConstraint(
+            "NOT to_answer OR start_asked IS NOT NULL AND accepted_at IS NULL", name="to_answer"
+        ),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey(Award.id))
+    accepted_at: Mapped[datetime | None]
+    start_asked: Mapped[date | None]
+    """The start that it asked for last."""
+    asked_at: Mapped[datetime | None]
+    to_answer: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The fund has not decided about that start yet."""
+    award: Mapped[Award] = relationship()

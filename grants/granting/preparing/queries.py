@@ -18,10 +18,10 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
-from grants.granting.preparing.models import Preparation
+from grants.granting.preparing.models import AwardReply, Preparation
 from grants.granting.preparing.workflow import Part, PreparationState
 from grants.granting.reporting.budget import RequestedLine, asked_for
-from grants.granting.reporting.queries import within
+from grants.granting.reporting.queries import read_by, within
 from grants.granting.signing.models import Signing, SigningRules
 from grants.granting.signing.queries import open_signing
 from grants.granting.signing.rules import rules_of
@@ -42,6 +42,17 @@ def preparation_of(session: Session, award_id: int, part: Part) -> Preparation |
     """What the grantee has submitted, if it has."""
     query = select(Preparation).where(Preparation.award_id == award_id, Preparation.part == part)
     return session.scalar(query)
+
+
+def reply_of(session: Session, award_id: int) -> AwardReply | None:
+    """What the grantee has said of its award before the agreement, if it has."""
+    return session.scalar(select(AwardReply).where(AwardReply.award_id == award_id))
+
+
+def replies_of(session: Session, awards: Collection[int]) -> Mapping[int, AwardReply]:
+    """What these grantees have said of their awards."""
+    query = select(AwardReply).where(AwardReply.award_id.in_(awards))
+    return {reply.award_id: reply for reply in session.scalars(query)}
 
 
 def returned(session: Session, row: Preparation | None) -> TrailRow | None:
@@ -187,9 +198,8 @@ def to_prepare(viewer: Viewer) -> Select[int]:
     writes = viewer.organisations_with(Permission.REPORT_WRITE)
     query = select(func.count()).select_from(Award)
     query = query.join(SigningRules, SigningRules.fund_id == Award.fund_id)
-    is_out = exists().where(Signing.award_id == Award.id, Signing.state.in_(OPEN))
     return query.where(
-        ~is_out,
+        ~_IS_OUT,
         Award.organisation_id.in_(writes) if writes else false(),
         Award.awaits_agreement,
         or_(*(_is_asked(part) for part in Part)),
@@ -226,3 +236,35 @@ def to_check(viewer: Viewer) -> Select[int]:
         Award.awaits_agreement,
         within(viewer, Permission.REPORT_ACCEPT),
     )
+
+
+_IS_OUT = exists().where(Signing.award_id == Award.id, Signing.state.in_(OPEN))
+
+
+def to_accept(viewer: Viewer) -> Select[int]:
+    """How many awards of this person's organisations are to be accepted; none whose agreement is
+    out, or about whose start the fund has to decide.
+    """
+    binds = viewer.organisations_with(Permission.GRANT_CHANGE_REQUEST)
+    replied = exists().where(
+        AwardReply.award_id == Award.id,
+        or_(AwardReply.accepted_at.is_not(None), AwardReply.to_answer.is_(True)),
+    )
+    query = select(func.count()).select_from(Award)
+    mine = Award.organisation_id.in_(binds) if binds else false()
+    return query.where(mine, Award.awaits_agreement, ~_IS_OUT, ~replied)
+
+
+def starts_to_answer(viewer: Viewer) -> Select[int]:
+    """For how many awards this person is to decide on another start."""
+    return _starts_asked(within(viewer, Permission.AWARD_APPROVE))
+
+
+def starts_with_fund(viewer: Viewer) -> Select[int]:
+    """For how many awards of this person's organisations the fund decides on another start."""
+    return _starts_asked(read_by(viewer))
+
+
+def _starts_asked(whose: ColumnElement[bool]) -> Select[int]:
+    query = select(func.count()).select_from(AwardReply).join(AwardReply.award)
+    return query.where(whose, Award.awaits_agreement, AwardReply.to_answer.is_(True))

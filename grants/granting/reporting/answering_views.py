@@ -17,7 +17,14 @@ from grants.granting.reporting.models import Report
 from grants.granting.reporting.opening import open_section, sections_to_open
 from grants.granting.reporting.projects import form_of
 from grants.granting.reporting.questions import part_of_section
-from grants.granting.reporting.views import ONE, find_report, pages, render_report, report_url
+from grants.granting.reporting.views import (
+    ONE,
+    find_report,
+    pages,
+    render_report,
+    report_url,
+    sections_of,
+)
 from grants.granting.reporting.workflow import REPORT, ReportPart, ReportState
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
@@ -81,9 +88,11 @@ StepPages(
     _send_back,
     title=_l("Return sections of the report"),
     lead=_l(
-        "Write in each section that is not good what is to be corrected. The organisation can "
-        "change these sections only; the others stay as they were submitted."
+        "Write beside each section that is not good what is to be corrected in it. The "
+        "organisation can change these sections only; the others stay as they were submitted."
     ),
+    template="granting/reporting/send_back.html",
+    facts=sections_of,
     button=_l("Return these sections"),
     tone="warning",
     done=_l("The report has been returned and the organisation has been notified of the reason."),

@@ -16,6 +16,7 @@ from grants.platform.forms.fields import (
     SelectField,
     TextField,
 )
+from grants.platform.forms.fields.question import Question
 from grants.platform.forms.forms import Form, QueryForm
 from grants.platform.questionnaires.form import Section
 
@@ -59,6 +60,11 @@ class SendBackForm(Form):
 
     version = HiddenField()
 
+    def box_of(self, key: str) -> Question | None:
+        """The box for this section; None where it may not be returned."""
+        boxes = (box for box in self.questions() if box.short_name == f"{CORRECT}{key}")
+        return next(boxes, None)
+
     @property
     def corrections(self) -> dict[str, str]:
         """What is to be corrected, by section."""
@@ -73,8 +79,8 @@ class SendBackForm(Form):
         """The form for these sections."""
         boxes = {
             f"{CORRECT}{section.key}": LongTextField(
-                section.name,
-                hint=_l("What is to be corrected here? Leave empty if nothing is."),
+                _l("To be corrected in “%(section)s”", section=section.name),
+                hint=_l("Leave empty if nothing is to be corrected here."),
                 limit=1000,
                 rows=3,
             )

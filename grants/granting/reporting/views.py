@@ -97,30 +97,37 @@ def show(reference: str, number: int) -> ResponseReturnValue:
 
 def render_report(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturnValue:
     """A report as it reads, with what this person may answer."""
-    questions = form_of(session(), report)
-    figures = queries.figures_of(session(), report)
     page = render_template(
         "granting/reporting/report.html",
         report=report,
         in_list=_list_neighbours(report),
         form=form,
-        read=as_read(questions, values_of(report, questions)),
-        results=reported_results(session(), report, report.results),
-        figures=figures,
-        lines=reported_lines(session(), report, report.line_spending),
-        exchange=report.exchange,
-        warnings=queries.warnings_on(session(), report, figures),
-        reached=reached_in(session(), report, report.beneficiaries, report.exploitation),
         state=_name_of(report),
-        is_staff=viewer().may(Permission.REPORT_SEE, report.scope),
         trail=trail_of(session(), "report", report.id),
-        files=files_of(session(), report, submitted_only=True),
-        differences=differences_of(session(), report),
-        corrected=corrected_in(session(), report, questions),
         parts=_parts_to_answer(report),
         may_note=viewer().may(Permission.FINDING_NOTE, report.scope),
+        **sections_of(report),
     )
     return page, status
+
+
+def sections_of(report: Report) -> dict[str, object]:
+    """The sections of a report that was submitted, with what stands beside them."""
+    questions = form_of(session(), report)
+    figures = queries.figures_of(session(), report)
+    return {
+        "read": as_read(questions, values_of(report, questions)),
+        "results": reported_results(session(), report, report.results),
+        "figures": figures,
+        "lines": reported_lines(session(), report, report.line_spending),
+        "exchange": report.exchange,
+        "warnings": queries.warnings_on(session(), report, figures),
+        "reached": reached_in(session(), report, report.beneficiaries, report.exploitation),
+        "is_staff": viewer().may(Permission.REPORT_SEE, report.scope),
+        "files": files_of(session(), report, submitted_only=True),
+        "differences": differences_of(session(), report),
+        "corrected": corrected_in(session(), report, questions),
+    }
 
 
 def _parts_to_answer(report: Report) -> list[ReportPart]:

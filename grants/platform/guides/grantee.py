@@ -17,6 +17,16 @@ GRANTEE = Guide(
             ),
         ),
         Paragraph(
+            "accepting",
+            _l("Accept the award"),
+            _l(
+                "The page of the award says when the grant starts, and why. A signatory or an"
+                " administrator of your organisation accepts it there, or asks for another start"
+                " with a reason; the fund then changes the period or keeps it. Nothing is binding"
+                " before both parties have signed the agreement."
+            ),
+        ),
+        Paragraph(
             "preparing",
             _l("Before the agreement"),
             _l(

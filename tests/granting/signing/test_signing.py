@@ -193,6 +193,7 @@ def test_each_side_sees_whose_turn_it_is(scene: Scene) -> None:
         (to_send, to_sign_for_fund, with_grantees),
     )
     assert steps(scene) == [
+        ("Accept the award", True),
         ("Prepare the agreement and send it for signature", False),
         ("Give the bank details", True),
     ]

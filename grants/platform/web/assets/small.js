@@ -28,7 +28,7 @@ function submitOnce(part) {
   }
 }
 
-function release(form) {
+export function release(form) {
   delete form.dataset.sent;
   form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
 }
