@@ -6,7 +6,7 @@ typed is shortened. A stem is never so short that much else begins with it.
 
 import re
 
-_CYRILLIC, _ARABIC = re.compile("[\u0400-\u04ff]"), re.compile("[\u0600-\u06ff]")
+_CYRILLIC, ARABIC = re.compile("[\u0400-\u04ff]"), re.compile("[\u0600-\u06ff]")
 _ENDINGS = {
     # Marks are gone by now: what was written й is и.
     "russian": (
@@ -27,7 +27,7 @@ def stem_of(word: str, *, latin: bool = False) -> str:
     """A word in Cyrillic or Arabic letters without its ending; `latin`: others without that of a
     plural too.
     """
-    name = "russian" if _CYRILLIC.search(word) else "arabic" if _ARABIC.search(word) else "latin"
+    name = "russian" if _CYRILLIC.search(word) else "arabic" if ARABIC.search(word) else "latin"
     if name == "latin" and not latin:
         return word
     longest = len(word) - _SHORTEST[name]

@@ -37,7 +37,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from grants.core.database.db import hold
-from grants.core.database.stems import stem_of
+from grants.core.database.stems import ARABIC, stem_of
 
 _MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670]")
 """Accents, and the vowel signs and hamzas of Arabic, which are often left out."""
@@ -235,8 +235,16 @@ def has_words(text: str) -> bool:
 def as_said(text: str) -> str:
     """What the database is given of a text: how its words begin, or its characters."""
     if has_words(text):
-        return " & ".join(f"{stem_of(word)}:*" for word in words_of(text))
+        return " & ".join(map(_said_word, words_of(text)))
     return plainly(text.strip())
+
+
+def _said_word(word: str) -> str:
+    """How a word begins; an Arabic one with or without the article, as it is kept with it."""
+    if not ARABIC.search(word):
+        return f"{stem_of(word)}:*"
+    stem = stem_of(_word_parts(word)[0])
+    return f"({' | '.join(f'{article}{stem}:*' for article in ('', *_ARTICLES))})"
 
 
 def plainly(text: str) -> str:
