@@ -40,6 +40,8 @@ BEYOND = 12
 ABOVE = 20
 """Pixels for a figure above the highest standing bar."""
 THOUSAND = 10**3
+RIGHT_TO_LEFT, END_OF_IT = "\u2067", "\u2069"
+"""Signs about a figure whose number stands right of its word, in a picture drawn left to right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,11 @@ def _written_amount(amount: int, language: str) -> str:
     if language == "en" and abs(amount) >= THOUSAND:
         unit, name = (10**6, "m") if abs(amount) >= 10**6 else (THOUSAND, "k")
         return f"{amount / unit:,.{places}f}\N{NO-BREAK SPACE}{name}"
-    return format_compact_decimal(amount, locale=LANGUAGES[language].locale, fraction_digits=places)
+    locale = LANGUAGES[language].locale
+    written = format_compact_decimal(amount, locale=locale, fraction_digits=places)
+    if LANGUAGES[language].direction == "rtl":
+        return f"{RIGHT_TO_LEFT}{written}{END_OF_IT}"
+    return written
 
 
 def _decimal_places(amount: int, language: str) -> int:

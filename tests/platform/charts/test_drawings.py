@@ -206,4 +206,5 @@ def test_figures_on_bars_are_shortened_as_readers_of_a_language_expect(
     picture = Picture("Money", "What came.", ("Money",), tuple(Meaning)[:1], rows, language)
     texts = re.findall(r"<text[^>]*>([^<]+)</text>", charts.drawn("bars", picture))
     figures = [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts if "Row" not in text]
-    assert figures == written.split(", ") * 2
+    isolated = "\u2067{}\u2069" if language == "ar" else "{}"
+    assert figures == [isolated.format(figure) for figure in written.split(", ")] * 2
