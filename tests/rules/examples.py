@@ -182,6 +182,7 @@ class Examples(Records):
                 "key": "yearly_costs",
                 "name": "both",
             },
+            f"{FORM}/questions/<key>/rules": {**coming, "key": "yearly_costs"},
             "/certified": {"serial": self.certificate.serial, "language": "en"},
             "/certify": {"document": "fund-statement", "reference": "UNVTF"},
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},

@@ -278,6 +278,8 @@ MET_BY_CHANCE = (
     "bank.transfer_support_cost",
     "bank_details.of_grant",
     "builder.column",
+    "builder.new_row_rule",
+    "builder.row_rule",
     "campaigns.code",
     "data_protection.confirm",
     "data_protection.propose",

@@ -40,6 +40,7 @@ FOR_KINDS: Mapping[str, Collection[str]] = {
     "choices": ("one_of", "several_of"),
     "formula": ("computed",),
     "source": ("picked",),
+    "most_chosen": ("several_of", "picked"),
     "needed": ("", *(kind.kind for kind in COLUMNS if kind is not Computed)),
     "summed": tuple(kind.kind for kind in COLUMNS if issubclass(kind, Figure)),
     "limit": ("short_text", "long_text"),
@@ -55,7 +56,7 @@ FOR_KINDS: Mapping[str, Collection[str]] = {
 an answer is required is in sight: it is, unless the tick is taken away.
 """
 
-SETTINGS = ("limit", "least", "most", "places", "unit", "zero", "money")
+SETTINGS = ("limit", "least", "most", "places", "unit", "zero", "money", "most_chosen")
 """Those that a column has as a question of its kind has them. Left empty: as usual for the kind."""
 
 
@@ -66,6 +67,12 @@ class ColumnRow(Row):
     kind = SelectField(_l("Kind of answer"), column_kinds, required=True)
     choices = TextField(_l("Answers to choose from, separated by semicolons"), limit=1000)
     code = TextField(_l("Code"), limit=40, width=10)
+    most_chosen = NumberField(
+        _l("Most answers that may be chosen"),
+        hint=_l("Leave blank for no limit."),
+        most=40,
+        width=2,
+    )
     formula = TextField(
         _l("Formula, if it is computed"),
         hint=_l(
@@ -184,6 +191,8 @@ def _setting_of(column: Question, name: str, value: Any) -> Any:
     """One setting as it was typed; where it is empty, what is usual for the kind."""
     if name == "unit":
         return english(getattr(column, name), value or "")
+    if name == "most_chosen":
+        return value or 0
     if name in ("currency", "money"):
         value = str(value).strip().upper() or None
     if value is None:
@@ -259,7 +268,11 @@ def _settings_in(column: Question) -> dict[str, Any]:
     """The settings of a column as they stand in its line."""
     names = [name for name in SETTINGS if column.kind in FOR_KINDS[name]]
     values = {name: getattr(column, _attribute_of(column, name)) for name in names}
-    return values | ({"unit": values["unit"].get("en", "")} if "unit" in values else {})
+    if "unit" in values:
+        values["unit"] = values["unit"].get("en", "")
+    if "most_chosen" in values:
+        values["most_chosen"] = values["most_chosen"] or None
+    return values
 
 
 def _choices_of(column: Question) -> tuple[Choice, ...]:

@@ -255,7 +255,17 @@ def test_a_pick_is_made_on_the_pages_of_the_builder(
     assert isinstance(made, Picked)
     assert (made.source, made.most_chosen) == ("list/name", 2)
     new_table = f"/calls/{call.reference}/form/sections/place/questions/new/table"
-    assert "Picked from" in manager.get(new_table).text
+    page = manager.get(new_table).text
+    assert "Picked from" in page
+    column = {"label": "Who", "kind": "picked", "source": "list/name"}
+    table = {f"columns-0-{name}": text for name, text in column.items()} | {"most_rows": "3"}
+    for label, typed, most in (("One", "2", 2), ("All", "", 0)):
+        data = {**hidden(page), **table, "label": label, "columns-0-most_chosen": typed}
+        assert manager.post(new_table, data=data).status_code == 302
+        page = manager.get(new_table).text
+        session.expire_all()
+        made = from_json(call.form).section("place").questions[-1]
+        assert made.columns[0].most_chosen == most  # type: ignore[attr-defined]
     assert "Who pays?" in manager.get(f"/calls/{call.reference}/form").text
 
 
