@@ -22,6 +22,9 @@ def advice_for(call: Call, trail: Sequence[TrailRow]) -> list[str]:
         if call.grantee_forms.get(purpose.value):
             lines = _of_questions(call.form_for(purpose))
             advice += [_("%(form)s: %(fault)s", form=purpose.label, fault=line) for line in lines]
+    if second := call.second_stage:
+        lines = _of_form(second, second.form_for(FormPurpose.APPLICATION))
+        advice += [_("Full proposals: %(fault)s", fault=line) for line in lines]
     if not any(row.action == "begin_test" for row in trail):
         advice.append(
             _("The call has not been tested. “Test the call” lets colleagues fill it in first.")
@@ -44,7 +47,7 @@ def checked_in_words() -> list[str]:
 def _of_form(call: Call, form: Form) -> Iterator[str]:
     """What is said of the form for applicants."""
     if call.form in (to_json(STANDARD_FORM), to_json(CONCEPT_FORM)):
-        yield _("The form is the standard form, unchanged: its questions and its documents are.")
+        yield _("The form is still the standard form: applicants get its questions and documents.")
     yield from _of_questions(form)
 
 

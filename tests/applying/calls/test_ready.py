@@ -106,12 +106,12 @@ def test_the_standard_form_unchanged_is_named_with_its_documents(
     session: Session, fund: Fund
 ) -> None:
     call = a_draft_call(session, fund, form=STANDARD_FORM)
-    assert "The form is the standard form" in " ".join(advice_for(call, []))
+    assert "still the standard form" in " ".join(advice_for(call, []))
     assert any(label == "Documents" for label, _words in conditions_of(call))
     officer = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
     without = replace(
         STANDARD_FORM, sections=tuple(s for s in STANDARD_FORM.sections if s.key != "documents")
     )
     change_form(session, call, without, officer, changed="documents")
-    assert "The form is the standard form" not in " ".join(advice_for(call, []))
+    assert "still the standard form" not in " ".join(advice_for(call, []))
     assert not any(label == "Documents" for label, _words in conditions_of(call))
