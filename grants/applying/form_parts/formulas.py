@@ -82,8 +82,13 @@ class FormulaForm(Conditional):
         cells = figures_of(before)
         steps = steps_of(column.formula)
         names = [(cell.key, _name_of(cell)) for cell in cells]
+        has_percentage = any(cell.shape().share for cell in cells)
         columns = {
-            "column": SelectField(_("Column"), names),
+            "column": SelectField(
+                _("Column"),
+                names,
+                hint=_("A percentage counts as a part of 1: 50% is 0.5.") if has_percentage else "",
+            ),
             "number": TextField(
                 _("or a number"), hint=_("Such as 12 or 0.5; 50% is 0.5."), limit=24, width=10
             ),
@@ -184,7 +189,7 @@ def formula_hint() -> str:
 def _name_of(cell: Question) -> str:
     if not cell.shape().share:
         return cell.title
-    return _("%(column)s (a percentage: 50%% counts as 0.5)", column=cell.title)
+    return _("%(column)s (a percentage)", column=cell.title)
 
 
 def _term_of(step: Mapping[str, Any]) -> str:

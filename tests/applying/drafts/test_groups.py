@@ -89,7 +89,9 @@ def test_a_new_question_begins_with_the_standard_groups(
 ) -> None:
     call = a_draft_call(session, fund, form=form_with(ASKED))
     manager = sign_in_as(staff(session, Role.FUND_MANAGER))
-    path = f"/calls/{call.reference}/form/sections/reach/questions/new/people_by_group?begin=standard"
+    path = (
+        f"/calls/{call.reference}/form/sections/reach/questions/new/people_by_group?begin=standard"
+    )
     page = manager.get(path).text
     for words in ("Women and girls", "18 to 24", "Counts in results as"):
         assert words in page
