@@ -1,14 +1,18 @@
 """Tables made on the pages: rows of their own, computed columns, each column's settings; copies."""
 
 import re
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
 from grants.applying.form_parts.columns import in_its_currency
 from grants.applying.form_parts.formulas import formula_of, steps_of
+from grants.platform.expressions.formulas import computed
 from grants.platform.expressions.parse import parse
 from grants.platform.expressions.renaming import with_new_keys
 from grants.platform.questions import Amount, Computed, LongText, Table
@@ -250,6 +254,29 @@ def test_steps_and_formulas_are_made_of_each_other(formula: str) -> None:
     assert parse(formula_of([{"column": "", "number": "", **step} for step in steps])) == parse(
         formula
     )
+
+
+REST = st.tuples(st.sampled_from("+-*/"), st.sampled_from(["a", "b", "c", "2", "0.5"]))
+
+
+@given(first=st.sampled_from(["a", "7"]), rest=st.lists(REST, max_size=6))
+def test_steps_are_calculated_from_the_first_to_the_last(
+    first: str, rest: list[tuple[str, str]]
+) -> None:
+    cells = {"a": Fraction(3), "b": Fraction(1, 4), "c": Fraction(-2)}
+    steps, value = [], Fraction(0)
+    for sign, term in (("", first), *rest):
+        number = cells.get(term) or Fraction(term)
+        column = term if term in cells else ""
+        steps.append({"sign": sign, "column": column, "number": "" if column else term})
+        value = {"": number, "+": value + number, "-": value - number, "*": value * number}.get(
+            sign, value / number
+        )
+    formula = formula_of(steps)
+    assert computed(parse(formula), cells) == value
+    read_back = steps_of(formula)
+    assert read_back is not None
+    assert formula_of([{"column": "", "number": "", **step} for step in read_back]) == formula
 
 
 @pytest.mark.parametrize("formula", ["a + b * c", "a - (b + c)", "-a", "a * (b + c)", "a +", ""])
