@@ -121,6 +121,7 @@ ONE_DUTY = {
     "DUE_DILIGENCE_RECOMMEND": "references, other grants and flags are evidence of the examination",
     "FUND_DESCRIBE": "how papers are signed is told where the fund is described",
     "FINDING_OVERSEE": "who sees to it that findings are answered says which grants are looked at",
+    "GRANT_CHANGE_REQUEST": "who asks for other terms of a grant accepts those that are offered",
     "INSTALMENT_RELEASE": "a debit of the bank is recorded as the payment that it is",
     "OUTREACH_RECORD": "an appeal is a means of a campaign",
     "OUTREACH_SEND": "an appeal is a means of a campaign",

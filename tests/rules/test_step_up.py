@@ -20,6 +20,7 @@ ACTS = {
         "accounts.approve",
         "accounts.decline",
         "agreements.period",
+        "preparing.keep_start",
         "agreements.support_cost",
         "awards.cancel",
         "decisions.approve",

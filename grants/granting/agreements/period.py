@@ -36,7 +36,7 @@ def change_period(
     """Give an award that is not signed another period, for a reason; the organisation is told.
 
     The rules of its call hold. True if settled instalments and reports no longer fitted: they are
-    dropped, and proposed again for the new period. Its grantee accepts the award anew.
+    dropped, and proposed again for the new period. Its grantee accepts the award again.
     """
     award = lock_award(session, award.id)
     if version is not None:

@@ -79,7 +79,7 @@ def keep_start(session: Session, award: Award, act: Act) -> None:
 
 
 def ask_again(session: Session, award: Award) -> None:
-    """The period of an award has changed: its grantee accepts it anew, and its request for another
+    """The period of an award has changed: its grantee accepts it again, and its request for another
     start is answered.
     """
     if reply := reply_of(session, award.id):

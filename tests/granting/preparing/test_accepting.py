@@ -102,7 +102,7 @@ def test_the_fund_keeps_the_start_for_a_reason_that_the_grantee_reads(scene: Sce
     assert counted(scene, people.grantee, to_accept, starts_with_fund) == (1, 0)
 
 
-def test_what_was_accepted_is_accepted_anew_when_the_period_changes(scene: Scene) -> None:
+def test_what_was_accepted_is_accepted_again_when_the_period_changes(scene: Scene) -> None:
     accepting.accept_award(scene.session, scene.award, by(scene, "grantee"))
     days = later(scene), accepting.moved_end(scene.award, later(scene))
     change_period(scene.session, scene.award, *days, by(scene, "approver", "The fund waits."))
@@ -160,7 +160,9 @@ def test_the_grantee_accepts_or_asks_on_pages_and_the_fund_decides(
     page = grant_url(scene, "/acceptance")
     assert "Please accept it" in text_of(grantee.get("/start"))
     assert "Accept the award" in text_of(grantee.get(grant_url(scene)))
-    assert "Congratulations" in text_of(grantee.get(page))
+    words = text_of(grantee.get(page))
+    assert "Congratulations" in words
+    assert f"{scene.fund.title} has awarded {scene.organisation.name} a grant of" in words
     start = later(scene)
     asked = {
         "starts_on-day": str(start.day),
