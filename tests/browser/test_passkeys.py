@@ -80,8 +80,8 @@ def test_a_mistaken_press_can_be_taken_back_or_another_way_be_taken(
     """The device answers nothing: the wait is cancelled, or ends with a sign-in by passphrase."""
     page.goto("/sign-in")
     page.evaluate(
-        "navigator.credentials.get = ({ signal }) =>"
-        " new Promise((_, refuse) => signal.addEventListener('abort', refuse))"
+        "() => { navigator.credentials.get = ({ signal }) =>"
+        " new Promise((_, refuse) => signal.addEventListener('abort', refuse)); }"
     )
     asks = page.get_by_role("button", name="Sign in with a passkey")
     said, cancel = page.get_by_text("Your device asks you now."), page.locator("[data-stop]")

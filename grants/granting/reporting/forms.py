@@ -94,14 +94,19 @@ class OpenSectionForm(Form):
     """Which section is opened besides those that the fund returned, and what is corrected in it."""
 
     section: RadioField
-    reason = LongTextField(_l("What do you correct there?"), required=True, limit=1000, rows=3)
+    reason: LongTextField
 
     @classmethod
     def about(cls, sections: Sequence[Section]) -> Self:
         """The form for these sections."""
         choices = [(section.key, section.name) for section in sections]
-        field = RadioField(_l("Which section?"), choices, required=True)
-        drawn: type[Self] = type("DrawnOpenSectionForm", (cls,), {"section": field})
+        questions = {
+            "section": RadioField(_l("Which section?"), choices, required=True),
+            "reason": LongTextField(
+                _l("What do you correct there?"), required=True, limit=1000, rows=3
+            ),
+        }
+        drawn: type[Self] = type("DrawnOpenSectionForm", (cls,), questions)
         return drawn()
 
 
