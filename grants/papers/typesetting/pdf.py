@@ -47,6 +47,8 @@ END = "end"
 """What the last lines of a document are called in layout/document.html."""
 THIRD = 0.37
 """Of a page's height, its head and the space after the last line counted."""
+HEAD, SAVED = 0.06, 0.22
+"""Of a page's height: above its text, and what closer lines save of it."""
 SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
 
 
@@ -169,8 +171,17 @@ def _typeset_pages(press: Press, source: weasyprint.HTML, direction: str) -> wea
     usual = _pages_of(press, source, direction)
     if not ends_short(usual):
         return usual
-    others = (_pages_of(press, source, direction, spacing) for spacing in SPACINGS)
+    others = (_pages_of(press, source, direction, spacing) for spacing in _spacings_for(usual))
     return next((other for other in others if not ends_short(other)), usual)
+
+
+def _spacings_for(document: weasyprint.Document) -> Sequence[str]:
+    """The sheets in the order in which they are likely to do: each costs a layout. Where more
+    stands on the last page than closer lines save on those before it, wider ones come first.
+    """
+    before, end = _end_of(document)
+    closer, *wider = SPACINGS
+    return SPACINGS if end - HEAD < SAVED * before else (*wider, closer)
 
 
 def _pages_of(
@@ -188,10 +199,16 @@ def _pages_of(
 
 def ends_short(document: weasyprint.Document) -> bool:
     """Is the page on which the text of a document ends, not its first, less than a third full?"""
-    for page in document.pages[1:]:
+    before, end = _end_of(document)
+    return before > 0 and end < THIRD
+
+
+def _end_of(document: weasyprint.Document) -> tuple[int, float]:
+    """The pages before the one on which the text of a document ends, and how far down it ends."""
+    for before, page in enumerate(document.pages):
         if END in page.anchors:
-            return bool(page.anchors[END][1] < page.height * THIRD)
-    return False
+            return before, page.anchors[END][1] / page.height
+    return 0, 0.0
 
 
 def _finish_document(place: Place | None, document: weasyprint.Document, pdf: Any) -> None:

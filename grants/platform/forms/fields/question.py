@@ -74,7 +74,9 @@ class Question(Field):
         if self.names_itself:
             return self.error
         label = str(self.label.text)
-        if label.endswith(("?", "؟", "？")):
+        if label.endswith("？"):  # its width holds the space
+            return f"{label}{self.error}"
+        if label.endswith(("?", "؟")):
             return f"{label} {self.error}"
         return _("%(label)s: %(message)s", label=label, message=self.error)
 
