@@ -66,6 +66,7 @@ def test_who_holds_the_e_mail_reads_it_without_signing_in(
     message = signed_out(session, fund)
     session.commit()
     answer = client.get(f"/e-mails/{message.page}?language=ar")
+    assert "الإنكليزية" in answer.text  # as the United Nations writes it
     assert answer.status_code == 200
     assert message.others[0]["subject"] in answer.text
     assert answer.headers["Cache-Control"] == "private, no-store"
