@@ -180,13 +180,16 @@ class Settings:
         owner, pool = self.database_owner_url, self.database_pool_url
         if owner and not (self.database_url and variables.is_postgresql(owner)):
             raise DomainError(
-                _("DATABASE_OWNER_URL goes with DATABASE_URL, and is like it for another role.")
+                _(
+                    "DATABASE_OWNER_URL needs DATABASE_URL as well, and is the same "
+                    "address with another role."
+                )
             )
         if pool and not (self.database_url and variables.is_postgresql(pool)):
             raise DomainError(
                 _(
-                    "DATABASE_POOL_URL needs DATABASE_URL beside it, and is the address of the "
-                    "same database through a connection pool."
+                    "DATABASE_POOL_URL needs DATABASE_URL as well, and is the address"
+                    " of the same database through a connection pool."
                 )
             )
 
@@ -252,7 +255,7 @@ class Settings:
         except OSError as error:
             raise DomainError(
                 _(
-                    "%(folder)s cannot be written. Set DATA_DIR to a folder that can.",
+                    "%(folder)s is not writable. Set DATA_DIR to a writable folder.",
                     folder=self.data_dir,
                 )
             ) from error

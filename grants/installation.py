@@ -83,7 +83,7 @@ def upgrade(context: click.Context, *, check: bool) -> None:
         _describe_migration(migration, sizes)
     is_safe = all(migration.is_safe for migration in migrations)
     if not migrations:
-        click.echo(_("No migrations are to run."))
+        click.echo(_("There are no migrations to run."))
     elif is_safe:
         click.echo(_("The running version works with all of them."))
     else:

@@ -108,7 +108,7 @@ def _by_fund(environ: Mapping[str, str], name: str) -> dict[str, str]:
     """`UNVTF=value` for each of some funds; what is wrong is told without the value."""
     pairs = [part.partition("=") for part in lines(environ, name)]
     if any(not (fund and value) for fund, _mark, value in pairs):
-        raise DomainError(_("%(name)s must be like UNVTF=value, with commas between.", name=name))
+        raise DomainError(_("%(name)s must be like UNVTF=value, separated by commas.", name=name))
     return {fund.strip(): value.strip() for fund, _mark, value in pairs}
 
 
@@ -118,7 +118,7 @@ def _card_currencies(text: str) -> tuple[str, ...]:
         if exponent(code) > 2:
             raise DomainError(
                 _(
-                    "CARD_CURRENCIES: cards cannot pay in %(code)s, with three decimals.",
+                    "CARD_CURRENCIES: cards cannot pay in %(code)s, which has three decimals.",
                     code=code,
                 )
             )

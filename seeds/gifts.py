@@ -86,7 +86,10 @@ def _give(
 
 
 def _agree(company: Company, pledge: Pledge, days: int) -> None:
-    words = "Write to me about the work of the fund and how I can help. I can stop it at any time."
+    words = (
+        "Write to me about the work of the fund and how I can help. I can stop "
+        "these messages at any time."
+    )
     with on(days_after(company.today, days), 20):
         give_consent(
             company.session, pledge.promise["email"], words, pledge.reference, Act(VISITOR)

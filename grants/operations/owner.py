@@ -37,8 +37,9 @@ def _refuse_application(opened: Database) -> None:
         if not roles.is_owner(connection):
             raise DomainError(
                 _(
-                    "The role that was given may not make tables. Give this command the owner’s "
-                    "address too: DATABASE_OWNER_URL=postgresql://owner:password@host/database"
+                    "This database role may not create tables. Give this command the "
+                    "owner’s address too: "
+                    "DATABASE_OWNER_URL=postgresql://owner:password@host/database"
                 )
             )
 

@@ -57,7 +57,7 @@ def find_nothing(page: Page) -> None:
     answer(page, source="The annual report of 2025 and the press.")
     height = page.evaluate("document.documentElement.scrollHeight")
     assert height <= 1200, f"an examination is {height} px high"
-    press(page, "Nothing found in all the others")
+    press(page, "Record “nothing found” for all the others")
     press(page, "Recommend")
     answer(page, outcome="clear", reason="Nothing was found.")
     press(page, "Recommend")

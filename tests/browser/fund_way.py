@@ -84,7 +84,7 @@ def screen(page: Page, reference: str) -> None:
     for met in page.locator("[type=radio][value=met]").all():
         met.check()
     press(page, "Continue")
-    press(page, "Decide: eligible")
+    press(page, "Record as eligible")
 
 
 def assign(page: Page, reference: str) -> None:

@@ -23,9 +23,9 @@ def announce_visit(page: Page) -> str:
     page.locator("main table a[href^='/monitoring/']").first.click()
     page.wait_for_load_state()
     visit = page.url.rsplit("/", 1)[-1]
-    press(page, "Announce it")
+    press(page, "Announce to the organisation")
     answer(page, **today_in("day"), place="The office in Tegucigalpa")
-    press(page, "Announce it")
+    press(page, "Announce to the organisation")
     return visit
 
 

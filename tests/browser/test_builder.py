@@ -62,7 +62,7 @@ def test_a_check_is_chosen_in_steps(builder: tuple[Page, str]) -> None:
     page, form = builder
     page.goto(f"{form}/checks/new")
     question, about = page.locator("select[id$=statement-first]"), page.locator("[id$=-about]")
-    statement = page.get_by_label("What is said of it")
+    statement = page.get_by_label("Statement about the answer")
     expect(statement).to_be_disabled()
     question.select_option(label="Own contribution")
     expect(about).to_be_hidden()
@@ -82,13 +82,13 @@ def test_a_check_that_is_tried_and_saved_leaves_no_bar(builder: tuple[Page, str]
     page, form = builder
     page.goto(f"{form}/checks/new")
     page.locator("select[id$=statement-first]").select_option(label="Own contribution")
-    page.get_by_label("What is said of it").select_option("own <= ?")
+    page.get_by_label("Statement about the answer").select_option("own <= ?")
     share = page.locator("[name=lines-0-share]")
     share.fill("2/3")
     page.locator("select[id$=other-first]").select_option(label="Amount asked for")
     expect(page.locator("[name=lines-0-other]")).to_have_value("asked")
     for _time in range(2):
-        page.get_by_role("button", name="Read it back").click()
+        page.get_by_role("button", name="Show in words").click()
         page.wait_for_load_state()
         expect(page.locator("#tried")).to_contain_text("2 / 3")
         expect(page.locator(".kept")).to_have_count(0)
@@ -124,7 +124,10 @@ def test_a_column_shows_the_settings_of_its_kind_when_it_is_added(
     page.goto(f"{form}/sections/one/questions/new/table")
     first = page.locator("[data-rows=q_columns] tbody tr, [data-rows=columns] tbody tr").first
     kind = first.get_by_label("Kind of answer")
-    zero, longest = first.get_by_label("0 is an answer too"), first.get_by_label("Most characters")
+    zero, longest = (
+        first.get_by_label("0 is a valid answer"),
+        first.get_by_label("Maximum number of characters"),
+    )
     kind.select_option("amount")
     expect(zero).to_be_visible()
     expect(longest).to_be_hidden()
@@ -170,7 +173,7 @@ def choose_formula(page: Page) -> None:
     page.locator("[name=lines-1-column]").select_option("part")
     expect(page.locator("[name=lines-1-column]")).to_contain_text("Part (a percentage)")
     expect(page.locator("main")).to_contain_text("50% is 0.5")
-    page.get_by_role("button", name="Read it back").click()
+    page.get_by_role("button", name="Show in words").click()
     expect(page.locator("#tried")).to_contain_text("500.00")
     picture(page, "formula")
     page.get_by_role("button", name="Save", exact=True).click()
@@ -183,10 +186,10 @@ def test_a_formula_is_chosen_in_steps_and_a_rule_from_menus(builder: tuple[Page,
     choose_formula(page)
     page.get_by_role("link", name="Add a rule for each row").click()
     page.locator("select[id$=statement-first]").select_option(label="Ours")
-    page.get_by_label("What is said of it").select_option("ours <= ?")
+    page.get_by_label("Statement about the answer").select_option("ours <= ?")
     page.locator("[name=lines-0-share]").fill("2/3")
     page.locator("select[id$=other-first]").select_option(label="Amount asked for")
-    page.get_by_role("button", name="Read it back").click()
+    page.get_by_role("button", name="Show in words").click()
     expect(page.locator("#tried")).to_contain_text("“Ours” is at most")
     page.locator("[name=message]").fill("At most two thirds.")
     page.locator("[name=at]").select_option("ours")

@@ -57,7 +57,7 @@ def test_a_passkey_is_added_and_signs_in_alone(site: Site, officer: Person, page
     let_the_proof_be_old(site, officer)
     page.goto("/account/factors")
     page.get_by_role("button", name="Make new recovery codes").click()
-    page.get_by_role("heading", name="Show that it is you").wait_for()
+    page.get_by_role("heading", name="Confirm that it is you").wait_for()
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name="Keep your recovery codes").wait_for()
 

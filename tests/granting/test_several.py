@@ -130,7 +130,7 @@ def test_an_award_that_cannot_be_sent_says_why_and_stays(
     manager = sign_in_as(scene.people.manager)
     path = "/grants/several/send-for-signature?all=1"
     assert rows_to_do(manager, path) == []
-    assert "Not submitted and accepted yet" in manager.get(path).text
+    assert "Not yet submitted and accepted" in manager.get(path).text
 
 
 def test_accounts_are_approved_together_by_another_person_and_not_those_in_doubt(
@@ -181,7 +181,7 @@ def test_a_grant_with_something_open_is_not_closed_with_others(
     officer = sign_in_as(scene.people.officer)
     page = officer.get(f"/grants/several/close?row={scene.award.id}").text
     assert tickets(page) == []
-    assert "is not paid and confirmed" in page
+    assert "has not been paid, or its receipt" in page
 
 
 def test_what_grantees_prepared_is_accepted_together_but_not_a_line_above_its_request(
@@ -247,6 +247,6 @@ def test_letters_ask_several_grants_for_exactly_what_each_did_not_spend(
     assert officer.submit(path, typed).status_code == 409  # asked for already
     page = officer.get(f"/grants/several/ask-refunds?row={scene.award.id}").text
     assert tickets(page) == []
-    assert "Nothing is left to be asked back." in page
+    assert "There is no refund left to request." in page
     approver = sign_in_as(scene.people.approver)
     assert approver.get(path).status_code == 403

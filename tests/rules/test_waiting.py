@@ -30,11 +30,11 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "not_invited": DONE,
         "approved": DONE,
     },
-    "clarification": {"asked": ["Question of the fund to answer"]},
+    "clarification": {"asked": ["Question from the fund to answer"]},
     "call": {
         "draft": ["Call ready to be opened"],
         "test": ["Call ready to be opened"],
-        "open": ["Call past its deadline to close"],
+        "open": ["Call to close: its deadline has passed"],
         "closed": ["Call with results to publish"],
         **dict.fromkeys(("published", "withdrawn", "archived"), DONE),
     },
@@ -84,7 +84,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "agreed": [
             "Finished grant to close",
             "Unspent grant money to refund",
-            "Grant with unspent money to ask back",
+            "Grant with unspent money to reclaim",
         ],
     },
     "review": {
@@ -94,7 +94,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "submitted": DONE,
     },
     "board_session": {
-        "prepared": ["Session of the Board to invite to"],
+        "prepared": ["Session of the Board with trustees to invite"],
         "invited": [
             "Session of the Board",
             "Session of the Board to open or close",
@@ -103,7 +103,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "open": ["Session of the Board to open or close", "Session of the Board"],
         "closed": ["Minutes of the Board to sign"],
     },
-    "visit": {"planned": ["Interview or site visit to hold"]},
+    "visit": {"planned": ["Interview or site visit to carry out"]},
     "organisation_merge": {"proposed": ["Merge of records to confirm"]},
     "history_import": {
         "uploaded": JOB,
@@ -130,9 +130,9 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "pledge change": {"requested": ["Change to a pledge to decide on"]},
     "allowance_run": {"proposed": ["Allowance to approve"], "posted": DONE},
     "bank_details": {
-        "requested": ["Bank details to check by a call"],
+        "requested": ["Bank details to check by telephone"],
         "checked": ["Bank details to approve"],
-        "in_force": ["Letter of your bank to renew"],
+        "in_force": ["Letter from your bank to renew"],
     },
     "refund_request": {
         "sent": [
@@ -150,10 +150,10 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     "audit_certificate": {"submitted": ["Certificate of audit to check"]},
     "forced_closing": {"proposed": ["Write-off of a grant to approve"]},
     "grant_change": {
-        "agreed": ["Change of a grant that could not be put in force"],
-        "requested": ["Change of a grant to examine"],
-        "sent_back": ["Request for a change of a grant to correct"],
-        "recommended": ["Change of a grant to approve"],
+        "agreed": ["Change to a grant that could not take effect"],
+        "requested": ["Change to a grant to examine"],
+        "sent_back": ["Request for a change to a grant to correct"],
+        "recommended": ["Change to a grant to approve"],
         "approved": ["Amendment to send for signature"],
         "returned": ["Signed amendment to check and record"],
         "in_force": DONE,
@@ -163,7 +163,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "sent_back": ["Grant agreement to prepare: budget or finances"],
     },
     "signing": {
-        "clearance": ["Document to give legal clearance"],
+        "clearance": ["Document awaiting legal clearance"],
         **{
             state: [
                 "Document to sign for a grant",
@@ -181,7 +181,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "sent": ["Sent payment to follow up"],
         "paid": [
             "Payment to confirm",
-            "Payment that did not arrive in full, says the grantee: to answer",
+            "Payment reported as not received in full: to answer",
         ],
         "failed": ["Instalment to certify", "Payment refused: bank details to correct"],
         "returned": ["Instalment to certify", "Payment refused: bank details to correct"],
@@ -203,7 +203,7 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
         "sent_back": ["Finding on a grant to answer", "Finding for you to answer"],
         "to_recover": [
             "Ineligible amount to refund",
-            "Refund of an ineligible amount to come",
+            "Refund of an ineligible amount awaited",
         ],
     },
     "allegation": {
@@ -214,15 +214,15 @@ WAITING: Mapping[str, Mapping[str, Sequence[str] | str]] = {
     },
     "monitoring": {
         "planned": [
-            "Visit, spot check or audit for you to hold",
+            "Visit, spot check or audit for you to carry out",
             "Visit, spot check or audit overdue",
         ],
         "announced": [
-            "Visit, spot check or audit for you to hold",
-            "Visit or audit of the fund to expect",
+            "Visit, spot check or audit for you to carry out",
+            "Visit or audit by the fund to prepare for",
         ],
-        "held": ["Report of a visit or audit to write"],
-        "reported": ["Report of a visit or audit to close"],
+        "held": ["Report on a visit or audit to write"],
+        "reported": ["Report on a visit or audit to close"],
     },
     "due_diligence": {
         "open": ["Due diligence to complete"],

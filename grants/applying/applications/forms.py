@@ -94,7 +94,7 @@ class CopyForm(Form):
     @classmethod
     def offering(cls, earlier: Sequence[Application]) -> "CopyForm":
         choices = [(a.reference, a.title or a.reference, a.call.name) for a in earlier]
-        field = RadioField(_l("Copy the answers of"), choices, required=True)
+        field = RadioField(_l("Copy the answers from"), choices, required=True)
         form_class: type[CopyForm] = type("OfferedCopies", (cls,), {"source": field})
         return form_class()
 
@@ -163,7 +163,7 @@ class ExtendForm(ReasonedForm):
     deadline_on = DateField(_l("New deadline on"), required=True)
     deadline_time = ClockField(_l("New deadline at"), required=True)
     questions_until = DateField(
-        _l("Questions can be asked until"), hint=_l("Move this day too, if you want to.")
+        _l("Questions can be asked until"), hint=_l("You can move this date too.")
     )
 
     @classmethod
@@ -194,7 +194,10 @@ class WithdrawCallForm(ReasonedForm):
     """Why a call is withdrawn."""
 
     sure = CheckboxField(
-        _l("The call no longer takes applications, and those that were submitted go no further."),
+        _l(
+            "I understand that no more applications can be submitted to the call, and"
+            " that those already submitted will not be considered further."
+        ),
         required=True,
     )
 

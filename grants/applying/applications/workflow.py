@@ -147,7 +147,7 @@ APPLICATION = Workflow(
             (S.ELIGIBLE,),
             S.REVIEWED,
             Permission.SCREENING_DECIDE,
-            _l("Passed on: the call has no reviews"),
+            _l("Passed on for a recommendation: the call has no reviews"),
             act="deciding.screening.service.decide_all",
             within="screening.outcome",
         ),
@@ -280,7 +280,7 @@ APPLICATION = Workflow(
             (S.RECOMMENDED,),
             S.RECOMMENDED,
             Permission.AWARD_APPROVE,
-            _l("Approve, and another officer after you"),
+            _l("Approve (another officer must approve too)"),
             not_by=PROPOSALS,
             act="deciding.awards.service.give_approval",
             within="decisions.approve",
@@ -335,7 +335,7 @@ APPLICATION = Workflow(
         ),
         S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "neutral"),
         S.UNDER_REVIEW: StateName(
-            _l("Being reviewed"), _l("Under review"), "waiting", _l("The reviewers score")
+            _l("Being reviewed"), _l("Under review"), "waiting", _l("With reviewers")
         ),
         S.REVIEWED: StateName(
             _l("Being reviewed"),
@@ -461,17 +461,17 @@ CLARIFICATION = Workflow(
             (C.ASKED,),
             C.TAKEN_BACK,
             Permission.SCREENING_DECIDE,
-            _l("Take the request back"),
+            _l("Withdraw the request"),
             act="applying.submissions.clarifying.take_back",
             within="applications.clarify",
         ),
     ),
     final=(C.ANSWERED, C.TAKEN_BACK),
     names={
-        C.ASKED: StateName(_l("Clarification asked for"), _l("Clarification asked for"), "waiting"),
+        C.ASKED: StateName(_l("Clarification requested"), _l("Clarification requested"), "waiting"),
         C.ANSWERED: StateName(_l("Clarified"), _l("Clarified"), "good"),
         C.TAKEN_BACK: StateName(
-            _l("Request for clarification taken back"), _l("Taken back"), "neutral"
+            _l("Request for clarification withdrawn"), _l("Request withdrawn"), "neutral"
         ),
     },
 )

@@ -36,5 +36,5 @@ def copy(reference: str) -> ResponseReturnValue:
         changed, new_key = editing.copied_question(form, key, keys)
         name, anchor = question_name(form, key), f"q-{new_key}"
     keep_at_once(call, changed, added=name)
-    flash(_("Copied. Change the words of the copy; “Undo” takes it away again."), "success")
+    flash(_("Copied. Now change the text of the copy. “Undo” removes it again."), "success")
     return to_form(call, anchor)

@@ -51,7 +51,7 @@ class DocumentsForm(Versioned):
     def of(cls, form: Form) -> "DocumentsForm":
         answers = [
             (REQUIRED, _l("Required")),
-            (OPTIONAL, _p("documents", "May be added")),
+            (OPTIONAL, _p("documents", "Optional")),
             (NOT_ASKED, _l("Not asked for")),
         ]
         drawn = {

@@ -69,9 +69,12 @@ def save_part(reference: str) -> ResponseReturnValue:
     except DomainError as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("“%(name)s” has been saved in the library of the fund.", name=name), "success")
+        flash(_("“%(name)s” has been saved in the fund’s library.", name=name), "success")
         if loses:
-            flash(_("A condition about other questions was left out of the copy."), "warning")
+            flash(
+                _("A condition that depends on other questions was left out of the copy."),
+                "warning",
+            )
     return to_form(call, f"s-{section}" if section else f"q-{question}")
 
 

@@ -70,9 +70,10 @@ def draft_of(reference: str) -> Call:
     if call.state not in PREPARED:
         raise Conflict(
             _(
-                "The call has been opened, and applicants answer its questions, so its form can no "
-                "longer be changed. If a question is wrong, withdraw the call, copy it, correct "
-                "the copy and open that."
+                "The call has been opened and applicants may be answering its "
+                "questions, so its form can no longer be changed. If a question is "
+                "wrong, withdraw the call, copy it, correct the copy and open the "
+                "copy."
             )
         )
     return call

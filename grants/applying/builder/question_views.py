@@ -116,7 +116,7 @@ def as_other_kind(reference: str, key: str, kind: str) -> ResponseReturnValue:
 
 def _known_kind(kind: str) -> str:
     if kind not in kinds_for(purpose_of_page()):
-        raise Missing(_("Type of question not found."))
+        raise Missing(_("Kind of question not found."))
     return kind
 
 
@@ -190,7 +190,7 @@ def _table_in_words(form: Form, table: Question | None) -> dict[str, Any]:
 def _propose_periods(typed: QuestionForm, months: int) -> None:
     """A plan begins with as many months as the call allows a project."""
     typed["periods"].hint = _(  # type: ignore[attr-defined]
-        "In months, the longest project of this call takes %(months)s; in quarters, %(quarters)s.",
+        "The longest project under this call lasts %(months)s months, or %(quarters)s quarters.",
         months=months,
         quarters=-(-months // 3),
     )

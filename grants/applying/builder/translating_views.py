@@ -84,7 +84,7 @@ class FormInLanguage:
         remarks = list(doubts(text.english, words))
         if former := self.former.get(text.name):
             changed = _(
-                "The English has been changed since this was translated. It was: “%(english)s”",
+                "The English text has changed since it was translated. Before: “%(english)s”",
                 english=former,
             )
             remarks.insert(0, changed)
@@ -165,8 +165,8 @@ def _back_to_form(page: FormInLanguage, words: Mapping[str, str]) -> ResponseRet
         return _to_next_section(page)
     flash(
         _n(
-            "%(num)s text is not like the English. Check its figures and addresses.",
-            "%(num)s texts are not like the English. Check their figures and addresses.",
+            "%(num)s translation does not match the English. Check its figures and addresses.",
+            "%(num)s translations do not match the English. Check their figures and addresses.",
             doubtful,
         ),
         "warning",
@@ -195,7 +195,7 @@ def translation_page(
         remarks[text.name] = page.remarks(text, str(typed[text.name].data or ""))
         saved = text.words(code)
         if saved and brought.get(text.name, saved) != saved:
-            remarks[text.name].append(_("Before: “%(words)s”", words=saved))
+            remarks[text.name].append(_("Previous translation: “%(words)s”", words=saved))
     return render_template(
         "applying/builder/translate.html",
         call=page.call,

@@ -33,7 +33,7 @@ class TranslatedFileForm(Form):
 
     file = FileField(
         _l("Translated file"),
-        hint=_l("The file from here, with the translations filled in."),
+        hint=_l("The file that you downloaded here, with the translations filled in."),
         accept=(".xlsx", ".xlf", ".xliff"),
         most=LARGEST,
         required=True,

@@ -75,7 +75,7 @@ def try_form(reference: str) -> ResponseReturnValue:
     if current is None:
         return _end_page(call, typed, outcome, sections)
     if opened:
-        flash(_("These answers lead to more questions in this section."), "notice")
+        flash(_("Because of these answers, there are more questions in this section."), "notice")
     return _section_page(call, current, typed, outcome, sections)
 
 

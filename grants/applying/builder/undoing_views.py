@@ -39,7 +39,7 @@ def undo(reference: str) -> ResponseReturnValue:
     with transaction() as opened:
         call.seen_at(counted(request.form.get("version")))
         bring_back(opened, call, former, this_act())
-    flash(_("The form is again as it was before."), "success")
+    flash(_("The form is back as it was before."), "success")
     if request.form.get("go") == "list":
         return redirect(url_for(".earlier_forms", reference=reference))
     return to_form(call)

@@ -177,7 +177,7 @@ def facts(reference: str) -> ResponseReturnValue:
             change_form(opened, call, form, this_act(), facts=", ".join(form.facts))
         flash(_("Saved."), "success")
     else:
-        flash(_("Choose the questions that tell the title and the amount asked for."), "error")
+        flash(_("Choose the questions that give the title and the amount requested."), "error")
     return to_form(call, "facts")
 
 

@@ -101,7 +101,7 @@ def amend_rules(
     """
     rules = {name: rules[name] for name in AMENDABLE if rules[name] != getattr(call, name)}
     if not rules:
-        raise DomainError(_("Nothing was changed."))
+        raise DomainError(_("Nothing has been changed."))
     if harm := list(_harm_to_applicants(call, rules)):
         message = _(
             "Only changes that take nothing away from applicants are possible: %(names)s.",
@@ -155,15 +155,17 @@ def _harm_to_applicants(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
     if rules.get("envelope_minor", call.envelope_minor) < call.envelope_minor:
         yield _("the total amount may not fall")
     if rules.get("months", call.months) < call.months:
-        yield _("the maximum duration may not become shorter")
+        yield _("the maximum duration may not be shortened")
     if (rules.get("least_months") or 0) > (call.least_months or 0):
-        yield _("the minimum duration may not become longer")
+        yield _("the minimum duration may not be lengthened")
     yield from _harm_of_start(call, rules)
     never_less = {
-        "questions_until": _("the last day for questions may not become earlier"),
-        "registered_by": _("the date of registration may not become earlier"),
-        "years_in_a_row": _("the years in a row may not become fewer"),
-        "applications_per_organisation": _("an organisation may not be allowed fewer applications"),
+        "questions_until": _("the last day for questions may not be moved to an earlier date"),
+        "registered_by": _("the date of registration may not be moved to an earlier date"),
+        "years_in_a_row": _("the number of years in a row may not fall"),
+        "applications_per_organisation": _(
+            "the number of applications per organisation may not fall"
+        ),
     }
     if "form" in rules and not _asks_less(call, rules["form"]):
         yield _("questions may not change, and no more documents may be required")
@@ -272,15 +274,15 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "earliest_start_on": (lambda: _("Projects start on this date or later"), _day_text),
     "registered_by": (lambda: _("Organisations must have been registered by"), _day_text),
     "years_in_a_row": (
-        lambda: _("Years in a row in which an organisation may hold a grant, at most"),
+        lambda: _("Maximum number of years in a row in which an organisation may hold a grant"),
         _number_text,
     ),
     "applications_per_organisation": (
-        lambda: _("Applications that an organisation may send, at most"),
+        lambda: _("Maximum number of applications per organisation"),
         str,
     ),
     "ceilings": (
-        lambda: _("Ceilings of the budget"),
+        lambda: _("Budget ceilings"),
         lambda rows: spaced(";").join(in_words(rows)) or "–",
     ),
     "form": (

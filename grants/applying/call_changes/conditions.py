@@ -61,15 +61,15 @@ def _of_the_organisation(call: Call) -> Iterator[tuple[str, str]]:
         yield _("Registered by"), _("Any registered organisation")
     if call.experience_years:
         words = ngettext(
-            "%(num)s year of direct work with victims, or more",
-            "%(num)s years of direct work with victims, or more",
+            "At least %(num)s year of direct work with victims",
+            "At least %(num)s years of direct work with victims",
             call.experience_years,
         )
         yield _("Experience"), words
     if call.years_in_a_row and call.earliest_start_on:
         words = ngettext(
-            "A grant of the fund in at most %(num)s year in a row, %(year)s included",
-            "A grant of the fund in at most %(num)s years in a row, %(year)s included",
+            "At most %(num)s year in a row with a grant from the fund, including %(year)s",
+            "At most %(num)s years in a row with a grant from the fund, including %(year)s",
             call.years_in_a_row,
             year=str(call.earliest_start_on.year),
         )
@@ -83,7 +83,7 @@ def _of_the_application(call: Call) -> Iterator[tuple[str, str]]:
     if call.ceilings:
         yield _("Budget"), spaced(";").join(ceilings_in_words(call))
     if call.signatory_signs:
-        words = _("A signatory of your organisation reads the application and signs off")
+        words = _("A signatory of your organisation reads the application and signs it off")
         yield _("Before you submit"), words
     if call.questions_until:
         yield _("Questions"), _("Until %(day)s", day=plain_day(call.questions_until))
@@ -115,7 +115,7 @@ def relaxed(form: Form, optional: Collection[str]) -> Form:
 
 def _how_many(call: Call) -> str:
     if call.is_second_stage:
-        return _("One full proposal for each concept note that is invited")
+        return _("One full proposal for each invited concept note")
     if call.applications_per_organisation == 1:
         return _("One application for each organisation")
     return ngettext(

@@ -57,8 +57,9 @@ def require_deletable(call: Call, act: Act) -> None:
     if second := call.second_stage:
         raise Conflict(
             _(
-                "The call %(second)s takes the full proposals of this one. Delete that call first, "
-                "or take off the second stage if you want to keep it.",
+                "The call %(second)s takes the full proposals of this one. Delete "
+                "that call first, or remove the second stage if you want to keep that"
+                " call.",
                 second=second.reference,
             )
         )

@@ -39,7 +39,7 @@ def add_second_stage(session: Session, call: Call, act: Act) -> Call:
     act.demand(Permission.CALL_EDIT, call.scope)
     require_draft(call)
     if call.is_first_stage or call.is_second_stage:
-        raise Conflict(_("The call has two stages already."))
+        raise Conflict(_("The call already has two stages."))
     second = draft_call(
         session,
         call.fund,
@@ -96,7 +96,7 @@ def join_again(session: Session, call: Call, second: Call, act: Act) -> None:
         lock(session, stage)
         require_draft(stage)
         if stage.is_first_stage or stage.is_second_stage:
-            raise Conflict(_("The call has two stages already."))
+            raise Conflict(_("The call already has two stages."))
     call.board_advises = False
     link(session, call, second, act)
 

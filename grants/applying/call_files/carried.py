@@ -197,7 +197,9 @@ def _second_stage(data: Mapping[str, Any]) -> tuple[Carried | None, list[str]]:
     except InvalidInput as refusal:
         return None, [_("Full proposals: %(fault)s", fault=refusal.message)]
     if second.second is not None or second.fund != data.get("fund"):
-        reason = _("it must be of the same fund, and without a further stage")
+        reason = _(
+            "the second stage must belong to the same fund and have no further stage of its own"
+        )
         return None, [_("Full proposals: %(fault)s", fault=reason)]
     return second, []
 

@@ -29,7 +29,7 @@ class ImportForm(Form):
 
     file = FileField(
         _l("File of the call"),
-        hint=_l("A call that was exported here or at another installation."),
+        hint=_l("A call that was exported here or from another installation."),
         accept=(".json",),
         required=True,
     )
@@ -75,7 +75,7 @@ def import_page() -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             call, is_new = import_call(opened, form.carried(), this_act())
         if outcome:
-            message = _("Prepared as a draft.") if is_new else _("This call is here already.")
+            message = _("Prepared as a draft.") if is_new else _("This call already exists here.")
             flash(message, "success")
             return redirect(url_for("calls.show", reference=call.reference))
     return render_template("applying/call_files/import.html", form=form)

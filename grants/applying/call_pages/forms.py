@@ -74,7 +74,7 @@ class CriterionRow(Row):
 
 class EligibilityRow(Row):
     label = TextField(_l("What is checked"), required=True, limit=200)
-    ask = TextField(_l("Question before applying"), limit=200)
+    ask = TextField(_l("Question to the applicant before applying"), limit=200)
     remedy = TextField(_l("What to do if the answer is no"), limit=300)
 
 
@@ -97,14 +97,14 @@ class CallForm(Form):
     title = TextField(_l("Title"), required=True, limit=150)
     summary = LongTextField(
         _l("Purpose of the call"),
-        hint=_l("A few sentences for its public page."),
+        hint=_l("A few sentences for the public page of the call."),
         required=True,
         limit=2000,
     )
     window = RadioField(_l("Funding window"), _window_choices, required=True)
     cycle = TextField(
         _l("Cycle"),
-        hint=_l("The round of calls to which it belongs, for example 2026–2027."),
+        hint=_l("The round of calls to which this call belongs, for example 2026–2027."),
         limit=LONGEST_CYCLE,
         width=20,
     )
@@ -117,7 +117,7 @@ class CallForm(Form):
     )
     questions_until = DateField(
         _l("Questions can be asked until"),
-        hint=_l("Two weeks before the deadline, for example. Leave it empty to take no questions."),
+        hint=_l("Two weeks before the deadline, for example. Leave empty to accept no questions."),
     )
     answers_on = DateField(_l("Answers are published by"))
     envelope = AmountField(_l("Total amount available for awards"), required=True)
@@ -137,27 +137,28 @@ class CallForm(Form):
     earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
     experience_years = NumberField(
-        _l("Years of experience with victims of trafficking, at least"),
-        hint=_l("Compared with the profile of each organisation. Leave empty to ask for none."),
+        _l("Minimum years of experience with victims of trafficking"),
+        hint=_l("Compared with the profile of each organisation. Leave empty to require none."),
         least=1,
         most=50,
         width=2,
     )
     years_in_a_row = NumberField(
-        _l("Years in a row in which an organisation may hold a grant, at most"),
+        _l("Maximum number of years in a row in which an organisation may hold a grant"),
         hint=_l(
-            "Counts each calendar year with a signed grant of the fund, and the year in which "
-            "projects of this call can start. Leave blank for no limit."
+            "Each calendar year with a signed grant from the fund counts, and so does"
+            " the year in which projects of this call can start. Leave empty for no "
+            "limit."
         ),
         least=1,
         most=20,
         width=2,
     )
     applications_per_organisation = NumberField(
-        _l("Applications that an organisation may send, at most"),
+        _l("Maximum number of applications per organisation"),
         hint=_l(
-            "Those begun count too, withdrawn ones do not. A second stage takes one full proposal "
-            "for each concept note that is invited."
+            "Applications that have been begun count too; withdrawn ones do not. A "
+            "second stage takes one full proposal for each invited concept note."
         ),
         least=1,
         most=20,
@@ -171,35 +172,38 @@ class CallForm(Form):
     )
     countries = RowsField(
         CountryRow,
-        _l("Only for projects in these countries, or also in these"),
+        _l("Countries, in addition to any groups above"),
         add_label=_l("Add a country"),
     )
     languages = CheckboxesField(_l("Languages of the answers"), _language_choices, required=True)
     signatory_signs = CheckboxField(
         _l("A signatory of the organisation signs off the application before it is submitted"),
         hint=_l(
-            "The sign-off is for exactly one text: it no longer counts when an answer changes."
+            "The sign-off is for the application exactly as it stands: if an answer "
+            "changes, the sign-off no longer counts."
         ),
     )
     reviewers = NumberField(
         _l("Reviews per application"),
-        hint=_l("Enter 0 for a call whose applications go from screening to the recommendation."),
+        hint=_l(
+            "Enter 0 for a call whose applications go straight from screening to recommendation."
+        ),
         least=0,
         most=9,
         width=2,
         required=True,
     )
     reviewers_abroad = CheckboxField(
-        _l("Reviewers must not come from the country of the project or of the organisation")
+        _l("Reviewers must not be from the country of the project or of the organisation")
     )
     blind = CheckboxField(
         _l("Blind review: reviewers are not shown which organisation applies"),
-        hint=_l("Answers that name the applicant, and most files, are kept from them."),
+        hint=_l("Reviewers do not see most files, or answers that name the applicant."),
     )
     divergence = NumberField(
-        _l("Reviews may differ by"),
+        _l("Reviews may differ by up to"),
         hint=_l(
-            "If scores differ by more, one more review is requested. Leave blank for no limit."
+            "If scores differ by more, one more review is requested. Leave empty for no limit."
         ),
         least=1,
         most=99,
@@ -218,7 +222,7 @@ class CallForm(Form):
         required=True,
     )
     references_needed = NumberField(
-        _l("References on the organisation before an award"),
+        _l("Number of references about the organisation before an award"),
         hint=_l("Enter 0 if the call asks for none."),
         least=0,
         most=9,
@@ -226,7 +230,7 @@ class CallForm(Form):
         required=True,
     )
     examines_grantees = CheckboxField(
-        _l("An award needs a verified, examined, rated and screened organisation"),
+        _l("The organisation must be verified, examined, rated and screened before an award"),
         hint=_l(
             "Before approval, agreement and payment: a verified organisation, due diligence that "
             "has not expired, a risk rating, and a comparison with the sanctions list."
@@ -235,14 +239,14 @@ class CallForm(Form):
     reports_first = CheckboxField(
         _l("Reports on earlier grants come first"),
         hint=_l(
-            "An organisation cannot submit an application while one of its reports to the fund is "
-            "overdue, or was returned and is not corrected yet."
+            "An organisation cannot submit an application while one of its reports to"
+            " the fund is overdue, or has been returned and not yet corrected."
         ),
     )
     safeguarding = RadioField(
         _l("Assessment of protection from sexual exploitation and abuse (PSEA)"),
         lambda: [("", _p("safeguarding", "Not asked for")), *SafeguardingGate.choices()],
-        hint=_l("It is recorded by the fund with its evidence, and expires."),
+        hint=_l("The fund records the assessment with its evidence. An assessment expires."),
     )
     visit = RadioField(
         _l("Interview or site visit before a recommendation"),
@@ -253,8 +257,8 @@ class CallForm(Form):
     )
     board_advises = CheckboxField(_l("The Board of Trustees advises before an award is approved"))
     approvers = NumberField(
-        _l("Approving officers for an award, at least"),
-        hint=_l("Leave empty to ask for as many as the fund’s rules do for the amount."),
+        _l("Minimum number of approving officers for an award"),
+        hint=_l("Leave empty to require as many as the fund’s rules require for the amount."),
         least=1,
         most=MOST_APPROVERS,
         width=2,
@@ -397,7 +401,9 @@ class ReasonForm(Form):
 
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("It is kept in the trail of the fund, with the title of the call and your name."),
+        hint=_l(
+            "It is kept in the audit trail of the fund, with the title of the call and your name."
+        ),
         required=True,
         limit=1000,
         rows=3,

@@ -24,5 +24,5 @@ def ready(reference: str) -> ResponseReturnValue:
     except DomainError as refusal:
         flash(refusal.message, "error")
     else:
-        flash(_("Those who open calls now have this call among their tasks."), "success")
+        flash(_("Staff who can open calls now have this call among their tasks."), "success")
     return redirect(url_for("calls.show", reference=reference))

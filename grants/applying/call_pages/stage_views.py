@@ -30,15 +30,15 @@ def add_stage(reference: str) -> ResponseReturnValue:
         moved = second.earliest_start_on != call.earliest_start_on
     flash(
         _(
-            "The call has two stages now. This is the second one, for full proposals: check its "
-            "dates and its form."
+            "The call now has two stages. This is the second one, for full proposals:"
+            " check its dates and its form."
         ),
         "success",
     )
     if moved and second.earliest_start_on:
         message = _(
-            "Projects can start on %(day)s or later in this stage: a start before its deadline "
-            "is not possible.",
+            "In this stage, projects can start on %(day)s or later: they cannot start"
+            " before its deadline.",
             day=plain_day(second.earliest_start_on),
         )
         flash(message, "notice")
@@ -60,8 +60,8 @@ def remove_stage(reference: str) -> ResponseReturnValue:
         stages.separate_stages(opened, call, this_act())
     flash(
         _(
-            "The call has one stage now. The other draft is a call of its own. You can put it back "
-            "as second stage below."
+            "The call has one stage now. The other draft is now a call of its own. "
+            "You can make it the second stage again below."
         ),
         "success",
     )
@@ -78,5 +78,5 @@ def put_stage_back(reference: str) -> ResponseReturnValue:
         if second is None:
             raise Conflict(_("There is no second stage that can be put back."))
         stages.join_again(opened, call, second, this_act())
-    flash(_("The second stage is back."), "success")
+    flash(_("The second stage has been put back."), "success")
     return redirect(url_for("calls.show", reference=reference))

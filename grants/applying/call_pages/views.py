@@ -138,7 +138,7 @@ ACTS = {
     "add_stage": _l("Second stage added"),
     "remove_stage": _l("Second stage removed"),
     "translate": _l("Text translated"),
-    "say_ready": _l("Said to be ready to open"),
+    "say_ready": _l("Marked as ready to open"),
     "begin_test": _l("Test begun"),
     "end_test": _l("Test ended"),
     "open": _p("call", "Opened"),

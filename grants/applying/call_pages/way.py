@@ -87,7 +87,8 @@ def _review_text(call: Call) -> str:
     if call.divergence is None:
         return words
     more = _(
-        "If they differ by more than %(points)s points, one more does.", points=call.divergence
+        "If their scores differ by more than %(points)s points, one more reviewer scores it.",
+        points=call.divergence,
     )
     return f"{words} {more}"
 
@@ -100,16 +101,17 @@ def _visit_text(call: Call) -> str:
 
 def _recommendation_text(call: Call) -> str:
     if not call.reviewers:
-        return _("The secretariat recommends awards among the eligible applications.")
+        return _("The secretariat recommends awards from among the eligible applications.")
     return _(
-        "The secretariat recommends awards among those that score %(mark)s of 100 or more.",
+        "The secretariat recommends awards from among the applications that score "
+        "%(mark)s or more out of 100.",
         mark=call.pass_mark,
     )
 
 
 def _decision_text(call: Call) -> str:
     return ngettext(
-        "%(num)s approving officer or more approves each award.",
-        "%(num)s approving officers or more approve each award.",
+        "At least %(num)s approving officer approves each award.",
+        "At least %(num)s approving officers approve each award.",
         call.approvers or 1,
     )

@@ -33,15 +33,15 @@ def ceilings_field(form: Questionnaire) -> dict[str, RowsField]:
     columns = {
         "category": SelectField(_l("Category"), choices, required=True),
         "percent": NumberField(
-            _l("At most, in % of the total"), least=Decimal("0.01"), most=100, places=2, width=5
+            _l("Maximum, as % of the total"), least=Decimal("0.01"), most=100, places=2, width=5
         ),
-        "amount": AmountField(_l("At most, in USD")),
+        "amount": AmountField(_l("Maximum, in USD")),
     }
     row: type[Row] = type("OfferedCeilingRow", (CeilingRow,), columns)
     field = RowsField(
         row,
-        _l("Ceilings of the budget"),
-        hint=_l("The most that a category may take. Leave it empty for none."),
+        _l("Budget ceilings"),
+        hint=_l("The maximum for each budget category. Leave empty for no ceilings."),
         add_label=_l("Add a ceiling"),
     )
     return {"ceilings": field}

@@ -139,9 +139,9 @@ def row_faults(rows: Rows) -> Iterator[str]:
     categories: set[str] = set()
     for row in rows:
         if not is_row(row):
-            yield _("Give each ceiling of the budget a percentage up to 100, or an amount.")
+            yield _("Give each budget ceiling a percentage up to 100, or an amount.")
         elif row["category"] in categories:
-            yield _("Enter only one ceiling for each category of the budget.")
+            yield _("Enter only one ceiling for each budget category.")
         categories.add(str(row.get("category")))
 
 
@@ -152,8 +152,8 @@ def form_faults_of(call: Call) -> Iterator[str]:
     budget = budget_of(call.questionnaire)
     if budget and budget.currency != FUNCTIONAL_CURRENCY and any(map(_has_sum, call.ceilings)):
         yield _(
-            "The ceilings of the budget are in US dollars and the budget is in %(currency)s. "
-            "Give them as percentages, or let the budget be in US dollars.",
+            "The budget ceilings are in US dollars and the budget is in %(currency)s."
+            " Enter the ceilings as percentages, or change the budget to US dollars.",
             currency=budget.currency,
         )
     categories = dict(categories_of(call.questionnaire))

@@ -142,7 +142,7 @@ DONE = {
     "facts": _l("Changed: what lists show"),
     "moved": _l("Moved: %(name)s"),
     "removed": _l("Removed: %(name)s"),
-    "taken_over": _l("Section taken over: %(name)s"),
+    "taken_over": _l("Section copied: %(name)s"),
     "replaced": _l("The whole form was replaced"),
     "language": _l("Translated: %(name)s"),
     "language_removed": _l("Removed: %(name)s"),

@@ -62,7 +62,7 @@ def _broken_rules(call: Call, values: Mapping[str, Any]) -> Iterator[tuple[str, 
     elif starts_on and date.fromisoformat(starts_on) > call.latest_start_on:
         yield (
             "starts_on",
-            _("Projects can start until %(day)s.", day=plain_day(call.latest_start_on)),
+            _("Projects must start on %(day)s or earlier.", day=plain_day(call.latest_start_on)),
         )
     country = call.questionnaire.fact("country", values)
     if country and call.countries and country not in call.countries:

@@ -94,7 +94,7 @@ def _clashes_with_reports(form: Form) -> Iterator[FormFault]:
 
 
 def _faults_of_repetition(form: Form) -> Iterator[FormFault]:
-    message = _("a section of this form cannot be repeated, and has a page of its own")
+    message = _("a section of this form cannot be repeated or share a page with another section")
     for section in form.sections:
         if section.is_repeated or section.page:
             place = name_of_section(section), message, anchor_of_section(section)
@@ -102,7 +102,7 @@ def _faults_of_repetition(form: Form) -> Iterator[FormFault]:
 
 
 def _faults_of_picks(form: Form) -> Iterator[FormFault]:
-    message = _("answers of this form cannot be picked from earlier ones")
+    message = _("this form cannot have questions whose answers are picked from earlier answers")
     for question in form.questions:
         if picks_in(question):
             yield FormFault(question.key, question.english_title, message, question.anchor)

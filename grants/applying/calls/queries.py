@@ -178,8 +178,10 @@ def too_few_officers(session: Session, call: Call) -> list[str]:
         return []
     return [
         ngettext(
-            "Only %(num)s approving officer is appointed.",
-            "Only %(num)s approving officers are appointed.",
+            "Only %(num)s approving officer has been appointed. Appoint more, or "
+            "lower the number that this call requires.",
+            "Only %(num)s approving officers have been appointed. Appoint more, or "
+            "lower the number that this call requires.",
             appointed,
         )
     ]

@@ -237,7 +237,7 @@ def set_deadline(
     }
     if questions_until and questions_until != call.questions_until:
         if not call.questions_until or questions_until < call.questions_until:
-            raise DomainError(_("The last day for questions can only become later."))
+            raise DomainError(_("The last day for questions can only be moved to a later date."))
         days = (call.questions_until.isoformat(), questions_until.isoformat())
         moved |= dict(zip(("questions_before", "questions_until"), days, strict=True))
         call.questions_until = questions_until

@@ -111,7 +111,7 @@ def rule_faults(call: Call) -> Iterator[str]:
     if not call.languages:
         yield _("Choose at least one language for the answers.")
     if set(call.countries) - CODES:
-        yield _("Some of the countries are not known.")
+        yield _("Some of the countries are not known. Choose them from the list.")
     yield from _date_faults(call)
     yield from _sum_faults(call)
     yield from row_faults(call.ceilings or ())
@@ -124,9 +124,7 @@ def _stage_faults(call: Call) -> Iterator[str]:
     with session.no_autoflush if session else nullcontext():  # what is wrong is not written
         first, second = call.first_stage or call, call.second_stage or call
     if second is not call and call.board_advises:
-        yield _(
-            "The Board advises on full proposals only: leave its advice out of the first stage."
-        )
+        yield _("The Board advises on full proposals only: untick its advice in the first stage.")
     if first is not second and first.deadline_at >= second.deadline_at:
         yield _("The deadline for full proposals must be after that for concept notes.")
 
@@ -139,7 +137,10 @@ def _date_faults(call: Call) -> Iterator[str]:
     elif call.earliest_start_on and call.earliest_start_on < day_of(call.deadline_at, call.zone):
         yield _("Projects can only start after the deadline.")
     if call.years_in_a_row and call.earliest_start_on is None:
-        yield _("Say from which day projects start: years in a row are counted up to its year.")
+        yield _(
+            "Enter the earliest day on which projects can start: years in a row "
+            "are counted up to the year of that day."
+        )
     if _is_zone(call.time_zone):
         yield from _question_faults(call)
 
@@ -152,7 +153,7 @@ def _question_faults(call: Call) -> Iterator[str]:
         day_of(call.deadline_at, call.zone),
     )
     if answers and not last:
-        yield _("Say until when questions can be asked, or leave both dates out.")
+        yield _("Enter the last day for questions, or leave both dates empty.")
     if last and not day_of(call.opens_at, call.zone) <= last <= deadline:
         yield _("Questions can only be asked between the opening and the deadline.")
     if last and answers and not last <= answers <= deadline:
@@ -173,7 +174,7 @@ def _sum_faults(call: Call) -> Iterator[str]:
     if any(
         years is not None and years < 1 for years in (call.experience_years, call.years_in_a_row)
     ):
-        yield _("Years of experience and years in a row must be 1 or more, or left out.")
+        yield _("Years of experience and years in a row must be 1 or more, or left empty.")
     if call.applications_per_organisation < 1:
         yield _("Each organisation must be allowed at least 1 application.")
 
@@ -212,7 +213,7 @@ def _translation_faults(call: Call) -> Iterator[str]:
         ]
         if names:
             yield _(
-                "Not in %(language)s: %(names)s",
+                "Not translated into %(language)s: %(names)s",
                 language=language_name(language),
                 names=spaced(";").join(names),
             )

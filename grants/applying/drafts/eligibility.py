@@ -129,7 +129,7 @@ def _of_others(
                 most,
                 begun=len(applications_beside),
             )
-        remedy = _("Continue with one that you have begun, or withdraw one first.")
+        remedy = _("Continue with an application that you have begun, or withdraw one first.")
         yield Obstacle(reason, remedy, applications_beside)
 
 
@@ -155,8 +155,9 @@ def _registration_obstacles(call: Call, organisation: Organisation) -> Iterator[
                 latest=plain_day(latest),
             ),
             _(
-                "If the date in the profile is wrong, correct it. Otherwise an organisation that "
-                "was registered earlier can apply, with yours as its partner."
+                "If the date in the profile is wrong, correct it. Otherwise, an "
+                "organisation that was registered earlier can apply with yours as its"
+                " partner."
             ),
         )
 
@@ -168,7 +169,7 @@ def _experience_obstacles(call: Call, organisation: Organisation) -> Iterator[Ob
     if since is None:
         yield Obstacle(
             _(
-                "The profile of %(name)s does not say since when it has assisted victims.",
+                "The profile of %(name)s does not say since which year it has assisted victims.",
                 name=organisation.name,
             ),
             _("Enter the year in the profile, under “Experience”, then apply."),
@@ -176,16 +177,17 @@ def _experience_obstacles(call: Call, organisation: Organisation) -> Iterator[Ob
     elif day_of(call.deadline_at, call.zone).year - since < years_needed:
         yield Obstacle(
             ngettext(
-                "It has assisted victims since %(since)s. The call requires %(num)s year of "
-                "experience.",
-                "It has assisted victims since %(since)s. The call requires %(num)s years of "
-                "experience.",
+                "Your organisation has assisted victims since %(since)s. The call "
+                "requires %(num)s year of experience.",
+                "Your organisation has assisted victims since %(since)s. The call "
+                "requires %(num)s years of experience.",
                 years_needed,
                 since=str(since),
             ),
             _(
-                "If the year in the profile is wrong, correct it. Otherwise an organisation with "
-                "more experience can apply, with yours as its partner."
+                "If the year in the profile is wrong, correct it. Otherwise, an "
+                "organisation with more experience can apply with yours as its "
+                "partner."
             ),
         )
 
@@ -199,17 +201,19 @@ def _of_grants(session: Session, call: Call, organisation: Organisation) -> Iter
     if len(row) > call.years_in_a_row:
         yield Obstacle(
             ngettext(
-                "With this grant it would hold grants of the fund in every year from %(first)s to "
-                "%(last)s. The call allows %(num)s year in a row.",
-                "With this grant it would hold grants of the fund in every year from %(first)s to "
-                "%(last)s. The call allows %(num)s years in a row.",
+                "With this grant, your organisation would hold grants from the fund "
+                "in every year from %(first)s to %(last)s. The call allows %(num)s "
+                "year in a row.",
+                "With this grant, your organisation would hold grants from the fund "
+                "in every year from %(first)s to %(last)s. The call allows %(num)s "
+                "years in a row.",
                 call.years_in_a_row,
                 first=str(row[0]),
                 last=str(row[-1]),
             ),
             _(
-                "It can apply again after a year without a grant: in calls whose projects start in "
-                "%(year)s or later.",
+                "Your organisation can apply again after a year without a grant, in "
+                "calls whose projects start in %(year)s or later.",
                 year=str(max(year for year in row if year in years) + 2),
             ),
         )
@@ -226,7 +230,7 @@ def _of_reports(session: Session, call: Call, organisation: Organisation) -> Ite
                 "Reports on earlier grants come first: %(reports)s.",
                 reports=spaced(";").join(report.words for report in reports),
             ),
-            _("Submit what is owed, then you can submit this application."),
+            _("Submit these reports first. Then you can submit this application."),
             reports=reports,
         )
 

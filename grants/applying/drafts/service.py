@@ -190,7 +190,10 @@ def attach(
             return attached
     if len(attached_before) >= asking.most:
         raise DomainError(
-            _("You can upload up to %(most)s files here. Remove one first.", most=asking.most)
+            _(
+                "You can upload up to %(most)s files here. To add another, remove one first.",
+                most=asking.most,
+            )
         )
     attached = AttachedFile(
         application_id=application.id,
@@ -254,7 +257,10 @@ def require_invited(call: Call, organisation: Organisation, notes: Sequence[Appl
     """DomainError where full proposals are taken by invitation, and this organisation has none."""
     if call.is_second_stage and not notes:
         raise DomainError(
-            _("Full proposals are by invitation, and %(name)s has none.", name=organisation.name)
+            _(
+                "Full proposals are by invitation only, and %(name)s has not been invited.",
+                name=organisation.name,
+            )
         )
 
 

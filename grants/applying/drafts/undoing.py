@@ -29,7 +29,10 @@ def restore_file(session: Session, application: Application, attached_id: int, a
         ]
         if len(beside) >= asking.most:
             raise DomainError(
-                _("You can upload up to %(most)s files here. Remove one first.", most=asking.most)
+                _(
+                    "You can upload up to %(most)s files here. To add another, remove one first.",
+                    most=asking.most,
+                )
             )
         attached.removed_at = None
         record(session, application, "restore_file", act, file=attached.document.name)

@@ -45,7 +45,7 @@ def _save_part(
         LibraryPart.fund_id == call.fund_id, LibraryPart.kind == kind, LibraryPart.form == form
     )
     if session.scalar(same.limit(1)):
-        raise DomainError(_("“%(name)s” is in the library already.", name=name))
+        raise DomainError(_("“%(name)s” is already in the library.", name=name))
     row = LibraryPart(
         fund_id=call.fund_id,
         kind=kind,

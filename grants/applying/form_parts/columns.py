@@ -68,31 +68,32 @@ class ColumnRow(Row):
     choices = TextField(_l("Answers to choose from, separated by semicolons"), limit=1000)
     code = TextField(_l("Code"), limit=40, width=10)
     most_chosen = NumberField(
-        _l("Most answers that may be chosen"),
-        hint=_l("Leave blank for no limit."),
+        _l("Maximum number of answers that may be chosen"),
+        hint=_l("Leave empty for no limit."),
         most=40,
         width=2,
     )
     formula = TextField(
         _l("Formula, if it is computed"),
         hint=_l(
-            "Leave it empty to choose it from menus next. Or write it with codes of columns before "
-            "it, such as year_1 + year_2; a percentage counts as a part of 1: 50% is 0.5."
+            "Leave empty to build the formula from menus in the next step. Or write "
+            "it with codes of columns before it, such as year_1 + year_2; a "
+            "percentage counts as a part of 1: 50% is 0.5."
         ),
         limit=300,
     )
     needed = CheckboxField(_l("Required in each row"), default=True)
     summed = CheckboxField(_l("Show its total"))
-    limit = NumberField(_l("Most characters"), least=1, most=20_000, width=5)
+    limit = NumberField(_l("Maximum number of characters"), least=1, most=20_000, width=5)
     least = NumberField(_l("Smallest number"), least=-1_000_000, width=8)
     most = NumberField(_l("Largest number"), least=0, width=8)
     places = NumberField(_l("Decimals"), least=0, most=4, width=2)
     unit = TextField(_l("Unit"), limit=40, width=10)
-    zero = CheckboxField(_l("0 is an answer too"))
+    zero = CheckboxField(_l("0 is a valid answer"))
     money = TextField(_l("Currency, if it is an amount"), limit=3, width=3)
     help = TextField(_l("Help"), limit=MOST_HELP)
     only_if = TextField(
-        _l("Ask it only if"),
+        _l("Ask this only if"),
         hint=_l(
             "Codes of columns before it, such as year_2 > 500. Leave this empty to always ask."
         ),

@@ -106,7 +106,7 @@ class Conditional(Versioned):
         rule = self.condition()
         faults = [] if rule == self.stands else self.expression_faults(rule)
         for fault in faults:
-            self.complain(where, _("The expression is not right: %(fault)s.", fault=fault))
+            self.complain(where, _("The expression is not valid: %(fault)s.", fault=fault))
         return not faults
 
     def expression_faults(self, rule: str) -> list[str]:
@@ -135,7 +135,7 @@ def condition_fields(
         "asked": {question.key: question for question in questions},
         "stands": expression.strip(),
         "word": RadioField(
-            _("Combine them"),
+            _("Combine the statements"),
             [("and", _("All of these")), ("or", _("At least one of these"))],
             default="and",
         ),
@@ -155,7 +155,7 @@ def condition_fields(
         ),
         "expression": TextField(
             _("As an expression"),
-            hint=_("For advanced users. Leave blank if you use the menus."),
+            hint=_("For advanced users. Leave empty if you use the menus."),
             limit=2000,
             default="" if stated else expression,
         ),
@@ -175,15 +175,15 @@ def _row_of(
             "offered": {statement.text: statement for statement in offered},
             "figures": figures,
             "statement": GroupedField(
-                _("What is said of it"),
+                _("Statement about the answer"),
                 grouped(offered),
                 first=_("Question"),
-                about=_("What about it"),
+                about=_("Answer, or part of it"),
                 facts={one.text: (one.about, TAKES.get(one.kind, ())) for one in offered},
                 required=True,
             ),
             "value": TextField(_("Value"), limit=60, width=10),
-            "share": TextField(_("or a percentage, or a part such as 2/3"), limit=12, width=4),
+            "share": TextField(_("or a percentage, or a fraction such as 2/3"), limit=12, width=4),
             "other": GroupedField(
                 _("of another answer, or another answer itself"),
                 grouped_figures(before),

@@ -232,7 +232,7 @@ def taken_over(form: Form, source: Form, key: str) -> Form:
     if clash:
         raise InvalidInput(
             _(
-                "These questions are in the form already: %(keys)s.",
+                "These questions are already in the form: %(keys)s.",
                 keys=spaced(",").join(clash),
             )
         )

@@ -129,13 +129,16 @@ class SectionForm(Conditional):
     title = TextField(_l("Title"), required=True, limit=150)
     intro = LongTextField(_l("Introduction"), limit=MOST_WORDS, rows=3)
     most_times = NumberField(
-        _l("How many times it may be filled in"),
-        hint=_l("For each partner, place or post, for instance. Empty or 1: once."),
+        _l("Maximum number of times this section can be filled in"),
+        hint=_l(
+            "For example, once for each partner, place or post. Leave empty if it"
+            " is filled in once."
+        ),
         least=1,
         most=MOST_TIMES,
         width=2,
     )
-    least_times = NumberField(_l("How many times at least"), least=1, most=MOST_TIMES, width=2)
+    least_times = NumberField(_l("Minimum number of times"), least=1, most=MOST_TIMES, width=2)
     page = RadioField(
         _l("Page"),
         [
@@ -183,7 +186,10 @@ class QuestionForm(Conditional):
     required = CheckboxField(_l("The form cannot be submitted without this answer"))
     key_ = TextField(
         _l("Key"),
-        hint=_l("The short name of the answer in conditions and files. Leave it empty to get one."),
+        hint=_l(
+            "The short name of the answer in conditions and files. If you leave "
+            "this empty, one is chosen for you."
+        ),
         limit=40,
         width=20,
     )
@@ -211,9 +217,7 @@ class QuestionForm(Conditional):
         drawn |= {name: fields[name]() for name in own_attributes(kind)}
         drawn |= _texts_of_kind(EVERY_KIND[kind])
         if isinstance(question, Content) and question.file:
-            drawn["no_file"] = CheckboxField(
-                _("Without the file %(name)s", name=question.file_name)
-            )
+            drawn["no_file"] = CheckboxField(_("Remove the file %(name)s", name=question.file_name))
         if question:
             drawn["key_"] = None
             values |= held_by(question)
@@ -258,7 +262,9 @@ class QuestionForm(Conditional):
         if not key:
             return free_key(self.label.data, keys)
         if not re.fullmatch(KEY, key) or key in RESERVED:
-            raise InvalidInput(_("Use small letters, digits and _ in the key, a letter first."))
+            raise InvalidInput(
+                _("Use only lower-case letters, digits and _ in the key, and begin with a letter.")
+            )
         if key in keys:
             raise InvalidInput(self._taken_message(key, keys))
         return key
@@ -297,9 +303,9 @@ def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:
             "required": None,
         }
     if kind is Files:
-        return {"most": NumberField(_("How many files at most"), least=1, most=20, width=2)}
+        return {"most": NumberField(_("Maximum number of files"), least=1, most=20, width=2)}
     if kind is Declaration:
-        return {"help": LongTextField(_("What is declared"), limit=LONGEST_TEXT, rows=8)}
+        return {"help": LongTextField(_("Text of the declaration"), limit=LONGEST_TEXT, rows=8)}
     return {}
 
 

@@ -68,7 +68,8 @@ def _own_value(kind: str, value: str, share: str) -> str:
         raise LineRefused("value", _("Enter the value that the statement ends with."))
     if kind == "number" and value.endswith("%"):
         message = _(
-            "Enter the percentage in the box for it, and choose the answer that it is a part of."
+            "Enter the percentage in the box for percentages, and choose the answer "
+            "that it is a part of."
         )
         raise LineRefused("value", message)
     try:

@@ -76,7 +76,7 @@ class GroupRow(Row):
 
 
 class PayerRow(Row):
-    label = TextField(_l("Name of who pays"), required=True, limit=120)
+    label = TextField(_l("Name of the payer"), required=True, limit=120)
     code = TextField(_l("Code"), limit=40, width=10)
 
 
@@ -98,7 +98,10 @@ def _currency_field() -> Any:
 
 
 def _codes_hint() -> str:
-    return _("The code is the short name in files and conditions. Leave it empty to get one.")
+    return _(
+        "The code is the short name in files and conditions. If you leave this "
+        "empty, one is chosen for you."
+    )
 
 
 def source_field(sources: Sequence[tuple[str, str]], *, required: bool = False) -> SelectField:
@@ -107,8 +110,8 @@ def source_field(sources: Sequence[tuple[str, str]], *, required: bool = False) 
         _("Picked from"),
         sources,
         hint=_(
-            "A table or a repeated section that comes before, and what names its rows. An answer "
-            "stays when its row is renamed."
+            "Choose a table or a repeated section that comes earlier, and the answer "
+            "that names its rows. An answer is kept when its row is renamed."
         ),
         required=required,
     )
@@ -141,7 +144,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
         add_label=_("Add an answer"),
     ),
     "taxonomy": lambda: SelectField(
-        _("or a list of the fund"),
+        _("or one of the fund’s lists"),
         [
             ("services", _("Services")),
             ("exploitation", _("Forms of exploitation")),
@@ -152,9 +155,9 @@ OWN: Mapping[str, Callable[[], Any]] = {
         GroupRow,
         _("Groups"),
         hint=_(
-            "Results of grants are counted by sex and age. Say what each group counts as; leave "
-            "it open where a group has several: its people are then counted among all people "
-            "alone."
+            "Results of grants are counted by sex and age. Choose what each group "
+            "counts as. Choose nothing for a group that covers several: its people "
+            "are then counted only in the total."
         ),
         required=True,
         shown=1,
@@ -184,18 +187,21 @@ OWN: Mapping[str, Callable[[], Any]] = {
         [("year", _("Year")), ("quarter", _("Quarter")), ("month", _("Month"))],
     ),
     "spans": lambda: NumberField(
-        _("How many of them"),
-        hint=_("Leave blank if amounts are not spread over time."),
+        _("Number of years, quarters or months"),
+        hint=_("Leave empty if amounts are not spread over time."),
         most=MOST_SPANS,
         width=2,
     ),
     "payers": lambda: RowsField(
         PayerRow,
         _("Who pays"),
-        hint=_("The fund first, then the applicant and other donors. Empty: the fund alone."),
+        hint=_(
+            "The fund first, then the applicant and other donors. Leave empty if "
+            "only the fund pays."
+        ),
         shown=1,
         most=MOST_PAYERS,
-        add_label=_("Add one who pays"),
+        add_label=_("Add a payer"),
     ),
     "without_unit_costs": lambda: CheckboxField(_("Without quantity and unit cost")),
     "notes": lambda: CheckboxField(_("Each line may have a note")),
@@ -218,9 +224,9 @@ OWN: Mapping[str, Callable[[], Any]] = {
         width=3,
         required=True,
     ),
-    "least_rows": lambda: NumberField(_("Smallest number of rows"), most=MOST_ROWS, width=3),
+    "least_rows": lambda: NumberField(_("Minimum number of rows"), most=MOST_ROWS, width=3),
     "most_rows": lambda: NumberField(
-        _("Largest number of rows"), least=1, most=MOST_ROWS, width=3, required=True
+        _("Maximum number of rows"), least=1, most=MOST_ROWS, width=3, required=True
     ),
     "limit": lambda: NumberField(_("Maximum length"), least=1, most=20_000, width=5, required=True),
     "words": lambda: RadioField(
@@ -230,20 +236,26 @@ OWN: Mapping[str, Callable[[], Any]] = {
         inline=True,
     ),
     "people": lambda: CheckboxField(
-        _("Names and numbers of the organisation’s own people are wanted here")
+        _(
+            "This question asks for names or telephone numbers of the organisation’s "
+            "own staff or board"
+        )
     ),
     "unit": lambda: TextField(_("Unit"), limit=40, width=10),
     "least": lambda: NumberField(_("Smallest number"), least=-1_000_000, width=8),
     "most": lambda: NumberField(_("Largest number"), least=0, width=8),
     "places": lambda: NumberField(_("Decimals"), least=0, most=4, width=2),
     "currency": _currency_field,
-    "zero": lambda: CheckboxField(_("0 is an answer too")),
+    "zero": lambda: CheckboxField(_("0 is a valid answer")),
     "first": lambda: DateField(_("Earliest day")),
     "last": lambda: DateField(_("Latest day")),
     "most_chosen": lambda: NumberField(
-        _("Most answers that may be chosen"), hint=_("Leave blank for no limit."), most=40, width=2
+        _("Maximum number of answers that may be chosen"),
+        hint=_("Leave empty for no limit."),
+        most=40,
+        width=2,
     ),
-    "link": lambda: TextField(_("Words of a link"), limit=200),
+    "link": lambda: TextField(_("Text of the link"), limit=200),
     "address": lambda: WebField(_("Address of the link")),
     "file": lambda: FileField(
         _("Picture or file to download"),
@@ -252,22 +264,22 @@ OWN: Mapping[str, Callable[[], Any]] = {
     ),
     "alternative": lambda: TextField(
         _("What the picture shows"),
-        hint=_("For those who do not see it."),
+        hint=_("For people who cannot see it."),
         limit=300,
     ),
     "accept": lambda: CheckboxesField(
         _("Kinds of files, one by one"), [(ending, ending) for ending in ENDINGS]
     ),
-    "confidential": lambda: CheckboxField(_("Applicants do not read the letter")),
+    "confidential": lambda: CheckboxField(_("Applicants cannot read the letter")),
     "days_after": lambda: NumberField(
-        _("Days after the deadline until which the letter may come"),
-        hint=_("Leave blank if it must be received before the application is submitted."),
+        _("Number of days after the deadline within which the letter may arrive"),
+        hint=_("Leave empty if the letter must be received before the application is submitted."),
         most=MOST_DAYS_AFTER,
         width=2,
     ),
     "names_applicant": lambda: CheckboxField(
-        _("The answer tells which organisation applies"),
-        hint=_("If the call is reviewed blind, reviewers do not get this answer."),
+        _("The answer shows which organisation is applying"),
+        hint=_("If the review is blind, reviewers do not see this answer."),
     ),
 }
 """How each property of a question is asked for."""

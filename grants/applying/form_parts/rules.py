@@ -16,7 +16,7 @@ class RuleForm(Conditional):
     """A rule, the message when it is broken, and where the message leads."""
 
     message = LongTextField(
-        _l("What is read when the rule is broken"), required=True, limit=300, rows=2
+        _l("Message when the rule is not met"), required=True, limit=300, rows=2
     )
     at: SelectField
     tries = False
@@ -35,7 +35,7 @@ class RuleForm(Conditional):
         return cls._about(
             [*form.questions, *form.note],
             check,
-            _("The message leads to the question"),
+            _("Question that the message links to"),
             list(form.questions),
         )
 
@@ -45,7 +45,10 @@ class RuleForm(Conditional):
         columns = {column.key for column in table.columns}
         others = [q for q in form.questions if q.key not in columns and q.key != table.key]
         return cls._about(
-            [*table.columns, *others], rule, _("The message is shown at the column"), table.columns
+            [*table.columns, *others],
+            rule,
+            _("Column at which the message is shown"),
+            table.columns,
         )
 
     @classmethod
@@ -61,7 +64,7 @@ class RuleForm(Conditional):
             named,
             old.rule if old else "",
             label=_("The rule"),
-            required=_("Say what the rule is."),
+            required=_("Enter the rule."),
         )
         drawn["at"] = SelectField(
             label, [(place.key, place.title) for place in places], required=True

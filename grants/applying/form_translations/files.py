@@ -39,7 +39,10 @@ def _read_sheet(content: bytes, language: str) -> list[ReturnedText]:
     sheets = apart(sheets_of, inspect_xlsx(content), [SHEET], MOST_TEXTS)
     if not sheets.get(SHEET):
         raise InvalidInput(
-            _("The workbook has no sheet “%(name)s”. Upload the file from here.", name=SHEET)
+            _(
+                "The workbook has no sheet “%(name)s”. Upload the file that you downloaded here.",
+                name=SHEET,
+            )
         )
     (_line, heads), *rows = sheets[SHEET]
     if len(heads) <= WORDS or not heads[WORDS].endswith(f"({language})"):

@@ -14,9 +14,13 @@ class Topic(Enum):
     NAME = "name", _l("Name and address"), ""
     REGISTRATION = "registration", _l("Registration"), ""
     PEOPLE = "people", _l("People who lead it"), ""
-    EXPERIENCE = "experience", _l("Experience"), _l("Experience and means")
-    BUDGETS = "budgets", _l("Annual budget"), _l("Experience and means")
-    REFERENCES = "references", _l("UN Partner Portal and references"), _l("Experience and means")
+    EXPERIENCE = "experience", _l("Experience"), _l("Experience and resources")
+    BUDGETS = "budgets", _l("Annual budget"), _l("Experience and resources")
+    REFERENCES = (
+        "references",
+        _l("UN Partner Portal and references"),
+        _l("Experience and resources"),
+    )
     SAFEGUARDING = "safeguarding", _l("Safeguarding"), _l("Safeguarding")
 
     def __init__(self, key: str, title: str, part: str) -> None:

@@ -58,7 +58,7 @@ SAFEGUARDS = (
     ),
     facts.Fact(
         key="data_protection",
-        label=_l("How what victims tell is protected"),
+        label=_l("How victims’ information is protected"),
         kind=LongText(question=_l("How do you protect what victims tell you?"), limit=1500),
     ),
 )
@@ -136,8 +136,9 @@ FACTS = (
         kind=YesNo(
             question=_l("May we publish the name of the organisation with its grants?"),
             hint=_l(
-                "Choose no if people who work or live there would be at risk. The public then "
-                "reads of “an organisation” in your country, and never its name."
+                "Choose no if people who work or live there would be at risk. The "
+                "public will then see “an organisation” in your country, and never "
+                "its name."
             ),
         ),
         topic=Topic.NAME,
@@ -147,7 +148,7 @@ FACTS = (
     Fact(
         key="telephone",
         label=_l("Telephone of the office"),
-        kind=Phone(hint=_l("We call it before we pay to a new bank account.")),
+        kind=Phone(hint=_l("We call this number before we pay into a new bank account.")),
         topic=Topic.NAME,
         uses=Uses(first=True, tells="contact", verified="read", submitted=False, answers=False),
         files=Files(listed="offered", merged="chosen", imported="+254 20 555 0140"),
@@ -157,8 +158,9 @@ FACTS = (
         label=_l("Key persons"),
         kind=Records(
             hint=_l(
-                "The head of the organisation, the members of its board, and the persons who sign "
-                "for it. Their names are compared with the sanctions list of the United Nations."
+                "The head of the organisation, the members of its board, and the "
+                "people who sign for it. Their names are compared with the sanctions "
+                "list of the United Nations."
             ),
             record=KeyPerson,
         ),
@@ -180,7 +182,7 @@ FACTS = (
     ),
     Fact(
         key="assists_since",
-        label=_l("Assists victims since the year"),
+        label=_l("Has assisted victims since"),
         kind=Number(
             question=_l("Since which year has it directly assisted victims of trafficking?"),
             year=True,
@@ -194,7 +196,7 @@ FACTS = (
         label=_l("What it does"),
         kind=LongText(
             question=_l("What does the organisation do?"),
-            hint=_l("Its purpose, and its work with victims of trafficking in the last years."),
+            hint=_l("Its purpose, and its work with victims of trafficking in recent years."),
             limit=1500,
         ),
         topic=Topic.EXPERIENCE,
@@ -242,7 +244,9 @@ FACTS = (
         key="referees",
         label=_l("References"),
         kind=Records(
-            hint=_l("Organisations or authorities that know your work and agree to be asked."),
+            hint=_l(
+                "Organisations or authorities that know your work and have agreed to be contacted."
+            ),
             record=Referee,
         ),
         topic=Topic.REFERENCES,

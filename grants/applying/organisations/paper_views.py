@@ -82,7 +82,10 @@ def add_paper(code: str) -> ResponseReturnValue:
             upload = received(form.file.data)
             service.add_paper(opened, organisation, form.paper(), upload, this_act())
         if outcome:
-            flash(_("Uploaded. New applications take it over."), "success")
+            flash(
+                _("Uploaded. New applications that ask for this document will include it."),
+                "success",
+            )
             return redirect(url_for("organisations.papers", code=code))
     return render_template(
         "applying/organisations/papers/new.html", form=form, organisation=organisation
@@ -115,7 +118,10 @@ StepPages(
     Form,
     lambda opened, paper, _form, act: service.end_paper(opened, paper, act),
     title=lambda paper: _("Remove “%(name)s”", name=paper.kind.label),
-    lead=_l("New applications no longer take it over. Applications that have it keep it."),
+    lead=_l(
+        "New applications will no longer include this document. Applications that"
+        " already have it keep it."
+    ),
     button=_l("Remove"),
     tone="warning",
     done=_l("Removed from the profile."),

@@ -114,8 +114,8 @@ def _may_ask(record: Verification) -> bool:
 
 ACTS = {
     "create": _l("Opened"),
-    "ask": _l("Verification asked for"),
-    "renew": _l("Verification asked for again"),
+    "ask": _l("Verification requested"),
+    "renew": _l("Verification requested again"),
     "verify": _l("Organisation verified"),
     "return": _l("Returned to the organisation"),
     "reject": _l("Organisation not accepted"),

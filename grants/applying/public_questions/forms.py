@@ -12,8 +12,8 @@ class AskForm(Form):
     words = LongTextField(
         _l("Your question"),
         hint=_l(
-            "It is published with the answer, but not who asked. Do not describe your project, "
-            "and never a person."
+            "We publish your question with the answer, but not your name. Do not "
+            "describe your project or any person."
         ),
         limit=LONGEST,
         rows=5,
@@ -21,7 +21,7 @@ class AskForm(Form):
     )
     email = EmailField(
         _l("Your e-mail address"),
-        hint=_l("We send you a link to confirm the question, and later the answer."),
+        hint=_l("We will send you a link to confirm the question, and later the answer."),
         required=True,
     )
 
@@ -37,7 +37,7 @@ class AnswerForm(Form):
     version = HiddenField()
     words = LongTextField(
         _l("The question as it is published"),
-        hint=_l("Take out everything that tells who asked."),
+        hint=_l("Remove everything that shows who asked."),
         limit=LONGEST,
         rows=4,
         required=True,
@@ -61,7 +61,7 @@ class SetAsideForm(Form):
     version = HiddenField()
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("The person who asked reads it."),
+        hint=_l("The person who asked will see this."),
         limit=1000,
         rows=4,
         required=True,

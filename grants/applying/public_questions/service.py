@@ -89,9 +89,9 @@ def answer(session: Session, question: PublicQuestion, wording: str, text: str, 
     if not wording or not text:
         raise DomainError(_("Enter the question and the answer."))
     if len(text) > LONGEST_ANSWER:
-        raise DomainError(_("The answer is too long."))
+        raise DomainError(_("The answer is too long. Shorten it."))
     if (question.wording, question.answer) == (wording, text):
-        raise DomainError(_("Nothing was changed."))
+        raise DomainError(_("Nothing has been changed."))
     before = {"wording": question.wording, "answer": question.answer} if question.answer else {}
     question.wording, question.answer, question.answered_at = wording, text, act.at
     record(session, question, "answer", act, **before)
@@ -102,7 +102,7 @@ def set_aside(session: Session, question: PublicQuestion, act: Act) -> None:
     """Do not publish a question; the person who asked reads the reason."""
     _may_answer(question, act)
     if not question.waits:
-        raise Conflict(_("This question has been dealt with already."))
+        raise Conflict(_("This question has already been dealt with."))
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
     question.set_aside_at = act.at
@@ -146,7 +146,7 @@ def _checked_text(call: Call, text: str, act: Act) -> str:
     text = text.strip()
     if not call.takes_questions(act.at):
         if call.questions_until is None:
-            raise DomainError(_("This call does not take questions."))
+            raise DomainError(_("This call does not accept questions."))
         raise DomainError(
             _("Questions could be asked until %(day)s.", day=plain_day(call.questions_until))
         )

@@ -153,7 +153,7 @@ StepPages(
     lambda opened, question, _form, act: service.set_aside(opened, question, act),
     title=_l("Set a question aside"),
     button=_l("Set it aside"),
-    done=_l("The question is set aside. The person who asked is notified."),
+    done=_l("The question has been set aside. The person who asked has been notified."),
     after=lambda question: url_for("public_questions.index", reference=question.call.reference),
     template="applying/public_questions/set_aside.html",
 )

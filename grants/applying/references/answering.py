@@ -43,7 +43,7 @@ def opened(session: Session, token: str, act: Act) -> Opened:
     link = credentials.link_with(session, token, LETTER)
     request = session.get(LetterRequest, link.facts["request"]) if link else None
     if link is None or request is None or request.email.lower() != link.email.lower():
-        raise Missing(_("This link is not valid. Use the link in the newest e-mail."))
+        raise Missing(_("This link is not valid. Use the link in the latest e-mail."))
     return Opened(request, _reason_closed(request, act))
 
 
@@ -91,7 +91,7 @@ def _reason_closed(request: LetterRequest, act: Act) -> str:
     if request.declined_at:
         return _("You have declined to write this letter. Thank you.")
     if request.taken_back_at:
-        return _("The applicant no longer asks you for this letter.")
+        return _("The applicant is no longer asking you for this letter.")
     if closed := application_closed(application, act.at):
         return closed
     end = ends_at(application, letter_question(application, request.question))

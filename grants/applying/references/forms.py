@@ -23,7 +23,7 @@ class AskForm(Form):
 
     name = TextField(
         _l("Name of the person who is to write the letter"),
-        hint=_l("Not a person who acts for your organisation."),
+        hint=_l("This must not be a person who acts for your organisation."),
         limit=150,
         required=True,
     )
@@ -45,8 +45,8 @@ class LetterForm(CarefulForm):
     letter = LongTextField(
         _l("Your letter"),
         hint=_l(
-            "Write it here, or upload it below. Say how long and from where you know the "
-            "applicant. Name no victim."
+            "Write the letter here, or upload it below. Say how long you have known "
+            "the applicant, and in what capacity. Do not name victims."
         ),
         limit=LONGEST,
         rows=14,

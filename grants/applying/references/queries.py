@@ -66,7 +66,7 @@ def locked_request(session: Session, number: int) -> LetterRequest:
     holding = query.with_for_update(of=LetterRequest).execution_options(populate_existing=True)
     request = session.scalar(holding)
     if request is None:
-        raise Missing(_("This letter is no longer asked for."))
+        raise Missing(_("This letter is no longer needed."))
     return request
 
 
@@ -154,7 +154,7 @@ def state_of(request: LetterRequest, question: ReferenceLetter) -> LetterState:
         return LetterState(_("Declined"), "bad")
     if clock.now() >= ends_at(request.application, question):
         return LetterState(_("Not received in time"), "bad")
-    return LetterState(_("Letter asked for"), "waiting")
+    return LetterState(_("Letter requested"), "waiting")
 
 
 def with_letters(

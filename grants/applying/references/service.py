@@ -50,11 +50,11 @@ def ask(
     requests = [r for r in requests_of(session, application) if r.question == question]
     standing = next((request for request in requests if request.stands), None)
     if standing and standing.answered_at:
-        raise Conflict(_("The letter has been received already."))
+        raise Conflict(_("The letter has already been received."))
     if standing and standing.email.lower() == email.lower():
-        raise Conflict(_("This person has been asked already. You can send a reminder."))
+        raise Conflict(_("This person has already been asked. You can send a reminder."))
     if len(requests) >= MOST_ASKED:
-        raise DomainError(_("You can ask up to %(most)s persons for one letter.", most=MOST_ASKED))
+        raise DomainError(_("You can ask up to %(most)s people for one letter.", most=MOST_ASKED))
     _require_few_links(session, email)
     if standing:
         _take_back(session, standing, act)
@@ -79,7 +79,7 @@ def remind(session: Session, application: Application, question: str, act: Act) 
     application = _lock_for_asking(session, application, question, act)
     request = standing_request(session, application, question)
     if request is None or not request.is_waiting:
-        raise Conflict(_("No one is asked for this letter at the moment."))
+        raise Conflict(_("No one is being asked for this letter at the moment."))
     last = request.reminded_at or request.asked_at
     if act.at < last + BETWEEN_REMINDERS:
         again = plain_moment(last + BETWEEN_REMINDERS, application.call.time_zone)

@@ -54,13 +54,13 @@ class AmendForm(ReasonedForm):
     earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
     years_in_a_row = NumberField(
-        _l("Years in a row in which an organisation may hold a grant, at most"),
+        _l("Maximum number of years in a row in which an organisation may hold a grant"),
         least=1,
         most=20,
         width=2,
     )
     applications_per_organisation = NumberField(
-        _l("Applications that an organisation may send, at most"),
+        _l("Maximum number of applications per organisation"),
         least=1,
         most=20,
         width=2,

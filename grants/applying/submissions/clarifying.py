@@ -55,7 +55,7 @@ def ask(
     form = application.call.questionnaire
     sections = [section.key for section in form.sections if section.key in request.sections]
     if not sections or not request.question.strip():
-        raise DomainError(_("Choose at least one section, and say what is to be clarified."))
+        raise DomainError(_("Choose at least one section, and enter what is to be clarified."))
     if request.due_at <= act.at:
         raise DomainError(_("The day must be in the future."))
     clarification = Clarification(

@@ -130,7 +130,7 @@ def save(reference: str, language: str, question: str) -> ResponseReturnValue:
             written = Translation(question, language, form.text.data, seen)
             translate(opened, application, written, this_act())
         if outcome:
-            flash(_("The translation has been saved. It stands beside the answer."), "success")
+            flash(_("The translation has been saved. It appears beside the answer."), "success")
             return redirect(url_for(".index", reference=reference, into=language))
     return _show_page(application, language, question, form), 422
 

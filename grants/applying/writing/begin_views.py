@@ -128,9 +128,9 @@ def _begin_draft(
 
 def _carried_over(answers: int) -> str:
     return ngettext(
-        "%(num)s answer of your concept note has been carried over. Check that it is still true.",
-        "%(num)s answers of your concept note have been carried over. Check that each is still "
-        "true.",
+        "%(num)s answer from your concept note has been carried over. Check that it is still true.",
+        "%(num)s answers from your concept note have been carried over. Check that "
+        "each is still true.",
         answers,
     )
 

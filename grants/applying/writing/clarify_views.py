@@ -33,7 +33,7 @@ class AskForm(Form):
 
     wording = LongTextField(_l("What is to be clarified"), required=True, limit=4000)
     due_on = DateField(
-        _l("Answer until the end of"),
+        _l("Answer by the end of"),
         hint=_l("Two weeks from now, for example. The day ends in the time zone of the call."),
         required=True,
     )
@@ -49,9 +49,7 @@ class AskForm(Form):
             if not section.place or section.key in answered
         ]
         drawn: dict[str, Any] = {
-            "sections": CheckboxesField(
-                _l("Sections that are opened again"), lambda: sections, required=True
-            )
+            "sections": CheckboxesField(_l("Sections to reopen"), lambda: sections, required=True)
         }
         kind: type[AskForm] = type("AskFormOfApplication", (cls,), drawn)
         return kind()
@@ -76,7 +74,7 @@ def clarify(reference: str) -> ResponseReturnValue:
     if open_request is not None and request.form.get("go") == "take_back":
         with transaction() as opened:
             clarifying.take_back(opened, open_request, this_act())
-        flash(_("The request has been taken back."), "success")
+        flash(_("The request has been withdrawn."), "success")
         return redirect(url_for(".clarify", reference=reference))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -30,7 +30,7 @@ def comment(reference: str, key: str) -> ResponseReturnValue:
         flash(refusal.message, "error")
     else:
         flash(
-            _("Marked as done.") if number else _("Your colleagues can read the comment."),
+            _("Marked as resolved.") if number else _("Your colleagues can read the comment."),
             "success",
         )
     return to("section", application, key=key, _anchor="comments")

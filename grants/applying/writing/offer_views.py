@@ -37,12 +37,16 @@ def offer(reference: str) -> ResponseReturnValue:
         if outcome:
             flash(
                 ngettext(
-                    "%(num)s document is in the profile. The next application finds it there.",
-                    "%(num)s documents are in the profile. The next application finds them there.",
+                    "%(num)s document has been added to the profile. New applications"
+                    " that ask for it will include it.",
+                    "%(num)s documents have been added to the profile. New "
+                    "applications that ask for them will include them.",
                     number,
                 )
                 if number
-                else _("Nothing was added to the profile. These documents are not offered again."),
+                else _(
+                    "Nothing was added to the profile. We will not ask about these documents again."
+                ),
                 "success",
             )
             return to("standing", application)
@@ -64,7 +68,10 @@ def _form_of(files: Sequence[AttachedFile]) -> Form:
         )
         drawn[f"until_{attached.id}"] = DateField(
             _("Valid until"),
-            hint=_("Leave empty if it does not expire. We remind you a month before."),
+            hint=_(
+                "Leave empty if the document does not expire. We will remind you a"
+                " month before it expires."
+            ),
         )
     form_class: type[Form] = type("OfferForm", (Form,), drawn)
     return form_class()

@@ -25,7 +25,7 @@ def remove_section(reference: str, key: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             remove_repetition(opened, application, key, this_act())
         if outcome:
-            flash(_("Removed. Its answers stay among the earlier versions."), "success")
+            flash(_("Removed. Its answers are kept in the earlier versions."), "success")
             return to("standing", application)
     elif not is_writable(application) or not is_removable(Work.of(session(), application), section):
         return to("standing", application)

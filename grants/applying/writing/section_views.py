@@ -187,13 +187,19 @@ def _redirect_onwards(
     page = opened_page(work, application, key)
     unseen = set(request.form.get("hidden", "").split())
     if opened := newly_asked(page.section, work.part(key).typed, unseen, page.hidden):
-        flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
+        flash(
+            _(
+                "Your answers have been saved. Because of them, there are more "
+                "questions on this page."
+            ),
+            "notice",
+        )
         return to("section", application, key=key, _anchor=opened)
     anchor = f"papers-{with_files}" if with_files else request.form.get("stay")
     if anchor:
         return to("section", application, key=key, _anchor=anchor)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
-        flash(_("Your answers are saved. Correct the answers marked below."), "warning")
+        flash(_("Your answers have been saved. Correct the answers marked below."), "warning")
         return to("section", application, key=key, mend="save")
     if not is_writable(application):
         return to("clarification", application)

@@ -71,7 +71,12 @@ def tell_ready(session: Session, application: Application, act: Act) -> list[Per
         session, application.organisation_id, Permission.APPLICATION_SUBMIT
     )
     if not administrators:
-        raise DomainError(_("Your organisation has no administrator who could submit it."))
+        raise DomainError(
+            _(
+                "Your organisation has no administrator who can submit "
+                "the application. Invite one first."
+            )
+        )
     record(session, application, "tell_ready", act)
     for person in administrators:
         send(
@@ -101,9 +106,12 @@ def reopen(session: Session, application: Application, act: Act) -> Application:
     application = queries.locked(session, application.id)
     if not is_reopenable(application, act.at):
         raise Conflict(
-            _("An application can be changed until the deadline, and only before it is screened.")
+            _(
+                "An application can be changed only until the deadline, and only before"
+                " it is screened."
+            )
         )
-    why = _("The organisation wants to change it before the deadline.")
+    why = _("The organisation wants to change the application before the deadline.")
     withdraw(session, application, replace(act, reason=why))
     draft = start_again(session, application, act)
     copy_answers(session, draft, application, act)

@@ -33,7 +33,7 @@ def versions(reference: str, key: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             team.bring_back(opened, application, counted(form.number.data), this_act())
         if outcome:
-            flash(_("The earlier version stands again."), "success")
+            flash(_("The earlier version has been restored."), "success")
             return to("section", application, key=key)
     return render_template(
         "applying/writing/versions.html",
@@ -91,7 +91,10 @@ def reopen(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             draft = team.reopen(opened, application, this_act())
         if outcome:
-            flash(_("You can now change the application. Submit it again in time."), "success")
+            flash(
+                _("You can now change the application. Submit it again before the deadline."),
+                "success",
+            )
             return to("standing", draft)
     elif not team.is_reopenable(application, this_act().at):
         return to("standing", application)

@@ -34,11 +34,13 @@ def upload_marks(application: Application, question: Files) -> dict[str, Any]:
         "data_largest": LARGEST,
         "data_token": "/token",
         "data_sending": _("Uploading…"),
-        "data_offline": _("No connection. The upload goes on by itself when there is one."),
+        "data_offline": _(
+            "No connection. The upload will continue automatically when the connection is back."
+        ),
         "data_failed": _("Interrupted. We keep trying."),
         "data_signed_out": _("You are signed out. Sign in again in another tab; we keep trying."),
         "data_too_large": _("Too large: 10 MB at most."),
-        "data_wrong_kind": _("Not one of the types that can be uploaded here."),
+        "data_wrong_kind": _("This type of file cannot be uploaded here."),
         "data_done": _("Uploaded."),
         "data_cancel": _("Cancel"),
     }

@@ -105,7 +105,7 @@ def _decision_letters(application: Application) -> list[tuple[str, str]]:
     """The letters that the organisation has got, by their names in the catalogue of papers."""
     letters = [("regret-letter", _("Letter of regret"))] if application.state in REFUSED else []
     if history.was_put_on_reserve(session(), application):
-        letters.append(("reserve-letter", _("Letter on the reserve list")))
+        letters.append(("reserve-letter", _("Letter about the reserve list")))
     return letters
 
 

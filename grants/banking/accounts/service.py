@@ -33,10 +33,10 @@ def propose(
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
     if waiting_of(session, account):
-        raise Conflict(_("Another change of this account is awaiting approval."))
+        raise Conflict(_("Another change to this account is awaiting approval."))
     before, after = AccountDetails.of(account), _clean_details(details)
     if before == after:
-        raise DomainError(_("Nothing is different."))
+        raise DomainError(_("Nothing has been changed."))
     change = AccountChange(
         account=account,
         before=asdict(before),
@@ -60,7 +60,9 @@ def approve(session: Session, change: AccountChange, act: Act) -> None:
     _lock_change(session, change)
     require(session, change, ACCOUNT_CHANGE, "approve", act)
     if AccountDetails.of(change.account) != AccountDetails(**change.before):
-        raise Conflict(_("This account has changed since. Decline this change."))
+        raise Conflict(
+            _("The account has changed since this change was proposed. Decline the change.")
+        )
     describe_account(session, change.account, AccountDetails(**change.after), act)
     advance(session, change, ACCOUNT_CHANGE, "approve", act)
 

@@ -51,7 +51,7 @@ change_pages.step(
     "approve",
     "/<int:number>/approve",
     lead=COMPARE,
-    done=_l("The change is in force."),
+    done=_l("The change has taken effect."),
     template="banking/accounts/decide.html",
 )
 change_pages.step(

@@ -83,7 +83,7 @@ class PartRow(Row):
     reference = TextField(_l("Pledge reference"), limit=40)
     amount = AmountField(_l("Amount credited"), required=True)
     fee = AmountField(_l("Bank fee deducted"), zero=True)
-    reason = TextField(_l("Reason, if it is more than outstanding"), limit=300)
+    reason = TextField(_l("Reason, if it is more than the amount outstanding"), limit=300)
 
 
 class ReceiveForm(Form):
@@ -274,7 +274,7 @@ class ChangeAccountForm(AccountForm):
 
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("Such as the bank’s letter. Another person approves the change."),
+        hint=_l("Such as the bank’s letter. Another person must approve the change."),
         required=True,
         limit=1000,
         rows=3,

@@ -129,7 +129,8 @@ def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
     if amount is None or pledge.fund_id != line.account.fund_id:
         raise DomainError(
             _(
-                "%(pledge)s is a pledge in %(currency)s to %(fund)s, but this line is not.",
+                "%(pledge)s is a pledge in %(currency)s to %(fund)s, but this line is"
+                " in another currency or for another fund.",
                 pledge=pledge.reference,
                 currency=pledge.currency,
                 fund=pledge.fund.code,

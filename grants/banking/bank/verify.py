@@ -61,7 +61,10 @@ LINES_ARE_THEIR_POSTINGS = Invariant(
 
 
 MATCHES_HAVE_THE_DAYS_OF_BOTH_SIDES = Invariant(
-    _l("Bank statement line %(id)s is matched on other days than its own."),
+    _l(
+        "Bank statement line %(id)s is matched with dates that are not those of the "
+        "line and the entry."
+    ),
     "SELECT line_id AS id FROM line_match JOIN bank_line ON bank_line.id = line_id"
     " JOIN posting ON posting.id = posting_id JOIN entry ON entry.id = entry_id"
     " WHERE (line_on, entry_on) <> (bank_line.booked_on, entry.booked_on)",

@@ -123,7 +123,7 @@ def account(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             change = propose(opened, bank_account, form.details, this_act(form.reason.data))
         if outcome:
-            flash(_("Proposed. Another person approves it."), "success")
+            flash(_("Proposed. Another person must approve it."), "success")
             return redirect(url_for("accounts.show", number=change.id))
     return render_template(
         "banking/bank/account.html",

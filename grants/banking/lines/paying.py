@@ -69,8 +69,8 @@ def pay_run(session: Session, line: BankLine, run: PaymentRun, act: Act) -> int:
     if run.fund_id != line.account.fund_id or not parts or fee is None:
         raise DomainError(
             _(
-                "The payments of the run that wait for the bank are %(due)s, but the line is "
-                "%(amount)s.",
+                "The payments of this run that are awaiting the bank add up to "
+                "%(due)s, but the line is %(amount)s.",
                 due=plain_money(due.amount),
                 amount=plain_money(line.amount),
             )
@@ -164,8 +164,8 @@ def transfer_support_cost(session: Session, line: BankLine, until: date, act: Ac
     if not charges or due != line.amount:
         raise DomainError(
             _(
-                "The support costs charged up to %(day)s and not transferred yet are %(due)s, but "
-                "the line is %(amount)s.",
+                "The support costs charged up to %(day)s and not yet transferred add "
+                "up to %(due)s, but the line is %(amount)s.",
                 day=plain_day(until),
                 due=plain_money(due),
                 amount=plain_money(line.amount),

@@ -89,7 +89,7 @@ LINES = Listing(
         ),
         Column(_l("Proposal"), _likely_text, worth="title"),
         age(lambda n: n.stated.value_on, lambda n: n.is_undecided),
-        Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
+        Column(_l("Posted on"), lambda n: n.booked_on, shown=False),
         Column(_l("Reference"), lambda n: n.stated.end_to_end, shown=False),
         Column(_l("Bank reference"), lambda n: n.bank_reference, shown=False),
         Column(_l("Text"), lambda n: n.stated.text, shown=False),

@@ -67,8 +67,8 @@ def require_certifiable(session: Session, matter: Matter, act: Act) -> None:
         first_months = spaced(",").join(f"{month:%Y-%m}" for month in months[:NAMED])
         raise DomainError(
             _(
-                "%(count)s month(s) are still open in the ledger of %(fund)s: %(months)s. "
-                "Close every month up to the end of the period first.",
+                "Months still open in the ledger of %(fund)s (%(count)s): %(months)s."
+                " Close every month up to the end of the period first.",
                 fund=fund.code,
                 count=len(months),
                 months=first_months + (" …" if len(months) > NAMED else ""),

@@ -82,7 +82,7 @@ def _require_possible(
     if source.currency == target.currency and sent != arrived:
         raise DomainError(
             _(
-                "Within one currency, the amount received must equal the amount sent. Record "
-                "any fee as a bank charge."
+                "For a transfer in one currency, the amount received must equal the "
+                "amount sent. Record any fee as a bank charge."
             )
         )

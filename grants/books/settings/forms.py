@@ -83,7 +83,7 @@ class AddressForm(Form):
         _l("New e-mail address"),
         hint=_l(
             "Contributions that are not for the fund are passed on to this address. "
-            "Leave blank if they are not passed on."
+            "Leave empty if they are not passed on."
         ),
     )
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
@@ -105,8 +105,8 @@ class ApprovalsForm(Form):
         least=1,
         most=MOST_TIERS,
         hint=_l(
-            "Different officers approve the same award until there are as many as its amount "
-            "needs. Begin with awards from 0; higher amounts need more officers."
+            "An award must be approved by as many officers as its amount requires. "
+            "Begin with awards from 0; higher amounts need more officers."
         ),
     )
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)

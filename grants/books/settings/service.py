@@ -71,7 +71,9 @@ def put_in_force(session: Session, change: SettingChange, act: Act) -> None:
     fund = _lock_change(session, change)
     require(session, change, SETTING_CHANGE, "put_in_force", act)
     if value_of(fund, change.setting) != change.before:
-        raise Conflict(_("This setting has changed since. Decline this change."))
+        raise Conflict(
+            _("The setting has changed since this change was proposed. Decline the change.")
+        )
     if change.setting is Setting.OPERATING_RESERVE:
         _set_reserve(session, fund, Money.parse(change.after, "USD"), act)
     else:
@@ -160,8 +162,10 @@ def _enough_officers(session: Session, fund: Fund, after: str) -> None:
     if most > max(appointed, 1):
         raise DomainError(
             ngettext(
-                "Only %(num)s approving officer is appointed.",
-                "Only %(num)s approving officers are appointed.",
+                "Only %(num)s approving officer has been appointed. Appoint more, or "
+                "lower the number that this call requires.",
+                "Only %(num)s approving officers have been appointed. Appoint more, "
+                "or lower the number that this call requires.",
                 appointed,
             )
         )

@@ -26,15 +26,21 @@ class Setting(Term):
     DOUBTFUL_THIRD_YEAR = "doubtful_third_year", _l("Doubtful: 2 to 3 years overdue")
     DOUBTFUL_LATER = "doubtful_later", _l("Doubtful: 3 years or more overdue")
 
-    BUDGET_TOLERANCE = "budget_tolerance", _l("Revision of a budget line by notice")
+    BUDGET_TOLERANCE = "budget_tolerance", _l("Largest revision of a budget line by notice")
     AUDIT_FROM = "audit_from", _l("Certificate of audit for grants from")
-    GIFT_LIMIT = "gift_limit", _l("Gifts of private persons without due diligence, up to")
-    CHANGE_DAYS = "change_days", _l("Days before the end to ask for a change of a grant")
+    GIFT_LIMIT = (
+        "gift_limit",
+        _l("Maximum from an individual within 12 months without due diligence"),
+    )
+    CHANGE_DAYS = (
+        "change_days",
+        _l("Days before the end of a grant by which a change must be requested"),
+    )
     ACCOUNT_WAIT_DAYS = (
         "account_wait_days",
-        _l("Days without payment after a change of bank details"),
+        _l("Days without payments after a change of bank details"),
     )
-    BANK_LETTER_DAYS = "bank_letter_days", _l("Days that a bank letter counts (0: no limit)")
+    BANK_LETTER_DAYS = "bank_letter_days", _l("Days that a bank letter is valid (0: no limit)")
     EARMARK_LIMIT = "earmark_limit", _l("Share of a year’s contributions that may be earmarked")
     OUTSIDE_EMAIL = "outside_email", _l("E-mail address of the office for other contributions")
     TIME_ZONE = "time_zone", _l("Time zone")

@@ -338,13 +338,13 @@ def _lengths_bound(session: Session, tables: Sequence[str]) -> Mapping[str, tupl
 
 _SENTENCES = {
     "changed": lambda table, key: _(
-        "%(table)s %(key)s was changed past the application.", table=table, key=key
+        "%(table)s %(key)s was changed outside this system.", table=table, key=key
     ),
     "deleted": lambda table, key: _(
-        "%(table)s %(key)s was deleted past the application.", table=table, key=key
+        "%(table)s %(key)s was deleted outside this system.", table=table, key=key
     ),
     "added": lambda table, key: _(
-        "%(table)s %(key)s was written past the application.", table=table, key=key
+        "%(table)s %(key)s was written outside this system.", table=table, key=key
     ),
 }
 

@@ -171,29 +171,33 @@ def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
     for link in links(session):
         position += 1
         if link["position"] != position:
-            yield _("Trail: row %(first)s of the chain is missing.", first=position)
+            yield _("Audit trail: row %(first)s of the chain is missing.", first=position)
             position = link["position"]
         yield from _link_breaches(link, previous)
         yield from order.breaches(link)
         previous = link["hash"]
         if anchored.pop(position, previous) != previous:
-            yield _("Trail: row %(position)s differs from what was anchored.", position=position)
+            yield _(
+                "Audit trail: row %(position)s differs from what was anchored.", position=position
+            )
     if head(session) != Head(position, previous):
-        yield _("Trail: the end of the chain is missing or was changed.")
+        yield _("Audit trail: the end of the chain is missing or was changed.")
     for rows in sorted(anchored):
         if rows:
-            yield _("Trail: %(rows)s rows were anchored, but the trail has fewer.", rows=rows)
+            yield _("Audit trail: %(rows)s rows were anchored, but the trail has fewer.", rows=rows)
     yield from _rows_outside(session)
 
 
 def _link_breaches(link: Mapping[str, Any], previous: str) -> Iterator[str]:
     position = link["position"]
     if link["previous"] != previous:
-        yield _("Trail: row %(position)s does not follow the row before it.", position=position)
+        yield _(
+            "Audit trail: row %(position)s does not follow the row before it.", position=position
+        )
     if link["id"] is None:
-        yield _("Trail: row %(position)s was deleted.", position=position)
+        yield _("Audit trail: row %(position)s was deleted.", position=position)
     elif hashlib.sha256(canonical_link(link).encode()).hexdigest() != link["hash"]:
-        yield _("Trail: row %(position)s was changed.", position=position)
+        yield _("Audit trail: row %(position)s was changed.", position=position)
 
 
 def _rows_outside(session: Session) -> Iterator[str]:
@@ -208,4 +212,4 @@ def _rows_outside(session: Session) -> Iterator[str]:
         " ORDER BY trail.id"
     ).execution_options(yield_per=2000)
     for number in session.scalars(query):
-        yield _("Trail: the row with number %(number)s is not in the chain.", number=number)
+        yield _("Audit trail: the row with number %(number)s is not in the chain.", number=number)

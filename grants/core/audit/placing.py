@@ -37,15 +37,18 @@ class Order:
         """A sentence for each way in which a row is out of its time."""
         position, placed = link["position"], link["placed_at"]
         if self._last and (placed is None or placed < self._last):
-            yield _("Trail: row %(position)s is older than the row before it.", position=position)
+            yield _(
+                "Audit trail: row %(position)s is older than the row before it.", position=position
+            )
         anchored = self._anchored.get(position - 1)
         if anchored and placed and placed < anchored - SKEW:
             yield _(
-                "Trail: row %(position)s is older than the anchor before it.", position=position
+                "Audit trail: row %(position)s is older than the anchor before it.",
+                position=position,
             )
         if placed and self._is_late(link, placed):
             yield _(
-                "Trail: row %(position)s tells of %(day)s, but was written on %(written)s.",
+                "Audit trail: row %(position)s is dated %(day)s, but was written on %(written)s.",
                 position=position,
                 day=link["at"].date().isoformat(),
                 written=placed.date().isoformat(),

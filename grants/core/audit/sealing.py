@@ -30,7 +30,7 @@ def breaches(session: Session) -> Iterator[str]:
         for row in session.execute(_select_open(model, *columns)):
             if not fits(row, model):
                 yield _(
-                    "%(table)s %(key)s was written past the application; it gives no access.",
+                    "%(table)s %(key)s was written outside this system; it gives no access.",
                     table=model.__tablename__,
                     key=row.id,
                 )

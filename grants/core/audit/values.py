@@ -75,4 +75,7 @@ def breaches(session: Session) -> Iterator[str]:
     """A sentence for each value that is not the one that the trail has sealed."""
     for row in session.scalars(select(TrailValue).order_by(TrailValue.id)):
         if _digest_of(row.salt, row.value) != row.hash:
-            yield _("A personal value of the trail (number %(number)s) was changed.", number=row.id)
+            yield _(
+                "A personal detail in the audit trail (number %(number)s) was changed.",
+                number=row.id,
+            )

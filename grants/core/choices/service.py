@@ -58,7 +58,7 @@ def delete_view(session: Session, view_id: int, act: Act) -> SavedView:
     if view is None or not view.name:
         raise Missing(_("This saved view does not exist."))
     if not may_delete(view, act.actor):
-        raise Forbidden(_("Only its owner or the fund manager deletes a shared view."))
+        raise Forbidden(_("Only its owner or the fund manager can delete a shared view."))
     session.delete(view)
     return view
 
@@ -79,5 +79,7 @@ def _own_view(session: Session, page: str, name: str, viewer: Viewer) -> SavedVi
     session.execute(new_row.on_conflict_do_nothing())  # a second press changes the first one's row
     count = select(func.count()).select_from(SavedView).where(*of_page, SavedView.name != "")
     if name and session.scalars(count).one() > MOST:
-        raise DomainError(_("You have saved %(most)s views of this list. Delete one.", most=MOST))
+        raise DomainError(
+            _("You have saved %(most)s views of this list. Delete one first.", most=MOST)
+        )
     return session.scalars(select(SavedView).where(*of_page, SavedView.name == name)).one()

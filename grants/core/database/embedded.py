@@ -58,7 +58,7 @@ def start(folder: Path) -> str:
     except PermissionError as error:
         raise DomainError(
             _(
-                "%(folder)s cannot be written. Set DATA_DIR to a folder that can.",
+                "%(folder)s is not writable. Set DATA_DIR to a writable folder.",
                 folder=error.filename or folder,
             )
         ) from error
@@ -66,7 +66,7 @@ def start(folder: Path) -> str:
         raise Away(
             _(
                 "The embedded PostgreSQL in %(folder)s does not start (%(why)s). See "
-                "%(folder)s/log, or set DATABASE_URL to a server of your own.",
+                "%(folder)s/log, or set DATABASE_URL to your own server.",
                 folder=folder,
                 why=str(error).splitlines()[0] if str(error) else type(error).__name__,
             )

@@ -78,7 +78,7 @@ def encrypted(text: str) -> str:
     without an owner is encrypted as before texts had one.
     """
     if isinstance(text, Unreadable):
-        raise DomainError(_("What could not be read cannot be saved."))
+        raise DomainError(_("This text could not be decrypted, so it cannot be saved."))
     key_names()
     whose = text.whose if isinstance(text, Owned) else None
     key = next(key for key in _keys.values() if key.owned == (whose is not None))

@@ -102,8 +102,9 @@ def provide(connection: Connection, url: str) -> str:
         except Exception as trouble:
             raise DomainError(
                 _(
-                    "The role of DATABASE_URL is not there. Let an administrator of the server run "
-                    "CREATE ROLE %(role)s LOGIN PASSWORD '…', then flask setup again.",
+                    "The role in DATABASE_URL does not exist. Ask an administrator of"
+                    " the server to run CREATE ROLE %(role)s LOGIN PASSWORD '…', then"
+                    " run flask setup again.",
                     role=role,
                 )
             ) from trouble

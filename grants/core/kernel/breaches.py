@@ -36,4 +36,6 @@ def first_of(breaches: Iterable[str], most: int = MOST) -> Iterator[str]:
     yield from islice(remaining, most)
     if next(remaining, None) is not None:
         listed = {"number": most}
-        yield _("There are more breaches of this check: %(number)s of them are listed.", **listed)
+        yield _(
+            "There are more breaches of this check: only %(number)s of them are listed.", **listed
+        )

@@ -80,8 +80,8 @@ class Encounter(Term):
 class SafeguardingGate(Term):
     """What a call makes of an organisation whose safeguarding is not assessed."""
 
-    WARNING = "warning", _l("Warn who decides and pays")
-    REQUIRED = "required", _l("No award, agreement and payment before it is assessed")
+    WARNING = "warning", _l("Warn those who decide and pay")
+    REQUIRED = "required", _l("No award, agreement or payment before the assessment")
 
 
 class Window(Term):

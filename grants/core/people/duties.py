@@ -82,7 +82,7 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (
         P.GRANT_CHANGE_RECOMMEND,
         P.GRANT_CHANGE_APPROVE,
-        _l("recommend a change of a grant and approve it"),
+        _l("recommend a change to a grant and approve it"),
     ),
     (P.AGREEMENT_SIGN, P.AGREEMENT_CLEAR, _l("send an agreement out and clear it")),
     (

@@ -136,7 +136,10 @@ def lock_organisation(session: Session, organisation_id: int) -> None:
     )
     if merged is not None:
         raise Conflict(
-            _("This organisation has been merged with another one. Open its page and go on there.")
+            _(
+                "This organisation has been merged with another one. Open the page of "
+                "the other one and continue there."
+            )
         )
 
 

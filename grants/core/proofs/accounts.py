@@ -131,10 +131,12 @@ def link(session: Session, account: ProviderAccount, person: Person, act: Act) -
     """
     act.demand(Permission.PEOPLE_CONFIRM, None)
     if person.id == act.actor.person_id:
-        raise Forbidden(_("You cannot link an account to yourself. Another administrator must."))
+        raise Forbidden(
+            _("You cannot link an account to yourself. Another administrator must do this.")
+        )
     session.refresh(account, with_for_update={"of": ProviderAccount})
     if account.person_id or account.ended_at:
-        raise Conflict(_("This request has been settled already."))
+        raise Conflict(_("This request has already been settled."))
     account.person, account.approved_by_id = person, act.actor.person_id
     account.approved_at = clock.now()
     record(session, account, "approve", act, person=person.name)
@@ -174,7 +176,7 @@ def end_link(session: Session, account: ProviderAccount, act: Act) -> None:
     act.demand(Permission.PEOPLE_CONFIRM, None)
     session.refresh(account, with_for_update={"of": ProviderAccount})
     if account.ended_at:
-        raise Conflict(_("This request has been settled already."))
+        raise Conflict(_("This request has already been settled."))
     account.ended_at = clock.now()
     if account.person_id:
         end_sign_ins(session, account.person_id)

@@ -77,7 +77,7 @@ def confirm_loss(session: Session, loss: FactorLoss, act: Act) -> None:
         raise Forbidden(_("Another administrator must confirm this."))
     session.refresh(loss, with_for_update=True)
     if loss.confirmed_at or loss.ended_at:
-        raise Conflict(_("This report has been settled already."))
+        raise Conflict(_("This report has already been settled."))
     loss.confirmed_by_id, loss.confirmed_at = act.actor.person_id, clock.now()
     record(session, loss, "confirm", act)
 

@@ -50,7 +50,7 @@ def add_app(
     except ValueError as error:  # the secret came back changed: it is no base 32
         raise DomainError(_("Scan the code again.")) from error
     if step is None:
-        raise DomainError(_("This code is not right. Enter the one that the app shows now."))
+        raise DomainError(_("This code is not correct. Enter the one that the app shows now."))
     return enter_app(session, person, secret, name, act, step)
 
 

@@ -38,7 +38,7 @@ def words(limit: int) -> Callable[[str], str]:
     def read(text: str) -> str:
         text = unicodedata.normalize("NFC", " ".join(text.split()))
         if not text:
-            raise InvalidInput(_("empty; expected a text"))
+            raise InvalidInput(_("empty; expected text"))
         if len(text) > limit:
             raise InvalidInput(
                 _(

@@ -38,13 +38,13 @@ call_pages.step(
         "back at any time."
     ),
     button=_l("Archive the call"),
-    done=_l("The call is in the archive."),
+    done=_l("The call has been archived."),
 )
 call_pages.step(
     "bring_back",
     "/calls/<reference>/bring-back",
     title=lambda call: _("Bring the call “%(title)s” back from the archive", title=call.name),
-    lead=_l("The call is in the list of calls and in the public list of closed calls again."),
+    lead=_l("The call will be in the list of calls and in the public list of closed calls again."),
     button=_l("Bring the call back from the archive"),
     done=_l("The call is back in the lists."),
 )

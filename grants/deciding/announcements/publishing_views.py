@@ -63,7 +63,7 @@ def publish(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             announcing.publish(opened, call, form.chosen(), this_act(form.why()))
         if outcome:
-            flash(_("The results are published."), "success")
+            flash(_("The results have been published."), "success")
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
         "deciding/announcements/publish.html",

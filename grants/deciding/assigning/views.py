@@ -184,7 +184,7 @@ def note(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             moderate(opened, application, form.chair.data, form.note.data, this_act())
         if outcome:
-            flash(_("The note is recorded."), "success")
+            flash(_("The note has been recorded."), "success")
             return redirect(url_for("decisions.show", reference=reference))
     return render_template(
         "deciding/assigning/note.html",
@@ -223,8 +223,9 @@ review_pages.step(
     lambda opened, review, form, act: reopen(opened, review, counted(form.version.data), act),
     check=lambda session, review, _act: require_reopenable(session, review),
     lead=_l(
-        "The reviewer scores the application again. The scores below stay on record, but count "
-        "only once the review is submitted again; until then the application is under review."
+        "The reviewer scores the application again. The scores below stay on record, "
+        "but count only once the review has been submitted again. Until then, the "
+        "application is under review."
     ),
     tone="warning",
     done=lambda review: _("%(name)s has been notified.", name=review.reviewer.name),

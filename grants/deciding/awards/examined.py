@@ -170,7 +170,7 @@ def require_examined(
     if unknown:
         raise DomainError(
             _(
-                "%(name)s cannot be awarded or paid anything now. %(why)s",
+                "Nothing can be awarded or paid to %(name)s now. %(why)s",
                 name=organisation.name,
                 why=missing_in_words(unknown),
             )

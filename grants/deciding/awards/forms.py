@@ -72,7 +72,7 @@ STAGES = (
     ("reject", _l("Not recommended, awaiting my decision")),
     ("confirm", _l("On the reserve list, to be confirmed by me")),
     ("reserve", _l("On the reserve list")),
-    ("promote", _l("On the reserve list, and there is money now")),
+    ("promote", _l("On the reserve list, can be funded now")),
 )
 
 
@@ -180,7 +180,7 @@ class ApproveForm(Form):
 def _departure_field() -> LongTextField:
     return LongTextField(
         _l("Reason for departing from the ranking"),
-        hint=_l("Only if an application ranked above one of these is left out."),
+        hint=_l("Only if you leave out an application that is ranked above one of these."),
         limit=2000,
         rows=3,
     )
@@ -235,8 +235,8 @@ class RecommendManyForm(Form):
         data: dict[str, Any] = {"share": int(share) if share.isdecimal() else 100}
         if scenario := args.get("scenario"):
             data["rationale"] = _(
-                "Chosen in the scenario “%(name)s”: the highest total score within the amount "
-                "available and its rules of balance.",
+                "Chosen in the scenario “%(name)s”: the highest total score within "
+                "the amount available and the scenario’s rules of balance.",
                 name=scenario,
             )
         return cls(data=data)

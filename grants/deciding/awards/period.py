@@ -31,11 +31,11 @@ def check_period(call: Call | None, starts_on: date, ends_on: date) -> None:
         return
     if call.earliest_start_on and starts_on < call.earliest_start_on:
         earliest = plain_day(call.earliest_start_on)
-        raise DomainError(_("Grants of this call start on %(day)s or later.", day=earliest))
+        raise DomainError(_("Grants under this call start on %(day)s or later.", day=earliest))
     if starts_on > call.latest_start_on:
         latest = plain_day(call.latest_start_on)
-        raise DomainError(_("Grants of this call start on %(day)s at the latest.", day=latest))
+        raise DomainError(_("Grants under this call start on %(day)s or earlier.", day=latest))
     if ends_on > months_after(starts_on, call.months):
         raise DomainError(
-            _("Grants of this call last %(months)s months at most.", months=call.months)
+            _("Grants under this call last up to %(months)s months.", months=call.months)
         )

@@ -55,7 +55,10 @@ class RecommendForm(Form):
         if above:
             departure = LongTextField(
                 _l("Reason for departing from the ranking"),
-                hint=_("Ranked above it and not decided: %(them)s.", them=references_of(above)),
+                hint=_(
+                    "Ranked above this application and not yet decided: %(them)s.",
+                    them=references_of(above),
+                ),
                 required=True,
                 limit=2000,
                 rows=3,
@@ -89,13 +92,13 @@ class AdviceForm(Form):
     )
     endorsement = RadioField(_l("The Board’s advice"), Endorsement, required=True)
     remarks = LongTextField(
-        _l("Remarks of the Board"),
+        _l("The Board’s remarks"),
         hint=_l("Required unless the Board endorses the recommendation without changes."),
         limit=4000,
     )
     minutes = FileField(
         _l("Signed minutes of the session"),
-        hint=_l("A PDF of the minutes as the Board signed them."),
+        hint=_l("A PDF of the minutes signed by the Board."),
         required=True,
     )
     amount = HiddenField()

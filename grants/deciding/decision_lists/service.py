@@ -45,7 +45,7 @@ def keep_elsewhere(session: Session, meeting: BoardSession, act: Act) -> SignedD
     _require_signable(session, meeting, act)
     where = (act.reason or "").strip()
     if not where:
-        raise DomainError(_("Say where the signed list is kept."))
+        raise DomainError(_("Enter where the signed list is kept."))
     signed = _enter_signed(session, meeting, None, where, act)
     record(session, meeting, "keep_decisions_elsewhere", act)
     return signed
@@ -75,7 +75,7 @@ def _enter_signed(
 def require_complete(session: Session, meeting: BoardSession, act: Act) -> DecisionList:
     """The list that is signed; DomainError while a decision on it is awaited."""
     if not is_open_whole(session, meeting, act.actor):
-        raise DomainError(_("You cannot attach a list of which a part is closed to you."))
+        raise DomainError(_("You cannot attach this list, because you may not see part of it."))
     listed = decisions_of_session(session, meeting, act.actor)
     if listed.pending:
         raise DomainError(

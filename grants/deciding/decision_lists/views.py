@@ -149,7 +149,7 @@ def elsewhere(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.keep_elsewhere(opened, meeting, this_act(form.reason.data))
         if outcome:
-            flash(_("Where the signed list is kept has been recorded."), "success")
+            flash(_("The place where the signed list is kept has been recorded."), "success")
             return redirect(url_for(".of_session", reference=reference))
     return _signing_form(meeting, form, _("Record where the signed list is kept"))
 

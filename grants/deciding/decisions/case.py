@@ -251,7 +251,7 @@ HAPPENED = {
     "create": _l("Begun"),
     "submit": _p("application", "Received"),
     "find_eligible": _l("Found eligible"),
-    "pass_without_review": _l("Passed on: the call has no reviews"),
+    "pass_without_review": _l("Passed on for a recommendation: the call has no reviews"),
     "find_ineligible": _l("Found not eligible"),
     "assign_reviewers": _l("Reviewers invited"),
     "complete_review": _l("Reviews complete"),

@@ -48,7 +48,7 @@ def confirm_one(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             confirm_reserve(opened, application, this_act())
         if outcome:
-            return done(application, _("The place is confirmed and the letter is sent."), place)
+            return done(application, _("The place has been confirmed and the letter sent."), place)
     places = places_on_list(session(), application.call_id)
     return render_template(
         "deciding/decisions/confirm.html",
@@ -87,7 +87,7 @@ def _reserved_prospects(
 def _why_not_confirmed(application: Application, *, waits: bool) -> str:
     if not can(application, "confirm_reserve"):
         return not_now(application)
-    return "" if waits else _("Confirmed already, or another person must confirm it.")
+    return "" if waits else _("Already confirmed, or to be confirmed by another person.")
 
 
 def _foresee_confirming(

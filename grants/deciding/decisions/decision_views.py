@@ -198,5 +198,5 @@ def _terms_of(approval: Approval) -> dict[str, Any]:
 
 def _approval_message(award: Award | None) -> str:
     if award is None:
-        return _("Your approval is recorded. Another officer must approve the award too.")
-    return _("Award %(reference)s is approved.", reference=award.reference)
+        return _("Your approval has been recorded. Another officer must approve the award too.")
+    return _("Award %(reference)s has been approved.", reference=award.reference)

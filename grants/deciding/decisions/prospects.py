@@ -238,7 +238,10 @@ class _Approvals:
         cost = with_support_cost([amount], application.call.fund.psc_percent)
         if self.envelope[application.call_id] < amount:
             return replace(
-                prospect, why_not=_("The total amount of the call is used up before it.")
+                prospect,
+                why_not=_(
+                    "The total amount of the call is used up by applications ranked above this one."
+                ),
             )
         if self.available[application.fund_id] - self.spent[application.fund_id] < cost:
             remaining = plain_money(

@@ -20,7 +20,7 @@ class ParagraphForm(Form):
 
     paragraph = LongTextField(
         _l("Paragraph in the letter"),
-        hint=_l("It follows the decision. Leave it empty if there is nothing to add."),
+        hint=_l("It follows the decision. Leave empty if there is nothing to add."),
         limit=LIMIT,
         rows=5,
     )
@@ -31,13 +31,13 @@ class LetterTextForm(Form):
 
     opening = LongTextField(
         _l("Beginning of the letter"),
-        hint=_l("Leave it empty for the standard words."),
+        hint=_l("Leave empty for the standard text."),
         limit=LIMIT,
         rows=6,
     )
     closing = LongTextField(
         _l("End of the letter"),
-        hint=_l("Leave it empty for the standard words."),
+        hint=_l("Leave empty for the standard text."),
         limit=LIMIT,
         rows=6,
     )

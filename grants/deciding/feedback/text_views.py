@@ -68,8 +68,8 @@ def _letters_of(
 
 def _whose_words(fund: Fund, fund_text: LetterText | None) -> str:
     if fund_text and (fund_text.opening or fund_text.closing):
-        return _("Own words since %(day)s", day=plain_day(fund.day_of(fund_text.written_at)))
-    return _("Standard words")
+        return _("Own text since %(day)s", day=plain_day(fund.day_of(fund_text.written_at)))
+    return _("Standard text")
 
 
 def _fund_and_letter(code: str, letter: str, language: str) -> tuple[Fund, Letter]:
@@ -99,7 +99,7 @@ def text(code: str, letter: str, language: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             write_text(opened, fund, which, language, form.words(), this_act())
         if outcome:
-            flash(_("Saved. Letters that were sent keep the words they had."), "success")
+            flash(_("Saved. Letters already sent do not change."), "success")
             return redirect(url_for("feedback.texts"))
     return render_template(
         "deciding/feedback/text.html",

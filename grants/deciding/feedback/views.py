@@ -98,7 +98,7 @@ def letter(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             write(opened, application, form.words(), this_act())
         if outcome:
-            flash(_("The text for the letter is saved."), "success")
+            flash(_("The text for the letter has been saved."), "success")
             back = url_for("decisions.show", reference=reference, part=LETTERS.key)
             return go_on(place, back)
     return render_template(
@@ -136,8 +136,8 @@ def _why_not(application: Application, *, written: bool, words: bool) -> str:
         status = APPLICATION.names[application.state].staff
         return _("This cannot be done now: the status is “%(state)s”.", state=status)
     if written:
-        return _("A text is written already. Change it on its own page.")
-    return "" if words else _("The reviewers wrote nothing for the applicant.")
+        return _("A text has already been written. Change it on its own page.")
+    return "" if words else _("The reviewers wrote no feedback for the applicant.")
 
 
 def _write_letter(opened: Session, application: Application, form: Any, act: Act) -> None:

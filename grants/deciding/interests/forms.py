@@ -46,7 +46,8 @@ class DeclareForm(Form):
     shown = HiddenField(limit=LONGEST)
     """The applications of the page, by their ids: nothing is declared on what was not shown."""
     rest = CheckboxField(
-        "", hint=_l("Leave the box empty to declare page by page: each page is recorded by itself.")
+        "",
+        hint=_l("Leave the box empty to declare page by page: each page is recorded separately."),
     )
     others = HiddenField(limit=64)
     """The mark of the applications on other pages, as they were counted for this one."""

@@ -18,16 +18,16 @@ from grants.core.people.viewer import Scope
 class LetterKind(Term):
     """Which letter it was sent with."""
 
-    AWARD = "award", _l("Letter of award")
+    AWARD = "award", _l("Award letter")
     REGRET = "regret", _l("Letter of regret")
-    RESERVE = "reserve", _l("Letter on the reserve list")
+    RESERVE = "reserve", _l("Letter about the reserve list")
 
 
 class Letter(Term):
     """A letter that tells an applicant the outcome."""
 
-    AWARD = "award", _l("Letter of award")
-    RESERVE = "reserve", _l("Letter on the reserve list")
+    AWARD = "award", _l("Award letter")
+    RESERVE = "reserve", _l("Letter about the reserve list")
     REGRET = "regret", _l("Letter of regret")
     INELIGIBLE = "ineligible", _l("Letter on an application that is not eligible")
     NOT_INVITED = "not_invited", _l("Letter on a concept note that goes no further")

@@ -57,9 +57,10 @@ def _usual_opening(letter: Letter) -> str:
         )
     if letter is Letter.RESERVE:
         return _(
-            "Your application was assessed in full. It has been placed on the reserve list of this "
-            "call: there was not enough money for all proposals that deserve it. If more becomes "
-            "available, the applications on the list are considered in their order."
+            "Your application was assessed in full. It has been placed on the reserve"
+            " list of this call, because there was not enough money to fund all the "
+            "proposals that deserve support. If more money becomes available, the "
+            "applications on the list will be considered in order."
         )
     if letter is Letter.INELIGIBLE:
         return _(

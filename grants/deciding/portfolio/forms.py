@@ -26,8 +26,8 @@ BOUNDS = (
     ("at_most", _l("Applications: at most")),
     ("amount_at_least", _l("US dollars: at least")),
     ("amount_at_most", _l("US dollars: at most")),
-    ("share_at_least", _l("Per cent of the money: at least")),
-    ("share_at_most", _l("Per cent of the money: at most")),
+    ("share_at_least", _l("Percentage of the money: at least")),
+    ("share_at_most", _l("Percentage of the money: at most")),
 )
 MOST_RULES = 12
 WHOLE = Decimal(100)
@@ -41,7 +41,10 @@ class ScenarioForm(Form):
         _l("Amount available"),
         currency="USD",
         required=True,
-        hint=_l("What remains under the call, unless you want to see another amount."),
+        hint=_l(
+            "The amount that remains under the call. Enter another amount to see "
+            "what it would fund."
+        ),
     )
     share = NumberField(
         _l("Share of the requested amount"),
@@ -85,7 +88,7 @@ def scenario_form(
     ]
     columns = {
         "trait": SelectField(_l("Applications with"), lambda: traits, required=True),
-        "bound": SelectField(_l("Bound"), BOUNDS, required=True),
+        "bound": SelectField(_l("Type of limit"), BOUNDS, required=True),
         "limit": NumberField(_l("Number"), least=0, places=2, required=True),
     }
     row: type[Row] = type("RuleRow", (Row,), columns)

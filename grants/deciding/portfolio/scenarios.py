@@ -158,7 +158,9 @@ def _require_sensible(session: Session, call: Call, question: ScenarioQuestion) 
     ):
         raise DomainError(_("Enter weights of 0 or more, at least one of them above 0."))
     if len(scenarios_of(session, call)) >= MOST:
-        raise DomainError(_("This call has %(most)s scenarios already.", most=MOST))
+        raise DomainError(
+            _("This call already has %(most)s scenarios. No more can be added.", most=MOST)
+        )
 
 
 def candidates_of(session: Session, call: Call) -> Sequence[Application]:

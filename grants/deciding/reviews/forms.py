@@ -45,9 +45,9 @@ class BlindDeclareForm(DeclareForm):
 
     declared = CheckboxField(
         _l(
-            "I declare that I do not recognise the applicant and that, as far as the title and the "
-            "country tell, I have no conflict of interest. If I recognise the applicant later, "
-            "I will say so and recuse myself."
+            "I declare that I do not recognise the applicant and that, as far as I "
+            "can tell from the title and the country, I have no conflict of interest."
+            " If I recognise the applicant later, I will say so and recuse myself."
         ),
         required=True,
         missing=_l("Tick the box if this is true. If it is not, recuse yourself."),
@@ -108,7 +108,7 @@ def assign_form(candidates: Sequence[Candidate], places: int) -> AssignForm:
         )
         for candidate in candidates
     ]
-    label = _l("Choose %(places)s of them", places=places)
+    label = _l("Number of reviewers to choose: %(places)s", places=places)
     field = CheckboxesField(label, choices, required=True)
     kind: type[AssignForm] = type("AssignFormOfApplication", (AssignForm,), {"reviewers": field})
     return kind()

@@ -59,7 +59,7 @@ def moderate(session: Session, application: Application, chair: str, note: str, 
     keep_apart(act.actor, application.organisation_id)
     require_reviews(application)
     if not chair.strip() or not note.strip():
-        raise DomainError(_("Enter the note, and who chaired the panel."))
+        raise DomainError(_("Enter the note and the name of the person who chaired the panel."))
     panel = _panel_record(session, application)
     panel.chair, panel.note = chair.strip()[:200], note.strip()
     panel.noted_by_id, panel.noted_at = act.actor.person_id, act.at

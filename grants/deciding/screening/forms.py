@@ -88,7 +88,7 @@ class IneligibleForm(OutcomeForm):
 
     paragraph = LongTextField(
         _l("Paragraph in the letter"),
-        hint=_l("It follows the decision. Leave it empty if there is nothing to add."),
+        hint=_l("It follows the decision. Leave empty if there is nothing to add."),
         limit=2000,
         rows=5,
     )
@@ -115,7 +115,10 @@ class AcceptForm(Form):
         field = CheckboxesField(
             _l("I have checked these criteria for every selected application, and they are met"),
             list(criteria.items()),
-            hint=_l("They count only where the system does not know. The record names you."),
+            hint=_l(
+                "What you tick counts only for criteria that the system cannot "
+                "check. It is recorded in your name."
+            ),
         )
         kind: type[AcceptForm] = type("AcceptFormOfCalls", (cls,), {"checked": field})
         return kind()

@@ -234,7 +234,10 @@ def _queue_filter() -> dict[str, Any]:
 
 def _outcome_message(application: Application, state: ApplicationState) -> str:
     if state == ApplicationState.SUBMITTED:
-        return _("%(reference)s now waits for a second person.", reference=application.reference)
+        return _(
+            "%(reference)s is now awaiting confirmation by a second person.",
+            reference=application.reference,
+        )
     if state == ApplicationState.ELIGIBLE:
-        return _("%(reference)s is eligible.", reference=application.reference)
-    return _("%(reference)s is not eligible.", reference=application.reference)
+        return _("%(reference)s has been recorded as eligible.", reference=application.reference)
+    return _("%(reference)s has been recorded as not eligible.", reference=application.reference)

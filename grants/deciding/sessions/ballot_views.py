@@ -31,9 +31,9 @@ class BallotsForm(Form):
     """Made by `ballots_form` for the items that this trustee may vote on."""
 
     rest = RadioField(
-        _l("The items on which I choose nothing"),
+        _l("Items on which I choose nothing"),
         lambda: [
-            (OPEN, _("I vote on them later")),
+            (OPEN, _("I will vote on them later")),
             (Choice.FOR.value, _("I vote for all of them")),
             (Choice.ABSTAIN.value, _("I abstain on all of them")),
         ],

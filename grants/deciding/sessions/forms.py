@@ -106,7 +106,7 @@ class DiscussionForm(Form):
     """What the Board said on an item, or why it does not advise on it now."""
 
     remarks = LongTextField(
-        _l("Remarks of the Board"),
+        _l("The Board’s remarks"),
         hint=_l(
             "They become part of the advice. Required if the Board does not endorse and no "
             "trustee gave reasons."
@@ -115,7 +115,7 @@ class DiscussionForm(Form):
         rows=4,
     )
     put_off = LongTextField(
-        _l("Reason for putting it off"),
+        _l("Reason for deferring it"),
         hint=_l("Only if the Board does not advise on it in this session."),
         limit=1000,
         rows=2,

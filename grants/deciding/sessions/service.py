@@ -122,8 +122,8 @@ def reschedule(
     if held_on < min(meeting.held_on, earliest):
         raise DomainError(
             _(
-                "Trustees must hear of an earlier session %(num)s days before it. Choose %(day)s "
-                "or later.",
+                "Trustees must be notified at least %(num)s days before a session "
+                "that is moved to an earlier date. Choose %(day)s or later.",
                 num=NOTICE.days,
                 day=plain_day(min(meeting.held_on, earliest)),
             )

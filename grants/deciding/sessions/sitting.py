@@ -40,7 +40,7 @@ def open_session(
     require_its_day(meeting)
     in_office = {trustee.id for trustee in trustees_called(session, meeting)}
     if not in_office:
-        raise DomainError(_("No trustee who was called to the session is still in office."))
+        raise DomainError(_("No trustee who was invited to the session is still in office."))
     meeting.in_office = len(in_office)
     meeting.quorum = min(meeting.fund.board_quorum or majority_of(len(in_office)), len(in_office))
     _require_quorum(meeting, in_office, present)
@@ -57,7 +57,7 @@ def open_session(
 def require_its_day(meeting: BoardSession) -> None:
     """DomainError before the day of the session."""
     if meeting.held_on > clock.today():
-        raise DomainError(_("The session has not come yet. Change its date first."))
+        raise DomainError(_("The session is planned for a later date. Change its date first."))
 
 
 def _as_recommended(session: Session, item: AgendaItem) -> None:
@@ -169,7 +169,7 @@ def require_vote(session: Session, item: AgendaItem, act: Act) -> None:
     require_open(item.meeting)
     seat = session.scalar(_select_seat(item, act))
     if seat is None or not seat.present:
-        raise Forbidden(_("Only trustees who are noted as present can vote."))
+        raise Forbidden(_("Only trustees who are recorded as present can vote."))
     this_one = select(Application.id).where(
         Application.id == item.application_id, open_to(act.actor)
     )
@@ -245,7 +245,10 @@ def _find_faults(
         reference = item.application.reference
         proposed = recommendation_for(session, item.application)
         if proposed is None or not item.application.is_recommended:
-            yield _("%(reference)s is no longer recommended: put it off.", reference=reference)
+            yield _(
+                "%(reference)s is no longer recommended: defer it to another session.",
+                reference=reference,
+            )
         elif proposed.amount != item.amount:
             yield f"{reference}{spaced(':')}{changed_amount(proposed)}"
         voted = {vote.trustee_id for vote in item.votes}

@@ -215,7 +215,7 @@ meeting_pages.step(
         "The votes become the advice of the Board. After that, nothing of this session can be "
         "changed."
     ),
-    done=_l("The session is closed and the Board’s advice has been recorded."),
+    done=_l("The session has been closed and the Board’s advice has been recorded."),
 )
 
 

@@ -27,7 +27,7 @@ class PlanForm(Form):
     version = HiddenField()
     on = DateField(_l("Date"), required=True)
     place = TextField(
-        _l("Place"), hint=_l("Of an interview also how: by video, by telephone."), limit=200
+        _l("Place"), hint=_l("For an interview, also say how: by video or by telephone."), limit=200
     )
     people = CheckboxesField(_l("Led by"), (), required=True)
 
@@ -48,9 +48,9 @@ def plan_form(free: Sequence[Person], visit: Visit | None = None) -> PlanForm:
 class ReportForm(AnswerForm):
     """What was found and what is recommended."""
 
-    on = DateField(_l("Held on"), last=clock.today, required=True)
-    finding = RadioField(_l("What it comes to"), Finding, required=True)
-    text = LongTextField(_l("Findings"), hint=_l("Name no victims."), required=True, limit=4000)
+    on = DateField(_l("Carried out on"), last=clock.today, required=True)
+    finding = RadioField(_l("Overall result"), Finding, required=True)
+    text = LongTextField(_l("Findings"), hint=_l("Do not name victims."), required=True, limit=4000)
     recommendation = LongTextField(
         _l("Recommendation"),
         hint=_l("What those who decide should do or ask for."),

@@ -68,12 +68,12 @@ def require_room(session: Session, application: Application) -> None:
     planned now.
     """
     if not application.call.visit:
-        raise DomainError(_("The call asks for no interview and no visit."))
+        raise DomainError(_("The call does not ask for an interview or a visit."))
     if application.state not in TO_BE_VISITED:
         state = APPLICATION.names[application.state].staff
         raise Conflict(_("This cannot be done now: the status is “%(state)s”.", state=state))
     if any(visit.state is VisitState.PLANNED for visit in visits_of(session, application)):
-        raise Conflict(_("There is one planned already."))
+        raise Conflict(_("An interview or a visit is already planned."))
 
 
 def change(session: Session, visit: Visit, planned: Plan, act: Act) -> None:
@@ -117,10 +117,12 @@ def report(session: Session, visit: Visit, written: Report, act: Act) -> None:
     _lock_visit(session, visit, act)
     VISIT.require("report", visit.state)
     if act.actor.person_id not in {person.id for person in visit.people}:
-        raise Forbidden(_("The report is written by one of those who held it."))
+        raise Forbidden(
+            _("Only a person who carried out the interview or visit can write the report.")
+        )
     _require_free(session, visit.application, visit.people)
     if not written.recommendation.strip():
-        raise DomainError(_("Say what you recommend."))
+        raise DomainError(_("Enter your recommendation."))
     organisation, kind = visit.application.organisation, KEPT_AS[visit.kind]
     enquiry = record_visit(session, organisation, visit.names, written.answer, act, kind)
     visit.enquiry, visit.recommendation = enquiry, written.recommendation.strip()
@@ -129,7 +131,7 @@ def report(session: Session, visit: Visit, written: Report, act: Act) -> None:
 
 def _set_plan(session: Session, visit: Visit, planned: Plan, act: Act) -> None:
     if not planned.people:
-        raise DomainError(_("Choose who holds it."))
+        raise DomainError(_("Choose who will carry out the interview or visit."))
     _require_free(session, visit.application, planned.people)
     visit.planned_on, visit.place = planned.on, planned.place.strip()
     visit.people, visit.planned_at = list(planned.people), act.at
@@ -139,7 +141,9 @@ def _require_free(session: Session, application: Application, people: Sequence[P
     free = {person.id for person in may_hold(session, application)}
     for person in people:
         if person.id not in free:
-            raise DomainError(_("%(name)s may not hold it.", name=person.name))
+            raise DomainError(
+                _("%(name)s may not carry out this interview or visit.", name=person.name)
+            )
 
 
 def _may_act(session: Session, application: Application, act: Act) -> None:

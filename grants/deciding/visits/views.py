@@ -108,7 +108,9 @@ StepPages(pages, None, _find_application, _page_of, _page_caption).act(
     check=lambda session, application, _act: service.require_room(session, application),
     title=_l("Plan an interview or a site visit"),
     button=_l("Plan it"),
-    done=_l("It is planned. Those who hold it have been notified."),
+    done=_l(
+        "The interview or visit has been planned. Those who will carry it out have been notified."
+    ),
 )
 
 
@@ -136,7 +138,10 @@ visit_pages.step(
     lambda visit: plan_form(queries.may_hold(session(), visit.application), visit),
     _change_visit,
     title=_l("Change the plan"),
-    done=_l("The plan is changed. They have been notified."),
+    done=_l(
+        "The plan has been changed. Those who will carry out the interview or visit "
+        "have been notified."
+    ),
 )
 visit_pages.step(
     "report",
@@ -145,13 +150,16 @@ visit_pages.step(
     lambda opened, visit, form, act: service.report(opened, visit, form.report(), act),
     title=_l("Report"),
     button=_l("Record the report"),
-    done=_l("The report is recorded."),
+    done=_l("The report has been recorded."),
 )
 visit_pages.step(
     "cancel",
     "/<reference>/<int:number>/cancel",
     title=_l("Cancel the interview or the visit"),
-    done=_l("It is cancelled. They have been notified."),
+    done=_l(
+        "The interview or visit has been cancelled. Those who were to carry it out "
+        "have been notified."
+    ),
 )
 
 

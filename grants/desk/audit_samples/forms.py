@@ -14,4 +14,4 @@ class DrawForm(FundForm):
     fund = SelectField(_l("Fund"), required=True)
     paid_from = DateField(_p("from a day", "Paid from"), last=clock.today, required=True)
     paid_until = DateField(_l("Paid until"), last=clock.today, required=True)
-    size = NumberField(_l("How many payments"), least=1, most=LARGEST_SAMPLE, required=True)
+    size = NumberField(_l("Number of payments"), least=1, most=LARGEST_SAMPLE, required=True)

@@ -71,7 +71,7 @@ def draw() -> ResponseReturnValue:
                 opened, fund, form.paid_from.data, form.paid_until.data, form.size.data, this_act()
             )
         if outcome:
-            flash(_("The sample is drawn."), "success")
+            flash(_("The sample has been drawn."), "success")
             return redirect(url_for(".show", number=sample.id))
     return render_template(
         "layout/step.html",
@@ -80,8 +80,8 @@ def draw() -> ResponseReturnValue:
         caption=[],
         title=_("Draw payments at random"),
         lead=_(
-            "Each payment to a grantee in the period is as likely as any other. Who drew which "
-            "payments stays on record."
+            "Each payment to a grantee in the period is equally likely to be drawn. "
+            "The record shows who drew which payments."
         ),
         button=_("Draw the sample"),
     )

@@ -185,7 +185,7 @@ def need_figures(
     """What a fund needs, as tiles: committed, set aside, requested and how much of it can be met. A
     shortfall is named only where there is one.
     """
-    met = _("%(amount)s of it can be met with the funds there are", amount=whole_money(gap.met))
+    met = _("%(amount)s of it can be met with the funds available", amount=whole_money(gap.met))
     tiles: list[tuple[str, Money, dict[str, str]]] = [
         (_("Committed to grants"), gap.awards, {"note": _("approved, to be paid")}),
         (_("Open calls"), for_calls, {"note": _("announced for their grants")}),

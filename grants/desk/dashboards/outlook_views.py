@@ -103,7 +103,8 @@ def finding_of(forecast: Forecast) -> str:
     """What the forecast says, in a sentence."""
     if (lacks := forecast.short) is not None:
         return _(
-            "The money will not suffice in %(month)s: %(amount)s will be missing at its end.",
+            "The money will not be enough in %(month)s: the shortfall at the end of "
+            "the month will be %(amount)s.",
             month=month(lacks.first),
             amount=whole_money(-lacks.balance),
         )
@@ -118,8 +119,8 @@ def balance_chart(forecast: Forecast) -> charts.Picture:
     return charts.picture(
         _("Cash at the end of each month"),
         _(
-            "Cash for grants, with what donors owe under signed agreements and less what grants "
-            "are to be paid, in US dollars."
+            "Cash for grants, plus what donors owe under signed agreements and less "
+            "what is to be paid to grantees, in US dollars."
         ),
         {_("Balance"): Meaning.HELD},
         {month(line.first): (line.balance,) for line in forecast.months},
@@ -159,7 +160,7 @@ def month_due(code: str, month: str) -> ResponseReturnValue:
     lines = {f"{line.first:%Y-%m}": line for line in (*forecast.months, forecast.later)}
     line = lines.get(month)
     if line is None:
-        raise Missing(_("The forecast does not have this month."))
+        raise Missing(_("The forecast does not cover this month."))
     due = due_in(session(), fund, line.first, clock.today())
     return render_template(
         "desk/dashboards/month.html",

@@ -149,7 +149,7 @@ def _erase_as_donor(session: Session, person: Person, name: str) -> None:
             donor.mailing_address = GONE if donor.mailing_address else None
             donor.notes = None
         for mandate in stoppable_of(session, giver.id):
-            by = Act.by_system("cards", _("The data of the giver were erased."))
+            by = Act.by_system("cards", _("The donor’s data have been erased."))
             stop_by_giver(session, mandate, by)
     session.flush()
 

@@ -10,5 +10,6 @@ class ErasureForm(Form):
 
     wish = LongTextField(_l("What should be erased, and why"), limit=1000, rows=4)
     sure = CheckboxField(
-        _l("I know that I can no longer sign in, and that this cannot be undone"), required=True
+        _l("I understand that I will no longer be able to sign in, and that this cannot be undone"),
+        required=True,
     )

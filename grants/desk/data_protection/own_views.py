@@ -75,7 +75,7 @@ def withdraw() -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.withdraw(opened, request, own_act())
         if outcome:
-            flash(_("Your request is withdrawn. Nothing is erased."), "success")
+            flash(_("Your request has been withdrawn. Nothing will be erased."), "success")
             return redirect(url_for(".index"), 303)
     return render_template(
         "layout/step.html",
@@ -83,7 +83,7 @@ def withdraw() -> ResponseReturnValue:
         to=url_for(".index"),
         caption=[],
         title=_("Withdraw your request"),
-        lead=_("Nothing is erased, and you keep your account. You can ask again later."),
+        lead=_("Nothing will be erased, and you keep your account. You can ask again later."),
         button=_("Withdraw the request"),
     )
 
@@ -107,8 +107,9 @@ def ask_erasure() -> ResponseReturnValue:
         caption=[],
         title=_("Ask to have your data erased"),
         lead=_(
-            "An officer decides, within a month. Your name and addresses are replaced, and your "
-            "account ends. Records of money and signed documents stay, as the law asks."
+            "An officer decides within a month. If the request is granted, your name "
+            "and addresses are replaced, and your account ends. Financial records and"
+            " signed documents are kept, as the law requires."
         ),
         button=_("Send the request"),
     )

@@ -26,11 +26,11 @@ from grants.platform.messages.service import Recipient, send
 def ask_erasure(session: Session, person: Person, wish: str, act: Act) -> ErasureRequest:
     """Ask that one's own data be erased. Conflict while an earlier request waits."""
     if act.actor.person_id != person.id:
-        raise Forbidden(_("Only the person can ask that their data be erased."))
+        raise Forbidden(_("Only the person concerned can ask for their data to be erased."))
     session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
     waits = ErasureRequest.person_id == person.id, ErasureRequest.state.in_(OPEN)
     if session.scalar(select(ErasureRequest.id).where(*waits)):
-        raise Conflict(_("You have asked for this already. We will answer by e-mail."))
+        raise Conflict(_("You have already asked for this. We will answer by e-mail."))
     request = ErasureRequest(
         person=person,
         wish=wish.strip(),
@@ -99,7 +99,7 @@ def _erase(session: Session, request: ErasureRequest, action: str, act: Act) -> 
     wait_for_holds(session)
     if is_on_hold(session, request.person_id):
         raise DomainError(
-            _("A legal hold on this person stands. Refuse the request, or lift the hold first.")
+            _("There is a legal hold on this person. Refuse the request, or lift the hold first.")
         )
     person = session.get_one(Person, request.person_id, with_for_update=True)
     recipient = Recipient(person.email, person.name, person.language)

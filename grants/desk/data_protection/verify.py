@@ -28,10 +28,13 @@ def erased_persons_stay_erased(session: Session) -> Iterator[str]:
     erased = query.where(ErasureRequest.state == ErasureState.ERASED).order_by(Person.id)
     for person in session.scalars(erased):
         if not is_erased(person) or person.password_hash:
-            yield _("The data of person %(number)s were to be erased.", number=person.id)
+            yield _(
+                "The data of person %(number)s should have been erased, but are still there.",
+                number=person.id,
+            )
         for name in sorted(entries & counts_about(session, person).keys()):
             yield _(
-                "%(table)s still lets person %(number)s in, whose data were erased.",
+                "%(table)s still gives access to person %(number)s, whose data have been erased.",
                 table=name,
                 number=person.id,
             )

@@ -86,8 +86,9 @@ request_pages = StepPages(
     lambda request: (request.person.name,),
 )
 LEAD = _l(
-    "Names and addresses are replaced, and the person can no longer sign in. The ledger and the "
-    "trail stay. This cannot be undone. The person is notified of your reason."
+    "Names and addresses are replaced, and the person can no longer sign in. The "
+    "ledger and the audit trail are kept. This cannot be undone. The person is "
+    "notified of your reason."
 )
 request_pages.step(
     "erase",

@@ -20,11 +20,11 @@ ACCOUNT = _l("So that you can sign in, and only you")
 REACH = _l("So that we can write to you")
 SHOW = _l("So that it can be shown who decided on public money, and why")
 WORK = _l("So that colleagues know who looks after a case")
-EASE = _l("So that the pages are as you like them")
+EASE = _l("So that the pages work as you prefer")
 
 WHILE_ACCOUNT = _l("As long as you have an account")
 WHILE_BOOKS = _l("As long as the fund must keep its accounts; your name is removed when you ask")
-WHILE_WORK = _l("Until it is used, or too old to be used")
+WHILE_WORK = _l("Until it has been used or has expired")
 
 KEPT: Mapping[str, KindOfData] = {
     "person": KindOfData(_p("signing in", "Account"), REACH, WHILE_ACCOUNT),
@@ -72,7 +72,7 @@ KEPT: Mapping[str, KindOfData] = {
         _l("So that nothing is lost that an audit or a dispute needs"),
         WHILE_BOOKS,
     ),
-    "trail_value": KindOfData(_l("Addresses noted with acts"), SHOW, WHILE_ACCOUNT),
+    "trail_value": KindOfData(_l("Addresses recorded with actions"), SHOW, WHILE_ACCOUNT),
     "erasure_request": KindOfData(
         _l("Requests for erasure"), _l("So that we can show how we answered"), WHILE_BOOKS
     ),

@@ -45,7 +45,10 @@ ERASURE = Workflow(
             act="desk.data_protection.service.erase_at_once",
             page="data_protection.erase",
             only=_by_one,
-            closed=_l("This person decided or paid for a fund, so a second person must confirm."),
+            closed=_l(
+                "This person has taken decisions or made payments for a fund, "
+                "so a second person must confirm."
+            ),
         ),
         Step(
             "propose",

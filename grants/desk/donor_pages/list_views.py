@@ -41,8 +41,8 @@ from grants.platform.web.database import session
 class DonorListFilter(DonorsFilter):
     """Which donors to list: by what they are, and by how they give."""
 
-    segment = SelectField(_l("Giving"), Segment)
-    group = SelectField(_l("Member States of"), RegionalGroup)
+    segment = SelectField(_l("Giving history"), Segment)
+    group = SelectField(_l("Member States in the regional group"), RegionalGroup)
     month = SelectField(_l("Expected month"), months_of_year)
 
     def query(self) -> Select[Donor]:

@@ -105,7 +105,7 @@ def _payment(session: Session, pledge: Pledge, today: date) -> Iterator[tuple[st
 
 
 def _to_answer(pledge: Pledge) -> Iterator[tuple[str, str, str]]:
-    text = _("Answer what the fund proposes for your pledge %(pledge)s", pledge=pledge.reference)
+    text = _("Answer the fund’s proposal for your pledge %(pledge)s", pledge=pledge.reference)
     yield text, _("See the proposal"), ""
 
 

@@ -23,7 +23,7 @@ from grants.integrity.sanctions.models import SanctionsList
 class Stage(Term):
     """What the fund may do once all of it is there."""
 
-    PLEDGES = "pledges", _l("Take pledges")
+    PLEDGES = "pledges", _l("Accept pledges")
     CALL = "call", _l("Open a call and decide on applications")
     PAY = "pay", _l("Pay grants")
 

@@ -40,4 +40,4 @@ def bring(file: Path) -> None:
     for difference in changed:
         click.echo(str(difference))
     if not changed:
-        click.echo(_("Nothing changed."))
+        click.echo(_("Nothing has changed."))

@@ -203,7 +203,7 @@ def _account_faults(number: int, account: Mapping[str, Any]) -> Iterator[str]:
         if key not in ACCOUNT_KEYS:
             yield _("%(key)s: this key is not known.", key=f"{where}.{key}")
         elif not isinstance(account[key], str) or len(account[key]) > 300:
-            yield _("%(key)s: expected %(expected)s.", key=f"{where}.{key}", expected=_("a text"))
+            yield _("%(key)s: expected %(expected)s.", key=f"{where}.{key}", expected=_("text"))
     if account.get("currency") not in currencies():
         yield _(
             "%(key)s: expected %(expected)s.",
@@ -211,7 +211,7 @@ def _account_faults(number: int, account: Mapping[str, Any]) -> Iterator[str]:
             expected=_expected_currency(),
         )
     if not account.get("code"):
-        yield _("%(key)s: expected %(expected)s.", key=f"{where}.code", expected=_("a text"))
+        yield _("%(key)s: expected %(expected)s.", key=f"{where}.code", expected=_("text"))
 
 
 def _is_texts(value: Any) -> bool:
@@ -250,7 +250,7 @@ def _expected_percent() -> str:
 
 
 def _expected_amount() -> str:
-    return _("an amount of USD as a text, such as 1234.50")
+    return _("an amount in USD as text, such as 1234.50")
 
 
 def _expected_currency() -> str:

@@ -31,27 +31,29 @@ TEXTS: Mapping[str, tuple[str, str, int, bool]] = {
     "letterhead": (_l("Letterhead"), _l("Address and contact, line by line."), 500, False),
     "decision_making": (
         _l("How decisions are made"),
-        _l("For the public page. Leave blank for the steps of this system, from call to award."),
+        _l(
+            "For the public page. Leave empty to show the steps of this system, from call to award."
+        ),
         2000,
         False,
     ),
     "conflict_rules": (
         _l("Conflicts of interest"),
-        _l("For the public page. Leave blank for the separation of duties in this system."),
+        _l("For the public page. Leave empty to show the separation of duties in this system."),
         2000,
         False,
     ),
     "complaints": (
         _l("Complaints"),
-        _l("For the public page. Leave blank for the fund’s address."),
+        _l("For the public page. Leave empty to show the fund’s address."),
         2000,
         False,
     ),
     "common_questions": (
-        _l("Questions that are often asked"),
+        _l("Frequently asked questions"),
         _l(
-            "For the public page: one paragraph for each question and its answer. Leave blank "
-            "for the general questions."
+            "For the public page: one paragraph for each question and its answer. "
+            "Leave empty to show the general questions."
         ),
         6000,
         False,
@@ -59,7 +61,7 @@ TEXTS: Mapping[str, tuple[str, str, int, bool]] = {
     "how_to_pay": (_l("How donors pay"), _l("Printed in letters to donors."), 1000, False),
     "signing_office": (
         _l("Office that signs"),
-        _l("It stands under letters while no signatory is named."),
+        _l("It appears under letters until a signatory is named."),
         300,
         False,
     ),
@@ -116,13 +118,15 @@ class _Described(Form):
     )
     currencies = TextField(
         _l("Currencies of pledges"),
-        hint=_l("Their codes with commas between them, such as USD, EUR. Empty: all are accepted."),
+        hint=_l(
+            "Their codes with commas between them, such as USD, EUR. Leave empty to accept all."
+        ),
         limit=200,
     )
     board_quorum = NumberField(
         _l("Quorum of the Board of Trustees"),
         hint=_l(
-            "How many trustees must be present. Leave blank for a majority of those in office."
+            "How many trustees must be present. Leave empty for a majority of those in office."
         ),
         most=100,
     )
@@ -131,10 +135,10 @@ class _Described(Form):
     )
     contact_telephone = TextField(_l("Telephone for the public"), limit=40)
     thanks_months = NumberField(
-        _l("Months until donors are informed"),
+        _l("Number of months until donors are informed"),
         hint=_l(
-            "Donors who have had no letter this long after a report was accepted appear on the "
-            "to-do list."
+            "Donors who have received no letter this many months after a report was "
+            "accepted appear on the to-do list."
         ),
         least=1,
         most=60,
@@ -149,10 +153,16 @@ class _Described(Form):
     licence = SelectField(_l("Licence of the published figures"), Licence.choices)
     names_grantees = CheckboxField(
         _l("Publish the names of organisations that have a grant, unless they ask us not to"),
-        hint=_l("Not ticked: only the names of those that agreed, or that the fund has published."),
+        hint=_l(
+            "If not ticked: only the names of those that agreed, or whose names "
+            "the fund has already published."
+        ),
     )
     signatories = RowsField(
-        SignatoryRow, _l("Signatories"), most=10, hint=_l("The first one stands under letters.")
+        SignatoryRow,
+        _l("Signatories"),
+        most=10,
+        hint=_l("The first signatory appears under letters."),
     )
 
     @property

@@ -64,7 +64,7 @@ def is_assurance(value: Any) -> bool:
 
 
 def expected_assurance() -> str:
-    return _("amounts of USD as texts for %(kinds)s", kinds=", ".join(ASSURANCE))
+    return _("amounts in USD as text for %(kinds)s", kinds=", ".join(ASSURANCE))
 
 
 def keep_grant_rules(session: Session, fund: Fund, after: Mapping[str, Any], act: Act) -> None:
@@ -77,5 +77,7 @@ def keep_grant_rules(session: Session, fund: Fund, after: Mapping[str, Any], act
             kind: Money.parse(after["assurance_from_usd"][kind.value], FUNCTIONAL_CURRENCY)
             for kind in ActivityKind
         }
-        because = replace(act, reason=act.reason or _("As in the file of the fund."))
+        because = replace(
+            act, reason=act.reason or _("Written as in the file that describes the fund.")
+        )
         assurance.set_rules(session, fund, amounts, because)

@@ -32,7 +32,7 @@ class Place:
     @property
     def title(self) -> str:
         if self.kind is PictureKind.MARK:
-            return _("Mark of the fund")
+            return _("Logo of the fund")
         return _("Signature of %(name)s", name=self.whose)
 
 

@@ -40,7 +40,10 @@ def redrawn(upload: Upload) -> bytes:
         picture = opened.convert("RGBA")
     if min(picture.size) < SMALLEST:
         raise InvalidInput(
-            _("This picture is too small: each side needs %(count)s pixels.", count=SMALLEST)
+            _(
+                "This picture is too small: each side needs at least %(count)s pixels.",
+                count=SMALLEST,
+            )
         )
     picture.thumbnail(BOX, Image.Resampling.LANCZOS)
     paper = Image.new("RGB", picture.size, "white")

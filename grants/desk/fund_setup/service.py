@@ -117,7 +117,7 @@ def import_fund(session: Session, description: Mapping[str, Any], act: Act) -> S
         raise DomainError(_("A fund is imported on the command line."))
     code = description.get("code")
     if not isinstance(code, str):
-        raise DomainError(_("%(key)s: expected %(expected)s.", key="code", expected=_("a text")))
+        raise DomainError(_("%(key)s: expected %(expected)s.", key="code", expected=_("text")))
     fund = session.scalar(select(Fund).where(Fund.code == code))
     before: Mapping[str, Any] = written(session, fund) if fund else EMPTY
     after = overlaid(before, description)

@@ -14,8 +14,8 @@ class ProposalForm(Form):
     """Which facts the other record gives, and why the two are one."""
 
     taken = CheckboxesField(
-        _l("Which facts should come from the record that is closed?"),
-        hint=_l("What you do not tick stays as the record that is kept says it."),
+        _l("Which facts should be taken from the record that is closed?"),
+        hint=_l("Facts that you do not tick stay as they are in the record that is kept."),
     )
     reason = LongTextField(
         _l("Why are they the same?"),

@@ -39,13 +39,15 @@ def obstacles(session: Session, target: Organisation, merged: Organisation) -> l
 def _merged_before(_session: Session, target: Organisation, merged: Organisation) -> Iterator[str]:
     for organisation in (target, merged):
         if organisation.merged_into_id is not None:
-            yield _("%(name)s has been merged already.", name=organisation.name)
+            yield _("%(name)s has already been merged.", name=organisation.name)
 
 
 def _of_other_kind(_session: Session, target: Organisation, merged: Organisation) -> Iterator[str]:
     """Say where one is held to other rules than the other: a State, or a private person."""
     if target.kind is not merged.kind and not {target.kind, merged.kind} <= ASSOCIATED:
-        yield _("A State, an organisation of States and a private person are never the same donor.")
+        yield _(
+            "A State, an intergovernmental organisation and an individual are never the same donor."
+        )
 
 
 def _unconfirmed_sender(
@@ -87,8 +89,8 @@ def _agreement_out(session: Session, target: Organisation, merged: Organisation)
     )
     for reference in session.scalars(out.order_by(Pledge.reference)):
         yield _(
-            "The agreement on the pledge %(pledge)s is being signed. Wait until it is signed or "
-            "taken back.",
+            "The agreement on the pledge %(pledge)s is being signed. Wait until it is"
+            " signed or returned unsigned.",
             pledge=reference,
         )
 

@@ -84,7 +84,7 @@ MOVING: tuple[Part, ...] = (
     *REFERENCED,
     Part(Contact, _l("Contact persons")),
     Part(OutreachContact, _l("Communications")),
-    Part(CampaignDonor, _l("Choices for campaigns"), unlike="campaign_id"),
+    Part(CampaignDonor, _l("Donors added to or left out of campaigns"), unlike="campaign_id"),
     Part(MailingLine, _l("Appeals sent"), unlike="campaign_id"),
     Part(ThanksLetter, _l("Letters of thanks")),
     Part(Document, _l("Files")),
@@ -94,7 +94,7 @@ MOVING: tuple[Part, ...] = (
     Part(Flag, _l("Flags")),
     Part(OrganisationHold, _l("Holds")),
     Part(Enquiry, _l("References and site visits")),
-    Part(OtherGrant, _l("Grants of other funders"), unlike="identifier"),
+    Part(OtherGrant, _l("Grants from other funders"), unlike="identifier"),
     Part(SanctionsHit, _l("Decisions on matches with the sanctions list"), unlike="entry_id"),
 )
 
@@ -106,9 +106,9 @@ STAYING: tuple[Part, ...] = (
         BankDetails,
         _l("Bank details"),
         note=_l(
-            "They stay on record and no longer count. Grants that move are paid to the account of "
-            "the organisation that is kept; if it has stated none, it must do so, and the fund "
-            "checks it with two persons as always."
+            "They stay on record but no longer count. Grants that move are paid to "
+            "the account of the organisation that is kept. If it has given no "
+            "account, it must do so, and two people check it as usual."
         ),
     ),
     Part(
@@ -129,7 +129,7 @@ STAYING: tuple[Part, ...] = (
     Part(
         Receipt,
         _l("Receipts"),
-        note=_l("They stay as they were issued; the donor that is kept reads them too."),
+        note=_l("They stay as they were issued. The donor that is kept can read them too."),
     ),
 )
 

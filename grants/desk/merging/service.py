@@ -62,7 +62,9 @@ def propose(
     _lock_organisations(session, target.id, merged.id)
     _refuse_obstacles(session, target, merged)
     if open_merge(session, target, merged):
-        raise Conflict(_("A proposal to merge one of these records waits already."))
+        raise Conflict(
+            _("A proposal to merge one of these records is already waiting for a decision.")
+        )
     merge = OrganisationMerge(
         kept=target,
         merged=merged,

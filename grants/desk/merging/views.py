@@ -76,8 +76,9 @@ def duplicates() -> ResponseReturnValue:
         list="donors.index",
         record="donors.show",
         lead=_(
-            "Donors that may be on record twice. Organisations are compared by name, number and "
-            "website, States by their country, private persons by their e-mail address."
+            "Donors that may be on record twice. Organisations are compared by name, "
+            "number and website, States by country, and individuals by e-mail "
+            "address."
         ),
         pairs=on_page,
         cut=len(every) == MOST_PAIRS,

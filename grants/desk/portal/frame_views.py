@@ -54,7 +54,7 @@ def show(code: str, name: str, language: str) -> ResponseReturnValue:
     """
     fund = fund_by_code(session(), code)
     if name not in FRAMES or language not in can_be_spoken():
-        raise Missing(_("Frame not found. The page “Figures for your own site” names all of them."))
+        raise Missing(_("Frame not found. The page “Figures for your own site” lists all frames."))
     key = ("frame", fund.id, name, language, request.url_root)
     return _framed(while_nothing_happens(key, lambda: _drawn_frame(fund, name, language)))
 

@@ -119,7 +119,7 @@ def _reading_links(person: Viewer) -> list[tuple[str, str]]:
     if person.may(Permission.AUDIT_SAMPLE):
         lines += [
             (_("Samples of payments, drawn at random"), url_for("audit_samples.index")),
-            (_("Trail of all acts"), url_for("trail.index")),
+            (_("Audit trail"), url_for("trail.index")),
         ]
     if lines or only_reads(person):
         lines += [
@@ -146,7 +146,7 @@ def _support_facts(donors: frozenset[int]) -> dict[str, Any] | None:
         return None
     chart = charts.picture(
         _("Your contributions by year"),
-        _("What you paid in each year, in US dollars at the rate of each day."),
+        _("What you paid in each year, in US dollars at the rate on the day of each payment."),
         {_("Received"): Meaning.RECEIVED},
         {str(year): (came,) for year, came in support.years},
     )

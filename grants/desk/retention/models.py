@@ -24,8 +24,8 @@ class RetentionClass(Term):
     FORMER_CONTACTS = "former_contacts", _l("Contacts who no longer act for a donor")
     QUESTIONS = "questions", _l("Addresses of those who asked about a call")
     OUTSIDE = "outside", _l("Donors who announced a contribution outside the fund")
-    LETTERS = "letters", _l("Persons who wrote letters of reference")
-    REMARKS = "remarks", _l("Remarks of the fund’s people on a case")
+    LETTERS = "letters", _l("People who wrote letters of reference")
+    REMARKS = "remarks", _l("Remarks by fund staff on a case")
 
 
 class RetentionRule(Base):

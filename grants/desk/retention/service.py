@@ -41,7 +41,7 @@ def place_hold(session: Session, person: Person, act: Act) -> LegalHold:
     _require_reason(act)
     wait_for_holds(session)
     if is_on_hold(session, person.id):
-        raise Conflict(_("A legal hold on this person stands already."))
+        raise Conflict(_("There is already a legal hold on this person."))
     hold = LegalHold(
         person=person,
         reason=(act.reason or "").strip(),
@@ -59,7 +59,7 @@ def lift_hold(session: Session, hold: LegalHold, act: Act) -> None:
     _require_reason(act)
     session.refresh(hold, with_for_update=True)
     if hold.lifted_at:
-        raise Conflict(_("This legal hold was lifted already."))
+        raise Conflict(_("This legal hold has already been lifted."))
     hold.lifted_by_id, hold.lifted_at = act.actor.person_id, act.at
     record(session, hold, "lift_hold", act, person=hold.person_id)
 
@@ -76,7 +76,7 @@ def propose(session: Session, kind: Kind, before: date, act: Act) -> Purge:
         raise DomainError(_("Nothing is due."))
     wait_for_holds(session)
     if session.scalar(select(Purge.id).where(Purge.kind == kind, Purge.state.in_(OPEN))):
-        raise Conflict(_("A purge of this kind waits already."))
+        raise Conflict(_("A purge of this kind is already waiting for confirmation."))
     purge = Purge(
         kind=kind,
         before_on=before,

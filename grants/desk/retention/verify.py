@@ -20,7 +20,7 @@ def purged_rows_stay_purged(session: Session) -> Iterator[str]:
     for purge in session.scalars(done):
         for table, number in rows_back(session, purge.kind, purge.before_on, purge.rows):
             yield _(
-                "%(table)s %(number)s was purged (purge %(purge)s), and is there again.",
+                "%(table)s %(number)s was purged (purge %(purge)s) but has reappeared.",
                 table=table,
                 number=number,
                 purge=purge.id,

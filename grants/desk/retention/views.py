@@ -74,10 +74,10 @@ def set_years(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.set_years(opened, kind, form.years.data, this_act(form.reason.data))
         if outcome:
-            flash(_("The period is set."), "success")
+            flash(_("The period has been set."), "success")
             return redirect(url_for(".index"), 303)
     lead = _(
-        "What is older is listed as due. Nothing goes before two people have confirmed the list."
+        "Older data are listed as due. Nothing is deleted until two people have confirmed the list."
     )
     return _form_page(form, str(kind.label), lead, _("Set the period"))
 
@@ -94,7 +94,7 @@ def propose(code: str, day: str) -> ResponseReturnValue:
             flash(_("Proposed. Another person must now confirm."), "success")
             return redirect(url_for(".show", number=purge.id), 303)
     lead = _(
-        "%(count)s records are older than %(day)s. What is on legal hold stays.",
+        "Number of records older than %(day)s: %(count)s. Data on legal hold are kept.",
         count=due_of(session(), kind, before)[0],
         day=plain_day(before),
     )
@@ -134,11 +134,11 @@ purge_pages.step(
     "confirm",
     "/purges/<int:number>/confirm",
     lead=_l(
-        "The records are deleted, or their names and texts are emptied. This cannot be undone. "
-        "What is on legal hold stays."
+        "The records are deleted, or their names and texts are removed. This cannot "
+        "be undone. Data on legal hold are kept."
     ),
     tone="warning",
-    done=_l("Confirmed. The data are purged within a few minutes."),
+    done=_l("Confirmed. The data will be purged within a few minutes."),
 )
 purge_pages.step("stop", "/purges/<int:number>/stop", tone="warning", done=_l("Stopped."))
 
@@ -152,12 +152,17 @@ def place_hold() -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             person = person_by_email(opened, form.email.data or "")
             if person is None:
-                raise DomainError(_("No person has this address. Check it for typing errors."))
+                raise DomainError(
+                    _("No person has this e-mail address. Check it for typing errors.")
+                )
             service.place_hold(opened, person, this_act(form.reason.data))
         if outcome:
-            flash(_("The legal hold is placed."), "success")
+            flash(_("The legal hold has been placed."), "success")
             return redirect(url_for(".index"), 303)
-    lead = _("An allegation, an audit, a dispute: nothing about the person is purged or erased.")
+    lead = _(
+        "For an allegation, an audit or a dispute: until the hold is lifted, no "
+        "data about the person are purged or erased."
+    )
     return _form_page(form, _("Place a legal hold"), lead, pgettext("legal hold", "Place the hold"))
 
 
@@ -170,9 +175,9 @@ def lift_hold(number: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.lift_hold(opened, hold, this_act(form.reason.data))
         if outcome:
-            flash(_("The legal hold is lifted."), "success")
+            flash(_("The legal hold has been lifted."), "success")
             return redirect(url_for(".index"), 303)
-    lead = _("What is due about %(person)s may go again.", person=hold.person.name)
+    lead = _("Data about %(person)s that are due can be deleted again.", person=hold.person.name)
     return _form_page(form, _("Lift the legal hold"), lead, pgettext("legal hold", "Lift the hold"))
 
 

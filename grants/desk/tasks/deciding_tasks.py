@@ -42,7 +42,11 @@ OF_THE_FUND = (
     Task(
         P.CALL_OPEN,
         to_close,
-        lambda n: _n("Call past its deadline to close", "Calls past their deadlines to close", n),
+        lambda n: _n(
+            "Call to close: its deadline has passed",
+            "Calls to close: their deadlines have passed",
+            n,
+        ),
         "calls.manage",
         case=Case(kinds.CALL, "calls.show"),
         verb=Verb.CLOSE,
@@ -82,7 +86,9 @@ OF_THE_FUND = (
     Task(
         P.SCREENING_DECIDE,
         to_visit,
-        lambda n: _n("Interview or site visit to hold", "Interviews or site visits to hold", n),
+        lambda n: _n(
+            "Interview or site visit to carry out", "Interviews or site visits to carry out", n
+        ),
         "visits.queue",
         case=Case(kinds.APPLICATION, "visits.show"),
         verb=Verb.RECORD,
@@ -146,7 +152,11 @@ OF_THE_FUND = (
     Task(
         P.AWARD_ADVISE,
         sessions.to_invite,
-        lambda n: _n("Session of the Board to invite to", "Sessions of the Board to invite to", n),
+        lambda n: _n(
+            "Session of the Board with trustees to invite",
+            "Sessions of the Board with trustees to invite",
+            n,
+        ),
         "sessions.index",
         case=Case(kinds.MEETING, "sessions.show"),
         verb=Verb.INVITE,

@@ -188,7 +188,9 @@ OF_THE_FUND = (
     Task(
         P.DONOR_EDIT,
         count_to_post,
-        lambda n: _n("Paper for a donor to send by post", "Papers for donors to send by post", n),
+        lambda n: _n(
+            "Document to send to a donor by post", "Documents to send to donors by post", n
+        ),
         "donors.undelivered_emails",
         urgent=True,
     ),
@@ -345,8 +347,8 @@ OF_THE_FUND = (
         P.OUTREACH_SEND,
         count_uninformed,
         lambda n: _n(
-            "Donor to be notified of what their money achieved",
-            "Donors to be notified of what their money achieved",
+            "Donor to inform of what their money achieved",
+            "Donors to inform of what their money achieved",
             n,
         ),
         "thanks.index",

@@ -111,8 +111,8 @@ OF_GRANTEES = (
         P.GRANT_CHANGE_REQUEST,
         changes.to_correct,
         lambda n: _n(
-            "Request for a change of a grant to correct",
-            "Requests for changes of grants to correct",
+            "Request for a change to a grant to correct",
+            "Requests for changes to grants to correct",
             n,
         ),
         "agreements.mine",
@@ -128,7 +128,7 @@ OF_GRANTEES = (
     Task(
         P.PAYEE_REQUEST,
         letters_to_renew,
-        lambda n: _n("Letter of your bank to renew", "Letters of your banks to renew", n),
+        lambda n: _n("Letter from your bank to renew", "Letters from your banks to renew", n),
         "agreements.mine",
     ),
     Task(
@@ -209,7 +209,9 @@ OF_GRANTEES = (
         P.APPLICATION_READ,
         monitoring.announced_to,
         lambda n: _n(
-            "Visit or audit of the fund to expect", "Visits or audits of the fund to expect", n
+            "Visit or audit by the fund to prepare for",
+            "Visits or audits by the fund to prepare for",
+            n,
         ),
         "agreements.mine",
         case=Case(kinds.ACTIVITY, "monitoring.show"),
@@ -223,7 +225,7 @@ OF_GRANTEES = (
     Task(
         P.APPLICATION_WRITE,
         clarifications_to_answer,
-        lambda n: _n("Question of the fund to answer", "Questions of the fund to answer", n),
+        lambda n: _n("Question from the fund to answer", "Questions from the fund to answer", n),
         "applications.mine",
         case=Case(kinds.QUESTION, "applications.clarification"),
         verb=Verb.ANSWER,
@@ -288,8 +290,8 @@ OF_GRANTEES = (
         P.APPLICATION_READ,
         with_fund.changes,
         lambda n: _n(
-            "With the fund: change of a grant being decided or drawn up",
-            "With the fund: changes of grants being decided or drawn up",
+            "With the fund: change to a grant being decided or drawn up",
+            "With the fund: changes to grants being decided or drawn up",
             n,
         ),
         "agreements.mine",

@@ -56,7 +56,7 @@ OF_THE_FUND = (
     Task(
         P.AGREEMENT_CLEAR,
         signing.to_clear,
-        lambda n: _n("Document to give legal clearance", "Documents to give legal clearance", n),
+        lambda n: _n("Document awaiting legal clearance", "Documents awaiting legal clearance", n),
         "signing.index",
         case=Case(kinds.SIGNING, "signing.show", NUMBERED),
         verb=Verb.CHECK,
@@ -109,7 +109,7 @@ OF_THE_FUND = (
         P.REFUND_REQUEST,
         closure.refunds_to_ask,
         lambda n: _n(
-            "Grant with unspent money to ask back", "Grants with unspent money to ask back", n
+            "Grant with unspent money to reclaim", "Grants with unspent money to reclaim", n
         ),
         "closure.ending",
         case=Case(kinds.ENDED, "closure.show"),
@@ -149,7 +149,7 @@ OF_THE_FUND = (
     Task(
         P.GRANT_CHANGE_RECOMMEND,
         changes.to_examine,
-        lambda n: _n("Change of a grant to examine", "Changes of grants to examine", n),
+        lambda n: _n("Change to a grant to examine", "Changes to grants to examine", n),
         "changes.index",
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
         verb=Verb.REVIEW,
@@ -157,7 +157,7 @@ OF_THE_FUND = (
     Task(
         P.GRANT_CHANGE_APPROVE,
         changes.to_approve,
-        lambda n: _n("Change of a grant to approve", "Changes of grants to approve", n),
+        lambda n: _n("Change to a grant to approve", "Changes to grants to approve", n),
         "changes.index",
         case=Case(kinds.CHANGE, "changes.show", NUMBERED),
         verb=Verb.APPROVE,
@@ -166,8 +166,8 @@ OF_THE_FUND = (
         P.GRANT_CHANGE_RECOMMEND,
         changes.not_in_force,
         lambda n: _n(
-            "Change of a grant that could not be put in force",
-            "Changes of grants that could not be put in force",
+            "Change to a grant that could not take effect",
+            "Changes to grants that could not take effect",
             n,
         ),
         "changes.index",
@@ -236,7 +236,7 @@ OF_THE_FUND = (
     Task(
         P.PAYEE_CHECK,
         payees.waiting_count,
-        lambda n: _n("Bank details to check by a call", "Bank details to check by a call", n),
+        lambda n: _n("Bank details to check by telephone", "Bank details to check by telephone", n),
         "bank_details.index",
         case=Case(kinds.DETAILS, "bank_details.show", by_number("number")),
         verb=Verb.CHECK,
@@ -296,8 +296,8 @@ OF_THE_FUND = (
         P.INSTALMENT_RELEASE,
         disbursements.receipts_to_check,
         lambda n: _n(
-            "Payment that did not arrive in full, says the grantee: to answer",
-            "Payments that did not arrive in full, say grantees: to answer",
+            "Payment reported as not received in full: to answer",
+            "Payments reported as not received in full: to answer",
             n,
         ),
         "payments.index",
@@ -364,7 +364,7 @@ OF_THE_FUND = (
         P.FINDING_CLOSE,
         findings.to_settle,
         lambda n: _n(
-            "Refund of an ineligible amount to come", "Refunds of ineligible amounts to come", n
+            "Refund of an ineligible amount awaited", "Refunds of ineligible amounts awaited", n
         ),
         "findings.index",
         {"state": "to_recover"},
@@ -382,7 +382,7 @@ OF_THE_FUND = (
         P.ALLEGATION_NAME,
         allegations.without_readers,
         lambda n: _n(
-            "Fund in which no one reads allegations", "Funds in which no one reads allegations", n
+            "Fund with no one to read allegations", "Funds with no one to read allegations", n
         ),
         "allegations.index",
     ),
@@ -402,8 +402,8 @@ OF_THE_FUND = (
         P.MONITORING_PLAN,
         monitoring.to_hold,
         lambda n: _n(
-            "Visit, spot check or audit for you to hold",
-            "Visits, spot checks or audits for you to hold",
+            "Visit, spot check or audit for you to carry out",
+            "Visits, spot checks or audits for you to carry out",
             n,
         ),
         "monitoring.index",
@@ -414,7 +414,7 @@ OF_THE_FUND = (
         P.MONITORING_PLAN,
         monitoring.to_report,
         lambda n: _n(
-            "Report of a visit or audit to write", "Reports of visits or audits to write", n
+            "Report on a visit or audit to write", "Reports on visits or audits to write", n
         ),
         "monitoring.index",
         {"state": "held"},
@@ -425,7 +425,7 @@ OF_THE_FUND = (
         P.MONITORING_CLOSE,
         monitoring.to_close,
         lambda n: _n(
-            "Report of a visit or audit to close", "Reports of visits or audits to close", n
+            "Report on a visit or audit to close", "Reports on visits or audits to close", n
         ),
         "monitoring.index",
         {"state": "reported"},

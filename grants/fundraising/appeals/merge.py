@@ -15,8 +15,10 @@ FIELDS: Mapping[str, str] = {
     "contact": _l("name of the contact person"),
     "function": _l("job title of the contact person, such as First Secretary"),
     "donor": _l("name of the donor"),
-    "country": _l("name of the donor’s country; without one the name of the donor"),
-    "thanks": _l("thanks for the donor’s last payment; nothing for who has never contributed"),
+    "country": _l("name of the donor’s country; if there is none, the name of the donor"),
+    "thanks": _l(
+        "thanks for the donor’s last payment; nothing for a donor that has never contributed"
+    ),
     "last_contribution": _l("amount of the donor’s last payment to the fund"),
     "last_contribution_on": _l("date of that payment"),
     "funding_gap": _l("the fund’s funding gap today, in US dollars"),
@@ -49,7 +51,9 @@ def fields_in(text: str) -> frozenset[str]:
                 )
             )
     if re.search(r"[{}]", _FIELD.sub("", text)):
-        raise InvalidInput(_("There is a single { or }. Enter fields in the form {donor}."))
+        raise InvalidInput(
+            _("The text contains a single { or }. Enter fields in the form {donor}.")
+        )
     return frozenset(names)
 
 

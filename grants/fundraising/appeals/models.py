@@ -51,7 +51,7 @@ class LeftOut(Term):
     NOBODY = "nobody", _l("No contact person on record")
     NOT_CLEARED = "not_cleared", _l("Refused, or on hold pending due diligence")
     UNSUBSCRIBED = "unsubscribed", _l("Has unsubscribed from appeals")
-    NO_CONSENT = "no_consent", _l("Private person who has not consented to appeals")
+    NO_CONSENT = "no_consent", _l("Individual who has not consented to appeals")
     OPTED_OUT = "opted_out", _l("Has asked not to receive appeals")
     UNDELIVERABLE = "undeliverable", _l("E-mails to the address are returned")
     NO_EMAIL = "no_email", _l("Has no e-mail address")

@@ -332,7 +332,12 @@ def _can_be_shown(used: frozenset[str], campaign: Campaign, gap: Money) -> None:
             )
         )
     if "target" in used and not campaign.target:
-        raise DomainError(_("The text mentions a target. Set one in the plan of the campaign."))
+        raise DomainError(
+            _(
+                "The text mentions a target, but the campaign has none. "
+                "Set one in the plan of the campaign."
+            )
+        )
 
 
 def _last_payments(

@@ -43,7 +43,7 @@ class Reason(Term):
     LAST_YEAR = "last_year", _l("Gave last year, but not this year")
     USUAL_MONTH = "usual_month", _l("Gives every year at this time")
     LAPSED = "lapsed", _l("Gave before last year, and not since")
-    REGION = "region", _l("A Member State that never gave, while others of its region do")
+    REGION = "region", _l("A Member State that has never given, while others in its region do")
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,10 @@ def pipeline(code: str) -> ResponseReturnValue:
 def _quarters_chart(quarters: Sequence[Quarter]) -> charts.Picture:
     return charts.picture(
         _("Pledged, signed, received and to come, by quarter"),
-        _("Each amount in the quarter in which it was pledged, signed, received or is due."),
+        _(
+            "Each amount is shown in the quarter in which it was pledged, signed or "
+            "received, or is due."
+        ),
         {
             _("Pledged"): Meaning.PLEDGED,
             _("Signed"): Meaning.SIGNED,

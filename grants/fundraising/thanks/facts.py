@@ -60,7 +60,10 @@ def year_of(session: Session, fund: Fund) -> Year:
                 tuple(sorted(services, key=lambda line: -line[1])),
             )
     raise Conflict(
-        _("There is nothing to tell yet: no results of accepted reports have been published.")
+        _(
+            "There is nothing to report to donors yet: no results of accepted reports "
+            "have been published."
+        )
     )
 
 

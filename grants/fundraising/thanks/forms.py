@@ -25,7 +25,7 @@ for _code in OFFERED:
         ThanksForm,
         f"words_{_code}",
         LongTextField(
-            _l("A few words of the fund in %(language)s", language=LANGUAGES[_code].name),
+            _l("A few words from the fund in %(language)s", language=LANGUAGES[_code].name),
             limit=2000,
             rows=3,
         ),

@@ -33,7 +33,7 @@ def require_due(session: Session, fund: Fund) -> None:
     if earlier is not None and clock.now() < earlier.begun_at + APART:
         raise Conflict(
             _(
-                "Donors were told on %(day)s. Tell them again from %(next)s.",
+                "Donors were informed on %(day)s. You can inform them again from %(next)s.",
                 day=plain_day(clock.day_of(earlier.begun_at)),
                 next=plain_day(clock.day_of(earlier.begun_at + APART)),
             )

@@ -209,7 +209,10 @@ def _book_return(session: Session, item: CardReturn, returned: Returned, act: Ac
         fee += deposit.bank_fee  # which the provider keeps
     else:
         raise DomainError(
-            _("A part of unidentified money went back. Allocate the deposit to a pledge first.")
+            _(
+                "Part of an unidentified deposit was returned. Allocate the deposit to "
+                "a pledge first."
+            )
         )
     if fee:
         book_bank_charge(session, _voucher_of_return(session, item, act, "fee"), fee)

@@ -63,7 +63,10 @@ def require_few(session: Session, begun: Select[int]) -> None:
     """DomainError where a giver has begun too often to pay one gift."""
     if (session.scalar(begun) or 0) >= MOST:
         raise DomainError(
-            _("Payment by card was started too often for this gift. Please pay by bank transfer.")
+            _(
+                "Payment by card has been started too many times for this gift. Please "
+                "pay by bank transfer."
+            )
         )
 
 
@@ -158,8 +161,8 @@ def _deposit_of(session: Session, payment: CardPayment, paid: Paid, act: Act) ->
     if paid.amount.currency != payment.currency or paid.fee.currency != payment.currency:
         raise DomainError(
             _(
-                "The provider converted this payment into another currency. Let it hold and pay "
-                "out %(currency)s.",
+                "The provider converted this payment into another currency. Ask the "
+                "provider to hold and pay out %(currency)s.",
                 currency=payment.currency,
             )
         )

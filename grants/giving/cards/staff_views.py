@@ -115,8 +115,9 @@ return_pages.step(
     "close",
     "/contributions/cards/refunds/<int:number>/close",
     lead=_l(
-        "The refund did not reach the card. Refund the payment again, or by bank transfer, and "
-        "write to the giver. Then close the failed refund here and say what was decided."
+        "The refund did not reach the card. Refund the payment again, or by bank "
+        "transfer, and write to the donor. Then close the failed refund here and say "
+        "what was decided."
     ),
     done=_l("Closed."),
 )

@@ -85,7 +85,7 @@ def webhook(code: str) -> ResponseReturnValue:
     """A message of the provider. It has no session: its signature says who sent it."""
     provider = provider_of(code)
     if provider is None:
-        raise Missing(_("%(fund)s takes no payments by card.", fund=code))
+        raise Missing(_("%(fund)s does not accept payments by card.", fund=code))
     request.max_content_length = LARGEST
     try:
         notice = provider.read_webhook(dict(request.headers), request.get_data(), clock.wall())

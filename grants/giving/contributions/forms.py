@@ -105,7 +105,7 @@ class PledgeDepositForm(DepositForm):
     """A deposit on a pledge, which may be more than what is outstanding."""
 
     reason = TextField(
-        _l("Why it is more than what is outstanding"),
+        _l("Why it is more than the amount outstanding"),
         hint=_l("Only if it is more: for example, the donor gives more than was pledged."),
         limit=300,
     )
@@ -121,7 +121,7 @@ class AllocateForm(Form):
     )
     reason = TextField(
         _l("Basis for the allocation"),
-        hint=_l("For example: letter of the donor of 3 May 2026."),
+        hint=_l("For example: letter from the donor dated 3 May 2026."),
         required=True,
         limit=300,
     )

@@ -83,7 +83,7 @@ def _as_it_would_stand(session: Session, pledge: Pledge, act: Act) -> None:
     if owed == outstanding(pledge, received(session, pledge)).minor:
         return
     try:
-        unbook_agreement(session, pledge, _("A deposit on it was reversed."), act)
+        unbook_agreement(session, pledge, _("A deposit on the pledge was reversed."), act)
     except PeriodClosed:
         raise
     except DomainError as refusal:

@@ -179,7 +179,7 @@ apart.
 
 
 ACCEPTED_GIFTS_WERE_SCREENED = Invariant(
-    _l("The gift %(pledge)s was accepted, but the name of its giver was never screened."),
+    _l("The gift %(pledge)s was accepted, but the name of its donor was never screened."),
     "SELECT DISTINCT reference AS pledge FROM pledge LEFT JOIN deposit ON pledge_id = pledge.id"
     " WHERE pledge.express AND (state = ANY(:accepted) OR deposit.id IS NOT NULL)"
     "   AND NOT EXISTS (SELECT FROM sanctions_watch"

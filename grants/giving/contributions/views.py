@@ -80,7 +80,7 @@ DEPOSITS = Listing(
         Column(_l("Value date"), lambda d: d.value_on, kind="date", order="day"),
         Column(_l("Fund"), lambda d: d.fund),
         Column(_l("Credited"), lambda d: d.amount, kind="money"),
-        Column(_l("In USD, including fee"), lambda d: d.usd, kind="money"),
+        Column(_l("In USD, including the fee"), lambda d: d.usd, kind="money"),
         Column(_l("Donor"), lambda d: d.donor, worth="name"),
         Column(_l("Receipt"), lambda d: d.receipt, kind="code"),
         Column(
@@ -269,7 +269,7 @@ def _flash_outcome(deposit: Deposit, act: Act) -> None:
 
 def _outcome_without_receipt(deposit: Deposit) -> str:
     if deposit.kept_for:
-        return _("Recorded, and kept apart: it may not be taken before a decision.")
+        return _("Recorded and held separately: the fund may not accept it before a decision.")
     return _("Recorded as unidentified until it is allocated to a pledge.")
 
 

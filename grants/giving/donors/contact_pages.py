@@ -137,7 +137,7 @@ def role_page(code: str, contact_id: int, *, by_donor: bool) -> ResponseReturnVa
 def _role_text(contact: Contact) -> str:
     if contact.signing_asked_at is None:
         return _("Saved.")
-    return _("Saved. The fund confirms first that %(name)s may sign.", name=contact.name)
+    return _("Saved. The fund must first confirm that %(name)s may sign.", name=contact.name)
 
 
 def _back_to(form: Form, home: str) -> ResponseReturnValue:
@@ -172,7 +172,7 @@ def _page_after(contact: Contact, home: str) -> str:
 def _handed_over(contact: Contact, successor: Contact) -> str:
     if contact.leaves_on:
         return _(
-            "%(name)s takes over. The access of %(former)s ends after %(day)s.",
+            "%(name)s is taking over. The access of %(former)s ends after %(day)s.",
             name=successor.name,
             former=contact.name,
             day=plain_day(contact.leaves_on),

@@ -139,7 +139,7 @@ class RefuseSignatoryForm(Form):
 
     reason = LongTextField(
         _l("Why can their signature not be accepted?"),
-        hint=_l("They read this, and can send you what is missing."),
+        hint=_l("They will see this, and can send you what is missing."),
         required=True,
         limit=1000,
         rows=4,

@@ -222,7 +222,10 @@ def permitted(act: Act, donor: Donor) -> bool:
     """
     if donor.organisation.merged_into_id is not None:
         raise Conflict(
-            _("This donor has been merged with another one. Open its page and go on there.")
+            _(
+                "This donor has been merged with another one. Open the page of the "
+                "other one and continue there."
+            )
         )
     if act.actor.may(Permission.DONOR_EDIT):
         return True

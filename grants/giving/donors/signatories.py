@@ -54,7 +54,7 @@ def ask_fund(session: Session, contact: Contact, act: Act) -> None:
 def require_to_confirm(session: Session, contact: Contact, act: Act) -> None:
     """Conflict unless this person waits to be confirmed; Forbidden to who asked for it."""
     if contact.signing_asked_at is None:
-        raise Conflict(_("No signatory is to be confirmed here."))
+        raise Conflict(_("There is no signatory to confirm for this donor."))
     chosen = exists().where(
         TrailRow.subject == "organisation",
         TrailRow.subject_id == contact.organisation_id,
@@ -89,7 +89,7 @@ def _decided_row(session: Session, contact: Contact, act: Act) -> Membership:
     session.refresh(contact, with_for_update={"of": Contact})
     require_to_confirm(session, contact, act)
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason. It will be kept on record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     row = membership_of(session, contact)
     if row is None:
         raise Conflict(_("%(name)s no longer acts for this donor.", name=contact.name))

@@ -43,7 +43,7 @@ contact_steps.act(
         "A Member State names the person who signs its agreements. Until you confirm the "
         "signatory, this person cannot sign."
     ),
-    done=_l("The signatory has been confirmed and informed."),
+    done=_l("The signatory has been confirmed and notified."),
     template="giving/donors/confirm_signatory.html",
     facts=_facts_of,
 )
@@ -55,5 +55,5 @@ contact_steps.act(
     lambda opened, contact, _form, act: signatories.refuse_signatory(opened, contact, act),
     check=signatories.require_to_confirm,
     title=_l("Do not accept the signatory"),
-    done=_l("The person has been informed and does not sign."),
+    done=_l("The person has been notified and cannot sign."),
 )

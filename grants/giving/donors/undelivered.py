@@ -85,7 +85,7 @@ def _tell_owner(session: Session, contact: Contact, row: UndeliveredEmail) -> No
 def require_unreached(session: Session, contact: Contact, _act: Act) -> None:
     """Conflict unless e-mails to this contact person come back."""
     if not contact.email or not undeliverable_addresses(session, contact.email):
-        raise Conflict(_("E-mails to this person arrive."))
+        raise Conflict(_("E-mails to this person are being delivered."))
 
 
 def reach_again(session: Session, contact: Contact, act: Act) -> None:

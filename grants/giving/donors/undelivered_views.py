@@ -44,7 +44,7 @@ contact_steps.act(
         "address again."
     ),
     button=_l("E-mails arrive again"),
-    done=_l("E-mails are sent to this address again."),
+    done=_l("E-mails will be sent to this address again."),
     after=_list_page,
 )
 
@@ -62,6 +62,6 @@ _papers.act(
     Form,
     lambda opened, row, _form, act: undelivered.send_by_post(opened, row, act),
     title=_l("Record as sent by post"),
-    lead=_l("Print the paper, send it to the address of the donor, and record it here."),
+    lead=_l("Print the document, send it to the address of the donor, and record it here."),
     done=_l("Recorded as sent by post."),
 )

@@ -23,7 +23,7 @@ def consent(code: str) -> ResponseReturnValue:
     """Enter the consent: whose, its words, its day and where it is written."""
     donor = organisation_by_code(session(), code)
     if donor.kind is not DonorKind.INDIVIDUAL:
-        raise Missing(_("Only private persons are asked for consent to appeals."))
+        raise Missing(_("Only individuals are asked for consent to appeals."))
     contacts = [card for card in contacts_of(session(), donor.id) if card.left_on is None]
     form = PaperConsentForm(contacts=contacts)
     if form.validate_on_submit():

@@ -75,11 +75,11 @@ def record_consent(
     """
     act.demand(Permission.DONOR_EDIT, None)
     if contact.donor.organisation.kind is not DonorKind.INDIVIDUAL:
-        raise DomainError(_("Only private persons are asked for consent to appeals."))
+        raise DomainError(_("Only individuals are asked for consent to appeals."))
     if not contact.email:
         raise DomainError(_("Enter the e-mail address of the contact person first."))
     if consent.given_on > clock.today():
-        raise DomainError(_("The day of the consent is in the future."))
+        raise DomainError(_("The date of the consent cannot be in the future."))
     if is_suppressed(session, contact.email):
         raise DomainError(
             _("This address has unsubscribed. Only the person can change that, with a new gift.")

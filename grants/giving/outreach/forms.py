@@ -51,7 +51,7 @@ class CampaignForm(Form):
     )
 
     roles = CheckboxesField(
-        _l("Which of their contact persons"),
+        _l("Which of the donors’ contact persons"),
         ContactRole,
         hint=_l(
             "Leave empty to include all contact persons who receive appeals. Select only "

@@ -66,8 +66,8 @@ class HandOnForm(Form):
         _l("The donor’s note or letter"),
         accept=(".pdf",),
         hint=_l(
-            "The office opens it by a link in the e-mail. The link ends after 30 days, or once the "
-            "office has confirmed."
+            "The office opens it from a link in the e-mail. The link expires after 30"
+            " days, or once the office has confirmed."
         ),
     )
     version = HiddenField()

@@ -25,7 +25,7 @@ def contribution_of_paper(session: Session, code: str) -> OutsideContribution:
     number = text_in(PAPER, code) or ""
     contribution = session.get(OutsideContribution, int(number)) if number.isdecimal() else None
     if contribution is None or (contribution.paper_until or date.min) < clock.today():
-        raise Missing(_("This link is no longer valid. Ask the fund for the paper."))
+        raise Missing(_("This link is no longer valid. Ask the fund for the document."))
     return contribution
 
 

@@ -161,7 +161,10 @@ def _limit_address(session: Session, intention: Intention) -> None:
     address = func.lower(OutsideContribution.email) == intention.email.strip().lower()
     if _count_today(session, address) >= MOST_A_DAY:
         raise DomainError(
-            _("We have received several messages from this e-mail address today. Try tomorrow.")
+            _(
+                "We have received several messages from this e-mail address today. Try "
+                "again tomorrow."
+            )
         )
 
 

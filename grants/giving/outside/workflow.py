@@ -31,7 +31,7 @@ OUTSIDE_CONTRIBUTION = Workflow(
             (S.ANNOUNCED,),
             S.HANDED_ON,
             P.OUTREACH_RECORD,
-            _l("Hand on to the office"),
+            _l("Pass on to the office"),
             act="giving.outside.service.hand_on",
             page="outside.hand_on",
         ),

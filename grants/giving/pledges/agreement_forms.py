@@ -17,7 +17,7 @@ class AcknowledgeForm(Form):
 
     reason = LongTextField(
         _l("Why does the fund accept it?"),
-        hint=_l("It is kept on record. The donor does not read it."),
+        hint=_l("It will be kept on record. The donor will not see it."),
         limit=1000,
         rows=3,
     )

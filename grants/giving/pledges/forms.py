@@ -108,14 +108,14 @@ class BoundForm(Form):
     countries = RowsField(
         CountryRow,
         _l("Only in which countries?"),
-        hint=_l("Leave it empty for any country."),
+        hint=_l("Leave empty for any country."),
         most=20,
         add_label=_l("Add a country"),
     )
     theme = SelectField(_l("For which type of assistance?"), Service)
     until = DateField(
-        _l("Until when may grants be agreed from it?"),
-        hint=_l("Leave it empty if there is no end."),
+        _l("Until when can it be used for new grants?"),
+        hint=_l("Leave empty if there is no end date."),
     )
     earmarked_for = TextField(
         _l("What is it for, in your own words?"),

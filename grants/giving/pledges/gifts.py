@@ -135,7 +135,7 @@ def cancel_gift(session: Session, pledge: Pledge) -> None:
     """
     session.refresh(pledge, with_for_update={"of": Pledge})
     if not pledge.awaits_transfer:
-        raise Conflict(_("This gift has been confirmed or cancelled already."))
+        raise Conflict(_("This gift has already been confirmed or cancelled."))
     reason = _("Cancelled on the page of the gift.")
     advance(session, pledge, PLEDGE, "withdraw", Act.by_system("gifts", reason))
 

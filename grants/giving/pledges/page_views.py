@@ -122,7 +122,7 @@ def _proposal_of(pledge: Pledge) -> dict[str, Any]:
 def _case_of(pledge: Pledge, came: Money, actions: Collection[str]) -> dict[str, Any]:
     """The pledge as a case: its stages, its parts, and its place in the list."""
     stages = _stages_of(pledge, came, actions)
-    parts = [Part("", _("Promise and payments")), Part("history", _("History"))]
+    parts = [Part("", _("Pledge and payments")), Part("history", _("History"))]
     days = {_("Pledge"): pledge.pledged_on, _("Agreement"): pledge.agreement_signed_on}
     parts = parts if stages else parts[:1]  # why it ended stands on the page itself
     listed = wanted_by(PledgeFilter(all_funds(session())))

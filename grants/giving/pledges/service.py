@@ -102,7 +102,7 @@ def _require_answered(session: Session, pledge: Pledge) -> None:
     if open_proposal(session, pledge):
         raise DomainError(
             _(
-                "The donor has not answered yet what the fund proposed to earmark the pledge for. "
+                "The donor has not yet answered the fund’s proposal on the earmark. "
                 "Wait for the answer, or withdraw the proposal."
             )
         )
@@ -227,7 +227,7 @@ def require_deferred(session: Session, pledge: Pledge) -> None:
     """DomainError unless revenue of this pledge waits for a condition."""
     account = Account.DEFERRED_REVENUE
     if not position(session, pledge.fund_id, account, pledge.subject).amount:
-        raise DomainError(_("No revenue of this pledge awaits a condition."))
+        raise DomainError(_("No revenue from this pledge is awaiting a condition."))
 
 
 def decline(session: Session, pledge: Pledge, act: Act) -> None:

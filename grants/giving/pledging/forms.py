@@ -144,7 +144,7 @@ class ContactForm(Form):
 
 def plausible(_form: Any, field: Any) -> None:
     if field.data.minor > LARGEST:
-        raise ValidationError(_("Check the amount: it is too large to be right."))
+        raise ValidationError(_("Check the amount: it seems too large."))
 
 
 class AmountForm(Form):
@@ -182,9 +182,7 @@ class OnePaymentForm(Form):
 
     due_on = DateField(
         _l("When do you plan to pay?"),
-        hint=_l(
-            "For example %(day)s. Leave it empty if you do not know yet.", day=example_day(2027)
-        ),
+        hint=_l("For example %(day)s. Leave empty if you do not know yet.", day=example_day(2027)),
         first=clock.today,
     )
 
@@ -265,8 +263,8 @@ class SeveralPaymentsForm(Form):
             return True
         self.refuse(
             _(
-                "The payments add up to %(parts)s %(currency)s. Your pledge is %(pledge)s "
-                "%(currency)s.",
+                "The payments add up to %(parts)s %(currency)s, but your pledge is "
+                "%(pledge)s %(currency)s. Correct the payments or the pledge.",
                 parts=parts,
                 pledge=self.promised,
                 currency=parts.currency,
@@ -296,7 +294,7 @@ class ReferenceForm(QueryForm):
     """A reference that a person is about to quote."""
 
     reference = TextField(
-        _l("Reference"), hint=_l("As you will quote it with the payment."), limit=60
+        _l("Reference"), hint=_l("The reference that you will quote with the payment."), limit=60
     )
 
 

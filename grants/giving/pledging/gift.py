@@ -129,7 +129,10 @@ class GiftForm(Form):
     country = CountryField(_l("Country"), required=True)
     public_name = CheckboxField(_l("Publish the name of the donor with this gift"))
     appeals = CheckboxField(
-        _l("Write to me about the work of the fund and how I can help. I can stop it at any time.")
+        _l(
+            "Write to me about the work of the fund and how I can help. I can stop "
+            "these messages at any time."
+        )
     )
     key = HiddenField(default=lambda: secrets.token_urlsafe(24), limit=64)
 
@@ -176,11 +179,11 @@ class GiftForm(Form):
             listed = spaced(",").join(self.card_currencies)
             self.complain(
                 "rhythm",
-                _("Gifts every month can be in these currencies: %(listed)s.", listed=listed),
+                _("Monthly gifts can be made in these currencies: %(listed)s.", listed=listed),
             )
         elif self.gives_for_others:
             self.complain(
-                "rhythm", _("Gifts every month by card are for private persons. Choose “Once”.")
+                "rhythm", _("Only individuals can give every month by card. Choose “Once”.")
             )
 
     @property

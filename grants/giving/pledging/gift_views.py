@@ -58,5 +58,8 @@ def cancel(token: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             gifts.cancel_gift(opened, pledge)
         if outcome:
-            flash(_("The gift has been cancelled. You will not be reminded of it."), "success")
+            flash(
+                _("The gift has been cancelled. You will not receive reminders about it."),
+                "success",
+            )
     return redirect(url_for("gifts.show", token=token))

@@ -31,7 +31,10 @@ def _attach_note(opened: Session, pledge: Pledge, form: NoteForm, act: Act) -> N
 WORDS: Words[Pledge] = {
     "check": lambda _session, pledge, _act: notes.require_standing(pledge),
     "title": _l("Attach a note verbale"),
-    "lead": _l("The note or letter stands with the papers of the pledge. A later one replaces it."),
+    "lead": _l(
+        "The note or letter is kept with the documents of the pledge. If you "
+        "attach another one later, it replaces this one."
+    ),
     "button": _l("Attach"),
     "done": _l("The note has been attached."),
 }

@@ -309,7 +309,7 @@ def _welcome_donor(pledge: Pledge, person: Person, *, inside: bool) -> ResponseR
     if pledge.is_gift:
         text = _("Thank you for your gift %(pledge)s.", pledge=pledge.reference)
     else:
-        text = _("Thank you. Your pledge %(pledge)s is confirmed.", pledge=pledge.reference)
+        text = _("Thank you. Your pledge %(pledge)s has been confirmed.", pledge=pledge.reference)
     flash(text, "success")
     if inside and person.password_hash is None:
         return redirect(url_for("account.first_passphrase"))

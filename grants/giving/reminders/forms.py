@@ -81,7 +81,7 @@ class HoldForm(Form):
 
     until = DateField(
         _l("Until when?"),
-        hint=_l("The last day without reminders. Leave it empty to decide later."),
+        hint=_l("The last day without reminders. Leave empty to decide later."),
         first=clock.today,
     )
     reason = LongTextField(

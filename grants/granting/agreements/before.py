@@ -107,7 +107,9 @@ def _of_fund(
     if progress.reply and progress.reply.to_answer:
         yield _to_do(_("Decide on another start of the grant"), "preparing.acceptance")
     for part, state in states.items():
-        text = _("Check the budget") if part is Part.BUDGET else _("Check the answers on finances")
+        text = (
+            _("Check the budget") if part is Part.BUDGET else _("Check the finance questionnaire")
+        )
         if state is PreparationState.SUBMITTED:
             yield _seen_at(_to_do(text, "preparing.show"), part)
         elif state is PreparationState.ACCEPTED:
@@ -117,7 +119,7 @@ def _of_fund(
     sends = viewer.may(Permission.AGREEMENT_SIGN, award.scope)
     is_ready = all(state is PreparationState.ACCEPTED for state in states.values())
     terms = "agreements.terms" if sends else ""
-    text = _("Settle instalments and reports")
+    text = _("Set the instalments and reports")
     if agreement_of(session, award) is None:
         yield _waiting(text, _("As proposed"), terms)
     else:
@@ -160,7 +162,7 @@ def _signature(text: str, side: Side, award: Award, signing: Signing | None) -> 
         return _signed_on(_done(text, ""), signing) if side in signed else _not_ready(text)
     hint = ""
     if side is Side.GRANTEE and signing.sign_by:
-        hint = _("Until %(day)s. After that the award lapses.", day=plain_day(signing.sign_by))
+        hint = _("By %(day)s. After that, the award lapses.", day=plain_day(signing.sign_by))
     return _signed_on(replace(_to_do(text, ""), hint=hint), signing)
 
 

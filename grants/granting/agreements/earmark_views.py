@@ -22,7 +22,7 @@ from grants.platform.web.database import session
 class SourceForm(Form):
     """From which contribution the grant takes first, and why."""
 
-    pledge = RadioField(_l("From which contribution does the grant take first?"), required=True)
+    pledge = RadioField(_l("Which contribution does the grant draw on first?"), required=True)
     reason = LongTextField(
         _l("Why?"), hint=_l("It will be kept on record."), required=True, limit=1000, rows=4
     )
@@ -64,14 +64,15 @@ grant_pages.act(
     lambda award: SourceForm(offered=choosing.offered_to(session(), award)),
     _choose,
     check=_require_offered,
-    title=_l("Earmarked money of this grant"),
+    title=_l("Earmarked money for this grant"),
     lead=_l(
-        "A grant takes from the narrowest contribution that fits it, then from the others that "
-        "fit, then from money that is not earmarked. Until the agreement is signed you can choose "
-        "the contribution that it takes from first, for a reason."
+        "A grant draws first on the contribution with the narrowest earmarking that "
+        "fits it, then on others that fit, then on money that is not earmarked. Until"
+        " the agreement is signed, you can choose which contribution it draws on "
+        "first. Give a reason."
     ),
-    button=_l("Take from this one first"),
-    done=_l("The grant takes from this contribution first."),
+    button=_l("Draw on this one first"),
+    done=_l("The grant draws on this contribution first."),
     template="granting/agreements/earmarks.html",
     facts=lambda award: {"uses": choosing.taken_by(session(), award)},
 )

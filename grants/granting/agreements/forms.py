@@ -99,7 +99,9 @@ class SignForm(Form):
         form = cls(data={"version": award.version})
         form.document.required = award.returned_document is None
         if award.returned_document:
-            form.document.hint = _("If you do not choose a file, the one they returned is used.")
+            form.document.hint = _(
+                "If you do not choose a file, the one that the organisation returned is used."
+            )
         return form
 
 

@@ -152,7 +152,7 @@ def _acts_on(award: Award, progress: queries.GrantProgress, *, is_staff: bool) -
         ),
         (changes, _("Begin a change") if is_staff else _("Ask for a change"), "changes.of_grant"),
         (refunds, _("Record a refund"), "payments.refund"),
-        (may(P.GRANTEE_NAME, scope), _("Name in public"), "naming.decide"),
+        (may(P.GRANTEE_NAME, scope), _("Publication of the name"), "naming.decide"),
         (
             summed_up and may(P.SUMMARY_RELEASE, scope),
             _("Summary for the public"),

@@ -130,8 +130,14 @@ def _instalment_titles(number: int) -> Iterator[tuple[str, str]]:
     yield "send_back", _("Instalment %(number)s returned", number=number)
     yield "release", _("Instalment %(number)s paid", number=number)
     yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
-    yield "report_missing", _("Instalment %(number)s has not arrived", number=number)
-    yield "answer_receipt", _("Receipt of instalment %(number)s answered by finance", number=number)
+    yield (
+        "report_missing",
+        _("Instalment %(number)s reported as not received in full", number=number),
+    )
+    yield (
+        "answer_receipt",
+        _("Answer from the fund about the receipt of instalment %(number)s", number=number),
+    )
 
 
 def _award_titles() -> Iterator[tuple[str, str]]:
@@ -156,19 +162,19 @@ def _award_titles() -> Iterator[tuple[str, str]]:
 
 
 def _refund_titles() -> Iterator[tuple[str, str]]:
-    yield "create", _("Refund asked for")
+    yield "create", _("Refund requested")
     yield "report_transfer", _("Refund reported as paid by the organisation")
-    yield "ask", _("Question of the organisation about a refund")
-    yield "answer", _("Answer of the fund about a refund")
+    yield "ask", _("Question from the organisation about a refund")
+    yield "answer", _("Answer from the fund about a refund")
     yield "settle", _("Refund received in full")
-    yield "withdraw", _("Refund no longer asked for")
+    yield "withdraw", _("Request for a refund withdrawn")
     yield "write_off", _("Refund written off")
 
 
 def _change_titles(row: TrailRow, progress: GrantProgress) -> Iterator[tuple[str, str]]:
     change = next(change for change in progress.changes if change.id == row.subject_id)
     named = {"number": change.number, "kind": change.label}
-    yield "create", _("Change %(number)s asked for: %(kind)s", **named)
+    yield "create", _("Change %(number)s requested: %(kind)s", **named)
     yield "recommend", _("Change %(number)s recommended: %(kind)s", **named)
     yield "send_back", _("Change %(number)s returned: %(kind)s", **named)
     yield "approve", _("Change %(number)s approved: %(kind)s", **named)

@@ -74,7 +74,7 @@ def _to_refund(request: RefundRequest, on: date) -> NextStep:
     if request.transferred_on:
         amount = plain_money(request.not_set_off)
         text = _("Find the refund of %(amount)s on the bank statement", amount=amount)
-        seen_as = _("The fund looks for your refund of %(amount)s", amount=amount)
+        seen_as = _("The fund is looking for your refund of %(amount)s", amount=amount)
         return waits_for_fund(text, seen_as, "request", request.number, request.transferred_on)
     text = _("Refund %(amount)s", amount=plain_money(request.not_set_off))
     by = request.due_on
@@ -176,7 +176,7 @@ def _to_confirm(part: Instalment | _Part) -> NextStep:
     if part.not_arrived_at:
         number, since = part.number, clock.day_of(part.not_arrived_at)
         text = _("Find out why instalment %(number)s did not arrive", number=number)
-        seen_as = _("The fund looks into instalment %(number)s", number=number)
+        seen_as = _("The fund is checking what happened to instalment %(number)s", number=number)
         return waits_for_fund(text, seen_as, "confirm", number, since)
     text = _("Confirm receipt of instalment %(number)s", number=part.number)
     return NextStep(text, "confirm", part.number, from_grantee=True, by=None)

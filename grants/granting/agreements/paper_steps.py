@@ -35,8 +35,8 @@ def being_checked(award: Award, checked: BeingChecked) -> Iterator[NextStep]:
     texts = {
         Part.BUDGET: (_("Check the budget"), _("The fund checks your budget")),
         Part.FINANCE: (
-            _("Check the answers on finances"),
-            _("The fund checks your answers on finances"),
+            _("Check the finance questionnaire"),
+            _("The fund checks your finance questionnaire"),
         ),
     }
     for part, at in checked.parts.items():

@@ -47,7 +47,7 @@ def change_period(
     check_period(award.application.call if award.application else None, starts_on, ends_on)
     before = award.starts_on, award.ends_on
     if before == (starts_on, ends_on):
-        raise DomainError(_("This is the period that the award has now. Change a date."))
+        raise DomainError(_("The award already has this period. Change a date."))
     award.starts_on, award.ends_on = starts_on, ends_on
     dropped = _drop_what_does_not_fit(session, award)
     facts = {

@@ -155,8 +155,8 @@ def _add_up(planned: Money, award: Money) -> None:
     if planned.minor > award.minor:
         raise DomainError(
             _(
-                "The instalments add up to %(sum)s. Take off %(less)s to come down to the award "
-                "of %(award)s.",
+                "The instalments add up to %(sum)s. Reduce them by %(less)s to match "
+                "the award of %(award)s.",
                 less=plain_money(planned - award),
                 **sums,
             )

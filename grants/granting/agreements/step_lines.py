@@ -62,7 +62,7 @@ def _owed_line(owed: Owed, on: date, organisation: str) -> dict[str, Any]:
         owed.award.title,
         organisation,
         owed.days_in_words(on) or owed.step.days,
-        _("waits for: %(what)s", what=waits) if waits else "",
+        _("awaiting: %(what)s", what=waits) if waits else "",
     ]
     return {
         "text": text,

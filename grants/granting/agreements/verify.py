@@ -14,7 +14,7 @@ from grants.deciding.awards.workflow import SIGNED
 from grants.granting.payments.workflow import PAID
 
 INSTALMENTS_ADD_UP = Invariant(
-    _l("The instalments of %(grant)s sum to %(planned)s US cents; the award is %(award)s."),
+    _l("The instalments of %(grant)s add up to %(planned)s US cents; the award is %(award)s."),
     'SELECT reference AS "grant", award.amount_minor AS award,'
     " coalesce(sum(instalment.amount_minor), 0) AS planned"
     " FROM award LEFT JOIN instalment ON award_id = award.id"

@@ -250,7 +250,10 @@ def period(reference: str) -> ResponseReturnValue:
                 _("The period has been changed and the organisation has been notified."), "success"
             )
             if dropped:
-                flash(_("Check the instalments and reports: they are proposed again."), "warning")
+                flash(
+                    _("Check the instalments and reports: they have been proposed again."),
+                    "warning",
+                )
             return to_grant(award)
     return render_template(
         "granting/agreements/period.html",
@@ -312,8 +315,9 @@ grant_pages.act(
     _send,
     title=_l("Send the agreement for signature"),
     lead=_l(
-        "The agreement is drawn as a PDF with these terms and goes to the side that signs first. "
-        "Its terms cannot be changed until it is signed, returned or withdrawn."
+        "The agreement is produced as a PDF with these terms and sent to the side "
+        "that signs first. Its terms cannot be changed until it is signed, returned "
+        "or withdrawn."
     ),
     button=_l("Send for signature"),
     done=_l("Sent. The people whose turn it is have been notified by e-mail."),

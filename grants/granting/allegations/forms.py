@@ -28,8 +28,8 @@ class EnterForm(CarefulForm):
     text = LongTextField(
         _l("What happened?"),
         hint=_l(
-            "When, and who is said to have done it. Never name a victim, and write nothing by "
-            "which one could be found."
+            "Say also when it happened and who is said to have done it. Never name a "
+            "victim or write anything that could identify one."
         ),
         required=True,
         limit=6000,
@@ -61,7 +61,10 @@ class ReasonForm(CarefulForm):
 
     version = HiddenField()
     reason = LongTextField(
-        _l("Reason"), hint=_l("Only the named persons read it."), required=True, limit=4000
+        _l("Reason"),
+        hint=_l("Only the people named for this can read it."),
+        required=True,
+        limit=4000,
     )
     certain = no_victim_box()
 
@@ -71,7 +74,7 @@ class NoteForm(CarefulForm):
 
     text = LongTextField(
         _l("What was learned or done?"),
-        hint=_l("Only the named persons read it."),
+        hint=_l("Only the people named for this can read it."),
         required=True,
         limit=4000,
     )

@@ -100,22 +100,24 @@ allegation_pages = StepPages(
 allegation_pages.step(
     "examine",
     f"{ONE}/examine",
-    lead=_l("The examination is led outside this system, by those whose task it is in the house."),
+    lead=_l(
+        "The examination takes place outside this system and is led by the responsible office."
+    ),
     done=_l("The examination has begun."),
 )
 allegation_pages.step(
     "substantiate",
     f"{ONE}/substantiate",
     forms.ReasonForm,
-    warning=_l("Nothing is paid to the organisation by this fund until the allegation is closed."),
-    done=_l("Recorded. Payments to the organisation are stopped."),
+    warning=_l("This fund pays nothing to the organisation until the allegation is closed."),
+    done=_l("Recorded. Payments to the organisation have been stopped."),
 )
 allegation_pages.step("dismiss", f"{ONE}/dismiss", forms.ReasonForm, done=_l("Recorded."))
 allegation_pages.step(
     "close",
     f"{ONE}/close",
     forms.ReasonForm,
-    lead=_l("Say what was done. Payments that were stopped are possible again."),
+    lead=_l("Say what was done. Payments that were stopped can be made again."),
     done=_l("The allegation is closed."),
 )
 allegation_pages.act(
@@ -125,7 +127,7 @@ allegation_pages.act(
     forms.NoteForm,
     lambda opened, allegation, form, act: service.add_note(opened, allegation, form.text.data, act),
     title=_l("Add a note"),
-    done=_l("The note is added."),
+    done=_l("The note has been added."),
 )
 
 
@@ -172,7 +174,7 @@ fund_pages.act(
     _name_reader,
     title=_l("Name a person who reads allegations"),
     button=_l("Name this person"),
-    done=_l("The person is named, and has been notified."),
+    done=_l("The person has been named and notified."),
 )
 fund_pages.act(
     "end_reader",
@@ -182,5 +184,5 @@ fund_pages.act(
     _end_reader,
     title=_l("Take a person off the list"),
     tone="warning",
-    done=_l("The person no longer reads allegations."),
+    done=_l("The person can no longer read allegations."),
 )

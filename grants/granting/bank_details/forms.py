@@ -53,8 +53,8 @@ class RequestForm(Form):
         _l("Currency of the account"),
         currency_choices,
         hint=_l(
-            "Grants are in US dollars. To an account in another currency they are paid at the rate "
-            "of the day."
+            "Grants are in US dollars. If the account is in another currency, "
+            "payments are converted at the rate of the day."
         ),
         default=FUNCTIONAL_CURRENCY,
         required=True,
@@ -80,7 +80,7 @@ class RequestForm(Form):
         rows=2,
     )
     evidence = FileField(
-        _l("Letter or statement of the bank"),
+        _l("Letter or statement from the bank"),
         hint=_l("It must show the account holder and the number."),
         required=True,
         accept=PAPER,
@@ -133,7 +133,7 @@ class CallForm(Form):
         number = RadioField(
             _l("Number you called"),
             choices,
-            hint=_l("The fund knew these numbers before the request."),
+            hint=_l("The fund had these numbers before the request."),
             required=True,
         )
         drawn: type[CallForm] = type("DrawnCallForm", (cls,), {"number": number})

@@ -38,9 +38,9 @@ def reason_to_wait(details: BankDetails, fund: Fund, on: date, *, replaces: bool
     """Why nothing is paid to these details on a day; "" where nothing stands in the way."""
     begin, end = payable_from(details, fund, replaces=replaces), letter_until(details, fund)
     if on < begin:
-        return _("Changed a short time ago: payable from %(day)s", day=plain_day(begin))
+        return _("Changed recently: payable from %(day)s", day=plain_day(begin))
     if end and on > end:
-        return _("The bank letter counted until %(day)s: give a new one", day=plain_day(end))
+        return _("The bank letter was valid until %(day)s: upload a new one", day=plain_day(end))
     return ""
 
 

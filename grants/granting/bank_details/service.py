@@ -77,12 +77,12 @@ def request_details(
     act.demand(Permission.PAYEE_REQUEST, Scope(fund.id, organisation.id))
     lock_payee(session, organisation.id)
     if open_request(session, fund.id, organisation.id):
-        raise Conflict(_("A change of the bank details is being checked already."))
+        raise Conflict(_("A change of the bank details is already being checked."))
     account = _valid_account(account)
     refuse_taken(session, organisation.id, account)
     current = in_force(session, fund.id, organisation.id)
     if current and _is_same_account(current, account):
-        raise DomainError(_("These are the bank details that we have already."))
+        raise DomainError(_("We already have these bank details."))
     details = BankDetails(
         fund=fund,
         organisation=organisation,
@@ -105,9 +105,11 @@ def record_call(session: Session, details: BankDetails, call: Call, act: Act) ->
     _lock_details(session, details, "check", act)
     refuse_taken(session, details.organisation_id, details)
     if call.called_on > clock.today() or call.called_on < clock.day_of(details.requested_at):
-        raise DomainError(_("Enter the day of the call: after the request, and not in the future."))
+        raise DomainError(
+            _("Enter the day of the call. It cannot be before the request or in the future.")
+        )
     if not call.spoke_to.strip():
-        raise DomainError(_("Enter the person you spoke to."))
+        raise DomainError(_("Enter the name of the person you spoke to."))
     number = _known_before(session, details, call.number)
     details.called_on, details.called_number = call.called_on, number
     details.spoke_to, details.call_note = call.spoke_to.strip(), call.note.strip()

@@ -59,7 +59,8 @@ def accounts_are_of_one_organisation(session: Session) -> Iterator[str]:
         for other in alike[details.number[-4:]][:place]:
             if other.organisation_id != details.organisation_id and same_account(details, other):
                 yield _(
-                    "Bank details %(number)s and %(other)s of two organisations are one account.",
+                    "Bank details %(number)s and %(other)s of two organisations are "
+                    "the same account.",
                     number=other.id,
                     other=details.id,
                 )

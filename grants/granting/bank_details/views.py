@@ -224,8 +224,8 @@ details_pages.step(
     lambda details: CallForm.offering(known_numbers(session(), details)),
     lambda opened, details, form, act: service.record_call(opened, details, form.call(), act),
     lead=_l(
-        "Call a contact person of the organisation already known to the fund, and compare each "
-        "line."
+        "Call a contact person of the organisation that the fund already knows, and "
+        "compare each line."
     ),
     done=_l("Recorded. Another person must now approve the details."),
     template="granting/bank_details/check.html",

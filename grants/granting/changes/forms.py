@@ -40,7 +40,7 @@ def from_day() -> DateField:
     """The day from which the change is in force, which stands above the reason."""
     return DateField(
         _l("In force from"),
-        hint=_l("Leave it empty to put the change in force as soon as it is agreed."),
+        hint=_l("Leave empty to put the change in force as soon as it is agreed."),
     )
 
 
@@ -249,6 +249,6 @@ class InForceForm(Form):
     signed_on = DateField(_l("Signed by both parties on"), required=True)
     document = FileField(
         _l("Signed copy"),
-        hint=_l("Needed unless the organisation has returned the signed amendment already."),
+        hint=_l("Needed unless the organisation has already returned the signed amendment."),
         accept=PAPER,
     )

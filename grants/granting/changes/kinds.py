@@ -64,7 +64,7 @@ def _topped_up(terms: Terms, asked: Asked) -> Terms:
 def _revise_budget(terms: Terms, asked: Asked) -> Terms:
     wanted = {code: Money.parse(text, "USD") for code, text in asked["lines"].items()}
     if not any(line.amount.minor for line in terms.budget):
-        raise DomainError(_("This grant has no budget that could be revised."))
+        raise DomainError(_("This grant has no budget to revise."))
     lines = tuple(
         replace(line, amount=wanted.get(line.category, line.amount)) for line in terms.budget
     )
@@ -78,7 +78,7 @@ def _revise_budget(terms: Terms, asked: Asked) -> Terms:
             )
         )
     if lines == terms.budget:
-        raise DomainError(_("This is the budget as it is. Change the amount of a line."))
+        raise DomainError(_("This is the present budget. Change the amount of a line."))
     return replace(terms, budget=lines)
 
 
@@ -96,7 +96,7 @@ def _signed_by_another(terms: Terms, asked: Asked) -> Terms:
 
 def _suspend_grant(terms: Terms, asked: Asked) -> Terms:
     if terms.suspended_on:
-        raise DomainError(_("The grant is suspended already."))
+        raise DomainError(_("The grant is already suspended."))
     return replace(terms, suspended_on=date.fromisoformat(asked["from"]))
 
 
@@ -137,7 +137,11 @@ ROWS = (
         _l("The same money on other lines. A small revision needs no approval, only a notice."),
         _revise_budget,
     ),
-    Kind(ChangeKind.PARTNER, _l("Another organisation helps to carry it out."), _with_partner),
+    Kind(
+        ChangeKind.PARTNER,
+        _l("Another organisation helps to carry out the project."),
+        _with_partner,
+    ),
     Kind(ChangeKind.PLACE, _l("The work is done in another country or place."), _move_instalment),
     Kind(
         ChangeKind.SIGNATORY,

@@ -130,7 +130,9 @@ def _day_of_effect(before: Terms, after: Terms, day: date | None, today: date) -
     if day is None or day == today:
         return None
     if day < today:
-        raise DomainError(_("A change cannot be in force from a day that has passed."))
+        raise DomainError(
+            _("A change cannot be in force from a date in the past. Enter today or a later day.")
+        )
     last = min(before.ends_on, after.ends_on)
     if day > last:
         raise DomainError(

@@ -71,8 +71,8 @@ def put_in_force(
     if not clock.day_of(change.requested_at) <= signed_on <= clock.today():
         raise DomainError(
             _(
-                "Enter the day of the last signature: after the request of %(day)s, and not in "
-                "the future.",
+                "Enter the day of the last signature. It cannot be before the request"
+                " of %(day)s or in the future.",
                 day=plain_day(clock.day_of(change.requested_at)),
             )
         )

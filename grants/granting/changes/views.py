@@ -349,7 +349,10 @@ change_pages.step(
     "approve",
     f"{ONE}/approve",
     act=lambda opened, change, _form, act: service.approve(opened, change, act),
-    lead=_l("The organisation is asked to sign the amendment. It is in force once both have."),
+    lead=_l(
+        "The organisation is asked to sign the amendment. It is in force once "
+        "both parties have signed it."
+    ),
     done=_l("Your approval has been recorded."),
     template=STEP,
     facts=_money_facts,
@@ -389,7 +392,7 @@ change_pages.step(
     "call_off",
     f"{ONE}/call-off",
     act=lambda opened, change, _form, act: later.call_off(opened, change, act),
-    lead=_l("The terms stay as they are today. The organisation reads your reason."),
+    lead=_l("The terms stay as they are today. The organisation will read your reason."),
     tone="warning",
     done=_l("Called off. The organisation has been notified of the reason."),
     template=STEP,
@@ -398,7 +401,7 @@ change_pages.step(
 change_pages.step(
     "lift",
     f"{ONE}/lift",
-    lead=_l("Payments and reminders of reports go on, and the organisation is notified."),
+    lead=_l("Payments and reminders about reports resume, and the organisation is notified."),
     done=_l("The suspension has been lifted and the organisation has been notified."),
 )
 
@@ -415,7 +418,10 @@ change_pages.step(
     f"{ONE}/return-signed",
     ReturnForm,
     _return_signed,
-    lead=_l("The fund checks the signature and signs too. We will e-mail you when it is in force."),
+    lead=_l(
+        "The fund checks the signature and signs too. We will e-mail you when the"
+        " amendment is in force."
+    ),
     done=_l("Thank you. The fund will check the amendment and record it."),
 )
 
@@ -433,8 +439,8 @@ change_pages.act(
     lambda opened, change, form, act: send_amendment(opened, change, form.language.data, act),
     title=_l("Send the amendment for signature"),
     lead=_l(
-        "The amendment is drawn as a PDF and goes to the side that signs first. It is in force "
-        "once both have signed."
+        "The amendment is produced as a PDF and sent to the side that signs first. It"
+        " is in force once both parties have signed it."
     ),
     button=_l("Send for signature"),
     done=_l("Sent. The people whose turn it is have been notified by e-mail."),
@@ -463,8 +469,9 @@ change_pages.step(
     InForceForm,
     _put_in_force,
     lead=_l(
-        "The new terms are in force immediately, or from the day stated below: unpaid instalments "
-        "and reports not submitted are rescheduled, and the ledger’s commitment follows."
+        "The new terms are in force immediately, or from the day stated below. Unpaid"
+        " instalments and reports not yet submitted are rescheduled, and the "
+        "commitment in the ledger is adjusted."
     ),
     button=_l("Record the amendment"),
     done=_l("The amendment has been recorded and the organisation has been notified."),

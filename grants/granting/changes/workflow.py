@@ -333,7 +333,7 @@ CHANGE = Workflow(
             _l("Lift the suspension"),
             needs_reason=True,
             only=_is_suspension,
-            closed=_l("Only a suspension that holds the grant can be lifted."),
+            closed=_l("Only a suspension that is in force can be lifted."),
             act="granting.changes.service.lift",
             page="changes.lift",
         ),

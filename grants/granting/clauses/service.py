@@ -68,7 +68,9 @@ def write_clauses(
     if version != (before.number if before else 0):
         raise Conflict(_("Another user changed this while you had it open."))
     if clauses == (before.wording if before else proposal(language)):
-        raise DomainError(_("These are the clauses that the fund has now. Change a word."))
+        raise DomainError(
+            _("You have not changed the clauses. Change the text before you save it.")
+        )
     row = ClauseText(
         fund_id=fund.id,
         language=language,

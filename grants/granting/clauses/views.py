@@ -32,8 +32,8 @@ class ClausesForm(Form):
     text = LongTextField(
         _l("Clauses"),
         hint=_l(
-            "A line that begins with # is the heading of a clause. An empty line parts paragraphs. "
-            "Numbers are added by themselves: 1, 1.1, 1.2."
+            "A line that begins with # is the heading of a clause. An empty line "
+            "separates paragraphs. Numbers are added automatically: 1, 1.1, 1.2."
         ),
         limit=LIMIT,
         rows=30,

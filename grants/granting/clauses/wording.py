@@ -44,11 +44,14 @@ def read(text: str) -> tuple[Clause, ...]:
     for clause in clauses:
         if not clause.paragraphs:
             raise DomainError(
-                _("The clause “%(heading)s” has no paragraph.", heading=clause.heading)
+                _("The clause “%(heading)s” has no text. Add a paragraph.", heading=clause.heading)
             )
         if len(clause.heading) > LONGEST_HEADING:
             raise DomainError(
-                _("The heading “%(heading)s” is too long.", heading=f"{clause.heading[:60]}…")
+                _(
+                    "The heading “%(heading)s” is too long. Shorten it.",
+                    heading=f"{clause.heading[:60]}…",
+                )
             )
     return clauses
 
@@ -61,8 +64,8 @@ def _clauses_in(text: str) -> Iterator[Clause]:
             if not heading:
                 raise DomainError(
                     _(
-                        "Line %(number)s stands before the first heading. Begin with a line such "
-                        "as “# Purpose”.",
+                        "Line %(number)s comes before the first heading. Begin with a"
+                        " line such as “# Purpose”.",
                         number=number,
                     )
                 )
@@ -77,4 +80,9 @@ def _clauses_in(text: str) -> Iterator[Clause]:
                 paragraphs.clear()
             heading = words.lstrip(MARK).strip()
             if not heading and number <= len(text.splitlines()):
-                raise DomainError(_("Line %(number)s is a heading without words.", number=number))
+                raise DomainError(
+                    _(
+                        "Line %(number)s is a heading without text. Add the text after the #.",
+                        number=number,
+                    )
+                )

@@ -68,7 +68,7 @@ def require_forcible(session: Session, award: Award) -> None:
     end = at_end(session, award)
     forced = end.ending.forced
     if forced is not None and forced.state is ForcedState.PROPOSED:
-        raise Conflict(_("A closing with a write-off is awaiting approval."))
+        raise Conflict(_("A closure with a write-off is awaiting approval."))
     _require_ended(session, award)
     if not list(obstacles_at_end(session, award, end)):
         raise DomainError(_("Nothing is open: close the grant."))

@@ -45,7 +45,7 @@ class AskBackForm(Form):
 class AssetRow(Row):
     what = TextField(_l("Asset"), required=True, limit=200)
     value = AmountField(_p("asset", "Value"), currency="USD", required=True)
-    becomes = TextField(_l("What becomes of it"), required=True, limit=300)
+    becomes = TextField(_l("What happens to it after the grant"), required=True, limit=300)
 
 
 class StatementForm(Form):
@@ -54,7 +54,10 @@ class StatementForm(Form):
     assets = RowsField(
         AssetRow,
         _l("Assets bought with the grant"),
-        hint=_l("What is of lasting value, such as a vehicle or a computer. Leave empty if none."),
+        hint=_l(
+            "Things of lasting value, such as a vehicle or a computer. Leave "
+            "empty if there are none."
+        ),
         least=0,
         most=30,
         add_label=_l("Add an asset"),

@@ -333,7 +333,7 @@ def forced_for_viewer(session: Session, reference: str, viewer: Viewer) -> Force
     query = select(ForcedClosing).join(ForcedClosing.award).where(*ours)
     closing = session.scalars(query.order_by(ForcedClosing.id.desc()).limit(1)).first()
     if closing is None:
-        raise Missing(_("No closing with a write-off is proposed for this grant."))
+        raise Missing(_("No closure with a write-off is proposed for this grant."))
     return closing
 
 

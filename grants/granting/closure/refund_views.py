@@ -45,7 +45,7 @@ def _outlook_of(opened: Session, award: Award, with_rest: Collection[int]) -> Ou
     name = Link(award.organisation.name, page_of(award))
     cells = (name, left, end.paid, end.reported, end.refunded)
     can_be_asked = award.id in with_rest and left.minor > 0
-    nothing = "" if can_be_asked else _("Nothing is left to be asked back.")
+    nothing = "" if can_be_asked else _("There is no refund left to request.")
     return Outlook(award, cells, nothing, str(left))
 
 

@@ -79,7 +79,10 @@ def obstacles_of_grant(session: Session, award: Award) -> Iterator[str]:
         yield _("The grant is suspended. Lift the suspension, or terminate the grant.")
     for part in instalments_of(session, award.id):
         if not part.is_confirmed:
-            yield _("Instalment %(number)s is not paid and confirmed.", number=part.number)
+            yield _(
+                "Instalment %(number)s has not been paid, or its receipt has not been confirmed.",
+                number=part.number,
+            )
     for set_off in unfinished_on(session, award.id):
         yield _(
             "The set-off %(reference)s is not finished: its payment is not confirmed.",
@@ -127,7 +130,7 @@ def state_closing(
     if not award.is_running:
         raise Conflict(_("The grant is not active."))
     if not lessons.strip():
-        raise DomainError(_("Write what you have learnt."))
+        raise DomainError(_("Enter the lessons learnt."))
     statement = session.get(ClosingStatement, award.id)
     if statement is None:
         statement = ClosingStatement(award_id=award.id)

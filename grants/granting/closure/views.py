@@ -230,10 +230,10 @@ plain.act(
     check=lambda opened, award, _act: forcing.require_forcible(opened, award),
     title=_l("Close with a write-off"),
     lead=_l(
-        "What the organisation still holds is written off, and what is open stays open. An "
-        "approving officer decides."
+        "The money that the organisation still holds is written off, and unfinished "
+        "items stay unfinished. An approving officer decides."
     ),
-    button=_l("Propose it"),
+    button=_l("Propose the closure"),
     done=_l("Proposed. An approving officer will decide."),
     template="granting/closure/force.html",
     facts=lambda award: {**_open_and_money(award), "reason": None},
@@ -289,7 +289,7 @@ forced_pages = StepPages(
 forced_pages.step(
     "approve",
     f"{ONE}/write-off/approve",
-    warning=_l("The write-off is booked and the grant is closed. This cannot be undone."),
+    warning=_l("The write-off is posted and the grant is closed. This cannot be undone."),
     done=_l("Written off and closed. The organisation has been notified."),
     template="granting/closure/force.html",
     facts=lambda closing: {**_open_and_money(closing.award), "reason": closing.reason},

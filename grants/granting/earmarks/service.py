@@ -91,8 +91,8 @@ def require_still_fits(session: Session, pledge: Pledge) -> None:
         if stage is not Stage.SPENT and not suits(terms, purpose_of(session, award)):
             raise DomainError(
                 _(
-                    "Money of this pledge is set apart for %(grant)s, which is outside the "
-                    "new purpose.",
+                    "Money from this pledge is set apart for %(grant)s, which is "
+                    "outside the new purpose.",
                     grant=award.reference,
                 )
             )

@@ -17,7 +17,7 @@ from grants.granting.earmarks.models import EarmarkMovement, Stage
 from grants.granting.earmarks.rule import suits
 
 NO_GRANT_GIVES_BACK_MORE_THAN_IT_TOOK = Invariant(
-    _l("%(grant)s has %(cents)s US cents of %(pledge)s at the stage %(stage)s."),
+    _l("%(grant)s has a negative amount of %(pledge)s at the stage %(stage)s: %(cents)s US cents."),
     'SELECT award.reference AS "grant", pledge.reference AS pledge, stage, sum(usd_minor) AS cents'
     " FROM earmark_movement JOIN award ON award.id = award_id JOIN pledge ON pledge.id = pledge_id"
     " GROUP BY award.id, pledge.id, stage HAVING sum(usd_minor) < 0",
@@ -27,8 +27,8 @@ NO_GRANT_GIVES_BACK_MORE_THAN_IT_TOOK = Invariant(
 
 GRANTS_HAVE_WHAT_IS_EARMARKED_FOR_THEM = Invariant(
     _l(
-        "%(grant)s has %(cents)s US cents of earmarked money at the stage %(stage)s, but "
-        "%(booked)s are booked."
+        "%(grant)s has %(cents)s US cents of earmarked money at the stage %(stage)s, "
+        "but %(booked)s are posted."
     ),
     "WITH taken AS (SELECT award_id, stage, sum(usd_minor) AS cents FROM earmark_movement"
     "   GROUP BY award_id, stage),"
@@ -45,7 +45,7 @@ GRANTS_HAVE_WHAT_IS_EARMARKED_FOR_THEM = Invariant(
 
 
 EARMARKS_STAY_IN_THEIR_FUND = Invariant(
-    _l("%(grant)s took money of %(pledge)s, which belongs to another fund or is not earmarked."),
+    _l("%(grant)s drew on %(pledge)s, which belongs to another fund or is not earmarked."),
     'SELECT DISTINCT award.reference AS "grant", pledge.reference AS pledge'
     " FROM earmark_movement JOIN award ON award.id = award_id JOIN pledge ON pledge.id = pledge_id"
     " WHERE award.fund_id <> pledge.fund_id OR earmarking = 'unearmarked'",
@@ -64,7 +64,7 @@ def no_earmark_is_overdrawn(session: Session) -> Iterator[str]:
         for holding in holdings(session, fund.id).values():
             if holding.idle < 0:
                 yield _(
-                    "Grants have %(cents)s US cents more of %(pledge)s than came of it.",
+                    "Grants have %(cents)s US cents more of %(pledge)s than was received on it.",
                     cents=-holding.idle,
                     pledge=references[holding.pledge_id],
                 )
@@ -90,7 +90,8 @@ def earmarks_fit(session: Session) -> Iterator[str]:
     for award, pledge in rows:
         if not suits(terms_of(pledge), purpose_of(session, award)):
             yield _(
-                "Money of %(pledge)s is set apart for %(grant)s, which it is not earmarked for.",
+                "Money from %(pledge)s is set apart for %(grant)s, but it is not "
+                "earmarked for that grant.",
                 pledge=pledge.reference,
                 grant=award.reference,
             )

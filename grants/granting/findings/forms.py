@@ -38,17 +38,17 @@ UNFINISHED = "unfinished"
 class ObservationForm(CarefulForm):
     """A finding that is noted."""
 
-    origin = SelectField(_l("From what"), (), required=True)
+    origin = SelectField(_l("Source of the finding"), (), required=True)
     observation = LongTextField(
         _l("What did you observe?"),
-        hint=_l("The organisation will read it. Name no victims."),
+        hint=_l("The organisation will read it. Do not name victims."),
         required=True,
         limit=4000,
     )
     severity = RadioField(
         _l("Severity"),
         Severity,
-        hint=_l("A finding of high severity holds every payment of the grant until it is closed."),
+        hint=_l("A finding of high severity blocks every payment of the grant until it is closed."),
         required=True,
     )
     ineligible = AmountField(
@@ -56,7 +56,7 @@ class ObservationForm(CarefulForm):
         currency="USD",
         zero=True,
         hint=_l(
-            "Spent against the agreement, as far as you know. Leave it empty if there is none."
+            "Spent contrary to the agreement, as far as you know. Leave empty if there is none."
         ),
     )
     owner = SelectField(_l("Who answers?"), (), required=True)
@@ -101,7 +101,7 @@ def observation_form(people: Owners, reports: Sequence[Report]) -> ObservationFo
         *(item for item in Source.choices() if item[0] != Source.REPORT.value),
     ]
     fields = {
-        "origin": SelectField(_l("From what"), origins, required=True),
+        "origin": SelectField(_l("Source of the finding"), origins, required=True),
         "owner": SelectField(_l("Who answers?"), owner_choices(people), required=True),
     }
     kind: type[ObservationForm] = type("ObservationFormOfGrant", (ObservationForm,), fields)
@@ -132,13 +132,13 @@ class AnswerForm(CarefulForm):
     version = HiddenField()
     text = LongTextField(
         _l("What was done about it?"),
-        hint=_l("Say what changed, since when, and how it can be seen. Name no victims."),
+        hint=_l("Say what changed, since when, and how this can be seen. Do not name victims."),
         required=True,
         limit=4000,
     )
     file = FileField(
         _l("Evidence"),
-        hint=_l("Take out the names of victims first. You can add more files afterwards."),
+        hint=_l("Remove the names of victims first. You can add more files afterwards."),
         accept=EVIDENCE,
     )
     certain = no_victim_box()
@@ -149,7 +149,7 @@ class FileForm(Form):
 
     file = FileField(
         _l("Evidence"),
-        hint=_l("Take out the names of victims first."),
+        hint=_l("Remove the names of victims first."),
         accept=EVIDENCE,
         required=True,
     )
@@ -161,7 +161,7 @@ class ReasonForm(CarefulForm):
     version = HiddenField()
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("The person who answers reads it in an e-mail."),
+        hint=_l("The person who answers will receive it by e-mail."),
         required=True,
         limit=2000,
     )
@@ -174,7 +174,7 @@ class CloseForm(CarefulForm):
     version = HiddenField()
     conclusion = LongTextField(
         _l("Conclusion"),
-        hint=_l("Why the answer is enough. The organisation will read it."),
+        hint=_l("Say why the answer is sufficient. The organisation will read it."),
         required=True,
         limit=2000,
     )
@@ -189,7 +189,7 @@ class ClaimForm(CarefulForm):
     due_on = DateField(_l("To be received by"), required=True)
     conclusion = LongTextField(
         _l("Conclusion"),
-        hint=_l("Why it is ineligible. It is part of the letter to the organisation."),
+        hint=_l("Say why it is ineligible. The letter to the organisation gives this reason."),
         required=True,
         limit=2000,
     )
@@ -230,4 +230,4 @@ class RegisterFilter(QueryForm):
     q = TextField(_l("Organisation, grant or finding"), limit=100)
     state = SelectField(_l("Status"), _state_choices)
     severity = SelectField(_l("Severity"), Severity.choices)
-    source = SelectField(_l("From what"), Source.choices)
+    source = SelectField(_l("Source of the finding"), Source.choices)

@@ -25,7 +25,7 @@ from grants.platform.documents.models import Document
 class Source(Term):
     """From what a finding comes."""
 
-    REPORT = "report", _l("Report of the grantee")
+    REPORT = "report", _l("Report by the grantee")
     VISIT = "visit", _l("Monitoring visit")
     SPOT_CHECK = "spot_check", _l("Spot check")
     AUDIT = "audit", _l("Audit")

@@ -85,7 +85,7 @@ def _require_sound(award: Award, observation: Observation) -> None:
 
 def _require_ahead(award: Award, due_on: date) -> None:
     if due_on < award.fund.today():
-        raise DomainError(_("Enter a due date from today on."))
+        raise DomainError(_("Enter a due date of today or later."))
 
 
 def _owner_of(session: Session, award: Award, owner: Person) -> tuple[Person, bool]:
@@ -94,7 +94,9 @@ def _owner_of(session: Session, award: Award, owner: Person) -> tuple[Person, bo
     for people, by_grantee in ((grantee, True), (fund, False)):
         if owner.id in {person.id for person in people}:
             return owner, by_grantee
-    raise DomainError(_("%(name)s cannot answer findings on this grant.", name=owner.name))
+    raise DomainError(
+        _("%(name)s cannot answer findings on this grant. Choose another person.", name=owner.name)
+    )
 
 
 def hand_over(session: Session, finding: Finding, owner: Person, due_on: date, act: Act) -> None:
@@ -150,7 +152,7 @@ def require_owner(finding: Finding, act: Act) -> None:
     else:
         is_owner = act.actor.person_id == finding.owner_id
     if not is_owner:
-        raise Forbidden(_("The finding is answered by %(name)s.", name=finding.owner.name))
+        raise Forbidden(_("Only %(name)s can answer this finding.", name=finding.owner.name))
 
 
 def add_file(session: Session, finding: Finding, upload: Upload, act: Act) -> None:
@@ -198,7 +200,7 @@ def conclude(
     """Take a step that ends the examination, with what the fund concludes and claims (cents)."""
     require(session, finding, FINDING, action, act)
     if not conclusion.strip():
-        raise DomainError(_("Say what you conclude."))
+        raise DomainError(_("Enter your conclusion."))
     finding.conclusion, finding.claimed_minor = conclusion.strip(), claimed
     advance(session, finding, FINDING, action, act)
 

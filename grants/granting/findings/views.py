@@ -47,7 +47,7 @@ REGISTER = Listing(
         ),
         Column(_l("Grant"), lambda f: f.award.reference, kind="code"),
         Column(_l("Organisation"), lambda f: f.award.organisation.name, worth="name"),
-        Column(_l("From what"), lambda f: f.origin),
+        Column(_l("Source of the finding"), lambda f: f.origin),
         Column(_l("Severity"), lambda f: f.severity.label),
         Column(
             _l("Ineligible"), lambda f: f.ineligible if f.ineligible_minor else None, kind="money"
@@ -129,7 +129,8 @@ def note(reference: str) -> ResponseReturnValue:
             finding = service.note(opened, award, observation, this_act())
         if outcome:
             flash(
-                _("The finding is noted. The person who answers it has been notified."), "success"
+                _("The finding has been noted. The person who answers it has been notified."),
+                "success",
             )
             return redirect(_page_of(finding))
     return render_template(
@@ -256,7 +257,7 @@ finding_pages.step(
     f"{ONE}/send-back",
     forms.ReasonForm,
     lead=_l("Say what is missing. The answer and its files are kept."),
-    button=_l("Return it"),
+    button=_l("Return"),
     tone="warning",
     done=_l("The answer has been returned, and the person who answers has been notified."),
 )
@@ -273,7 +274,7 @@ finding_pages.step(
         if finding.ineligible_minor
         else ""
     ),
-    done=_l("The finding is closed, and the person who answered has been notified."),
+    done=_l("The finding has been closed, and the person who answered it has been notified."),
 )
 
 
@@ -287,7 +288,10 @@ finding_pages.step(
     f"{ONE}/claim",
     forms.claim_form,
     _claim_money,
-    lead=_l("A letter asks the organisation for the amount. The finding closes when it has come."),
+    lead=_l(
+        "A letter asks the organisation to refund the amount. The finding is "
+        "closed when the money has been received."
+    ),
     tone="warning",
     done=_l("The organisation has been asked to refund the amount."),
 )
@@ -320,10 +324,10 @@ finding_pages.step(
     lambda finding: forms.settle_form(finding, _refund_choices(finding)),
     _settle,
     lead=lambda finding: _(
-        "Choose the refund that brought %(amount)s.", amount=plain_money(finding.claimed)
+        "Choose the refund that covers %(amount)s.", amount=plain_money(finding.claimed)
     ),
     check=lambda opened, finding, _act: recovery.require_refund(opened, finding),
-    done=_l("The finding is closed, and the person who answered has been notified."),
+    done=_l("The finding has been closed, and the person who answered it has been notified."),
 )
 finding_pages.step(
     "withdraw",
@@ -331,7 +335,7 @@ finding_pages.step(
     forms.ReasonForm,
     lead=_l("For a finding that was noted by mistake. It stays in the register as withdrawn."),
     tone="warning",
-    done=_l("The finding is withdrawn, and the person who answers has been notified."),
+    done=_l("The finding has been withdrawn, and the person who answers it has been notified."),
 )
 
 

@@ -109,13 +109,13 @@ def require_plannable(session: Session, award: Award, act: Act) -> None:
     keep_apart(act.actor, award.organisation_id)
     require_running(award)
     if plan_of(session, award):
-        raise Conflict(_("The plan of this grant is decided already."))
+        raise Conflict(_("The plan of this grant has already been decided."))
 
 
 def require_running(award: Award) -> None:
     """Conflict unless the grant runs."""
     if not award.is_running:
-        raise Conflict(_("Only a running grant is monitored."))
+        raise Conflict(_("Only an active grant is monitored."))
 
 
 def usual_day(award: Award, kind: ActivityKind) -> date:
@@ -135,7 +135,7 @@ def _purpose_of(kind: ActivityKind) -> str:
     return {
         ActivityKind.VISIT: _("See the services, and talk to those who provide them."),
         ActivityKind.SPOT_CHECK: _("Compare a sample of the expenditure with its receipts."),
-        ActivityKind.AUDIT: _("Audit of the whole expenditure of the grant."),
+        ActivityKind.AUDIT: _("Audit all the expenditure of the grant."),
     }[kind]
 
 

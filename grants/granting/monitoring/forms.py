@@ -32,9 +32,9 @@ class PlanForm(CarefulForm):
     """How a grant is looked at."""
 
     kinds = CheckboxesField(
-        _l("The grant is looked at by"),
+        _l("How will the grant be checked?"),
         ActivityKind,
-        hint=_l("Tick none if nothing is needed."),
+        hint=_l("Leave all boxes empty if nothing is needed."),
     )
     reason = LongTextField(
         _l("Reason"),
@@ -59,7 +59,7 @@ class ActivityForm(CarefulForm):
     purpose = LongTextField(_l("Purpose"), required=True, limit=1000, rows=3)
     lead = SelectField(_l("Who leads it?"), (), required=True)
     others = TextField(
-        _l("Who else comes?"),
+        _l("Who else will take part?"),
         hint=_l("Colleagues, an interpreter, the audit firm."),
         limit=300,
     )
@@ -104,7 +104,7 @@ class AnnounceForm(Form):
     day = DateField(_l("Day"), first=clock.today, required=True)
     place = TextField(
         _l("Place"),
-        hint=_l("An office or a town. Never write where a shelter is."),
+        hint=_l("An office or a town. Never give the location of a shelter."),
         limit=200,
         required=True,
     )
@@ -114,7 +114,7 @@ class HoldForm(Form):
     """When it was."""
 
     version = HiddenField()
-    day = DateField(_l("Held on"), last=clock.today, required=True)
+    day = DateField(_l("Carried out on"), last=clock.today, required=True)
 
 
 class ReportForm(CarefulForm):
@@ -123,14 +123,14 @@ class ReportForm(CarefulForm):
     version = HiddenField()
     text = LongTextField(
         _l("What was seen"),
-        hint=_l("Name no victims, and do not write where a shelter is. Note findings apart."),
+        hint=_l("Do not name victims or give the location of a shelter. Note findings separately."),
         required=True,
         limit=8000,
     )
     recommendation = LongTextField(_l("Recommendation"), limit=2000)
     file = FileField(
         _l("Report as a file"),
-        hint=_l("Take out the names of victims first."),
+        hint=_l("Remove the names of victims first."),
         accept=EVIDENCE,
     )
     certain = no_victim_box()

@@ -49,7 +49,7 @@ def plan_activity(session: Session, award: Award, facts: ActivityFacts, act: Act
     act.demand(Permission.MONITORING_PLAN, award.scope)
     keep_apart(act.actor, award.organisation_id)
     if not award.is_running:
-        raise Conflict(_("Only a running grant is monitored."))
+        raise Conflict(_("Only an active grant is monitored."))
     day = award.fund.today()
     number = next_number(session, f"monitoring/{award.fund.code}/{day.year}")
     activity = Activity(
@@ -87,11 +87,13 @@ def require_ahead(activity: Activity) -> None:
 
 def _write_facts(session: Session, activity: Activity, facts: ActivityFacts) -> None:
     if not facts.purpose.strip():
-        raise DomainError(_("Say what it is for."))
+        raise DomainError(_("Enter the purpose."))
     if facts.due_on < activity.award.fund.today():
-        raise DomainError(_("Enter a due date from today on."))
+        raise DomainError(_("Enter a due date of today or later."))
     if facts.lead.id not in {person.id for person in leads_of(session, activity.award)}:
-        raise DomainError(_("%(name)s may not hold it.", name=facts.lead.name))
+        raise DomainError(
+            _("%(name)s may not carry out this interview or visit.", name=facts.lead.name)
+        )
     activity.due_on, activity.purpose = facts.due_on, facts.purpose.strip()
     activity.lead, activity.others = facts.lead, facts.others.strip()[:300]
 
@@ -102,7 +104,7 @@ def announce(session: Session, activity: Activity, day: date, place: str, act: A
     require(session, activity, ACTIVITY, "announce", act)
     keep_apart(act.actor, activity.award.organisation_id)
     if day < activity.award.fund.today():
-        raise DomainError(_("Enter a day from today on."))
+        raise DomainError(_("Enter today’s date or a later one."))
     activity.starts_on, activity.place = day, place.strip()[:200]
     advance(session, activity, ACTIVITY, "announce", act, day=day.isoformat())
     _inform(session, activity, _grantee(session, activity), "announced", act)

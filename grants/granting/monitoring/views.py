@@ -53,7 +53,7 @@ ACTIVITIES = Listing(
         Column(_l("Organisation"), lambda a: a.award.organisation.name, worth="name"),
         Column(_l("Led by"), lambda a: a.lead.name),
         Column(_l("Due"), lambda a: a.due_on, kind="date", order="due"),
-        Column(_l("Held on"), lambda a: a.held_on, kind="date"),
+        Column(_l("Carried out on"), lambda a: a.held_on, kind="date"),
         Column(_l("Status"), lambda a: a.name.staff, tone=lambda a: a.name.tone),
         Column(_l("Purpose"), lambda a: a.purpose, shown=False),
     ),
@@ -159,9 +159,12 @@ grant_pages.act(
     lambda opened, award, form, act: assurance.decide_plan(opened, award, form.kinds.data, act),
     check=lambda _session, award, _act: assurance.require_running(award),
     title=_l("Assurance plan"),
-    lead=_l("What you tick is planned immediately. Dates and people can be changed afterwards."),
+    lead=_l(
+        "The checks that you tick are planned immediately. Dates and people can "
+        "be changed afterwards."
+    ),
     button=_l("Decide the plan"),
-    done=_l("The assurance plan is decided."),
+    done=_l("The assurance plan has been decided."),
     template="granting/monitoring/plan.html",
     facts=lambda award: {"proposals": assurance.proposal_of(session(), award)},
 )
@@ -176,7 +179,7 @@ grant_pages.act(
     check=lambda _session, award, _act: assurance.require_running(award),
     title=_l("Plan a visit, a spot check or an audit"),
     button=_l("Plan it"),
-    done=_l("It is planned. The person who holds it has been notified."),
+    done=_l("Planned. The person who leads it has been notified."),
 )
 
 
@@ -209,7 +212,7 @@ fund_pages.act(
         "already decided do not change."
     ),
     button=_l("Save the amounts"),
-    done=_l("The amounts are saved."),
+    done=_l("The amounts have been saved."),
 )
 
 
@@ -271,7 +274,7 @@ activity_pages.act(
     _change_activity,
     check=lambda _session, activity, _act: service.require_ahead(activity),
     title=_l("Change the plan"),
-    done=_l("The plan is changed."),
+    done=_l("The plan has been changed."),
 )
 activity_pages.step(
     "announce",
@@ -280,15 +283,18 @@ activity_pages.step(
     lambda opened, activity, form, act: service.announce(
         opened, activity, form.day.data, form.place.data, act
     ),
-    lead=_l("The organisation gets an e-mail with the day, the place, the purpose and who comes."),
-    done=_l("It is announced. The organisation has been notified."),
+    lead=_l(
+        "The organisation will receive an e-mail with the day, the place, the purpose"
+        " and the names of those who will take part."
+    ),
+    done=_l("Announced. The organisation has been notified."),
 )
 activity_pages.step(
     "hold",
     f"{ONE}/hold",
     forms.HoldForm,
     lambda opened, activity, form, act: service.hold(opened, activity, form.day.data, act),
-    done=_l("It is recorded. Write the report, and note the findings."),
+    done=_l("Recorded. Write the report, and note the findings."),
 )
 
 
@@ -304,23 +310,23 @@ activity_pages.step(
     f"{ONE}/report",
     forms.report_form,
     _write_report,
-    lead=_l("Another person closes it; then the organisation reads it."),
+    lead=_l("Another person must close it. The organisation can then read it."),
     button=_l("Save the report"),
-    done=_l("The report is saved. Another person can close it now."),
+    done=_l("The report has been saved. Another person can now close it."),
 )
 activity_pages.step(
     "close",
     f"{ONE}/close",
     forms.CloseForm,
     lambda opened, activity, form, act: service.close(opened, activity, form.conclusion.data, act),
-    lead=_l("The organisation reads the report, the recommendation and your conclusion."),
-    done=_l("It is closed. The organisation has been notified."),
+    lead=_l("The organisation will read the report, the recommendation and your conclusion."),
+    done=_l("Closed. The organisation has been notified."),
 )
 activity_pages.step(
     "cancel",
     f"{ONE}/cancel",
     tone="warning",
-    done=_l("It is cancelled."),
+    done=_l("Cancelled."),
 )
 
 
@@ -338,7 +344,8 @@ def note(reference: str) -> ResponseReturnValue:
             service.note_finding(opened, activity, observation, this_act())
         if outcome:
             flash(
-                _("The finding is noted. The person who answers it has been notified."), "success"
+                _("The finding has been noted. The person who answers it has been notified."),
+                "success",
             )
             return redirect(_page_of(activity))
     return render_template(

@@ -41,7 +41,7 @@ ACTIVITY = Workflow(
             AHEAD,
             S.ANNOUNCED,
             Permission.MONITORING_PLAN,
-            _l("Announce it"),
+            _l("Announce to the organisation"),
             act="granting.monitoring.service.announce",
             page="monitoring.announce",
         ),
@@ -90,10 +90,12 @@ ACTIVITY = Workflow(
             _p("monitoring", "Announced"), _p("monitoring", "Announced"), "waiting"
         ),
         S.HELD: StateName(
-            _l("Held, report being written"), _l("Held, report to be written"), "waiting"
+            _l("Took place, report being written"),
+            _l("Took place, report to be written"),
+            "waiting",
         ),
         S.REPORTED: StateName(
-            _l("Held, report being checked"), _l("Reported, to be closed"), "waiting"
+            _l("Took place, report being checked"), _l("Reported, to be closed"), "waiting"
         ),
         S.CLOSED: StateName(_p("monitoring", "Closed"), _p("monitoring", "Closed"), "good"),
         S.CANCELLED: StateName(

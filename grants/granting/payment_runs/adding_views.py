@@ -37,7 +37,7 @@ run_pages.act(
         opened, run, [int(number) for number in form.instalments.data], act
     ),
     title=_l("Add payments to the run"),
-    lead=_l("Approved payments of the fund that are in no other run."),
+    lead=_l("Approved payments of the fund that are not in another run."),
     button=_l("Add the payments"),
     done=_l("Added to the run."),
     check=service.require_candidates,

@@ -146,7 +146,11 @@ def faults_of(columns: Sequence[dict[str, str]]) -> list[str]:
     """What is wrong with the columns that a fund sets, in sentences."""
     unknown = [column["fact"] for column in columns if column["fact"] not in FACTS]
     faults = [
-        _("“%(fact)s” is not known. Enter one of: %(facts)s.", fact=fact, facts=", ".join(FACTS))
+        _(
+            "“%(fact)s” is not a known field. Enter one of: %(facts)s.",
+            fact=fact,
+            facts=", ".join(FACTS),
+        )
         for fact in unknown
     ]
     if {"account", "amount", "payee"} - {column["fact"] for column in columns}:

@@ -37,7 +37,7 @@ class BeginForm(Form):
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
         banks = [(each.code, f"{each.name or each.code} ({each.code})") for each in self.accounts]
-        elsewhere = (ELSEWHERE, str(_l("A treasury or another system of the house")))
+        elsewhere = (ELSEWHERE, str(_l("A treasury or another in-house system")))
         self.account.choices = [*banks, elsewhere]
         super().process(formdata, *args, **options)
 
@@ -76,7 +76,7 @@ class PaidForm(Form):
     paid_on = DateField(_l("Paid on"), required=True, last=clock.today)
     bank_reference = TextField(
         _l("The bank’s reference"),
-        hint=_l("Of the bank statement, or of the treasury or system that paid."),
+        hint=_l("From the bank statement, or from the treasury or system that paid."),
         required=True,
         limit=80,
         width=20,
@@ -110,7 +110,7 @@ class ColumnsForm(Form):
 
     columns = LongTextField(
         _l("Columns, one on each line"),
-        hint=_l("Heading = fact. The facts are: %(facts)s.", facts=", ".join(FACTS)),
+        hint=_l("Heading = field. The fields are: %(facts)s.", facts=", ".join(FACTS)),
         required=True,
         limit=3000,
         rows=16,

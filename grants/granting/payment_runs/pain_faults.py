@@ -39,7 +39,7 @@ def payment_file_faults(content: bytes) -> list[str]:
     root = _parse_xml(content)
     if root.tag != f"{N}Document":
         namespace = etree.QName(root).namespace or root.tag
-        return [_("This is not a pain.001.001.09 but “%(found)s”.", found=namespace)]
+        return [_("This file is not pain.001.001.09 but “%(found)s”.", found=namespace)]
     return [
         *_of_the_schema(root),
         *_wrong_counts(root),
@@ -59,7 +59,12 @@ def _parse_xml(content: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DomainError(_("The file cannot be read as XML: %(why)s.", why=error)) from error
     if root.getroottree().docinfo.doctype:
-        raise DomainError(_("The file has a document type, which a payment file must not have."))
+        raise DomainError(
+            _(
+                "The file contains a document type declaration (DOCTYPE),"
+                " which a payment file must not have."
+            )
+        )
     return root
 
 
@@ -95,7 +100,7 @@ def _wrong_counts(root: etree._Element) -> Iterator[str]:
         stated = _number_in(part.find(f"{N}CtrlSum"))
         if stated is not None and stated != total:
             yield _(
-                "%(name)s: CtrlSum is %(stated)s, but the payments sum to %(found)s.",
+                "%(name)s: CtrlSum is %(stated)s, but the payments add up to %(found)s.",
                 name=name,
                 stated=stated,
                 found=total,

@@ -20,7 +20,7 @@ def sound_file(run: str, payer: Payer, orders: Sequence[Order], made_at: datetim
     content = pain_of(run, payer, orders, made_at)
     if faults := payment_file_faults(content):
         raise DomainError(
-            _("A bank would not take this file: %(faults)s", faults=" ".join(faults[:5]))
+            _("A bank would not accept this file: %(faults)s", faults=" ".join(faults[:5]))
         )
     return content
 

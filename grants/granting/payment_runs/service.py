@@ -133,7 +133,7 @@ def make_again(session: Session, run: PaymentRun, kind: FileKind, act: Act) -> R
     _lock_run(session, run)
     act.demand(Permission.INSTALMENT_RELEASE, run.scope)
     if not run.files:
-        raise Conflict(_("The run was not sent."))
+        raise Conflict(_("The run has not been sent."))
     file = _make_file(session, run, kind, act)
     record(session, run, "make_again", act, kind=kind.value, sha256=file.sha256)
     return file
@@ -146,9 +146,7 @@ def content_of_file(file: RunFile) -> bytes:
     kind = FileKind(file.kind)
     content, digest = _content_of(file.run, kind, file.columns, file.payer, file.made_at)
     if digest != file.sha256:
-        raise DomainError(
-            _("The file cannot be made again as it was. Take it from where it was sent.")
-        )
+        raise DomainError(_("The file cannot be reproduced exactly. Use the copy that was sent."))
     return content
 
 
@@ -161,7 +159,7 @@ def record_paid(
     _lock_run(session, run)
     awaited = sorted(awaited_of(run), key=lambda part: part.instalment.award_id)
     if not awaited:
-        raise Conflict(_("Nothing of this run is waiting to be paid."))
+        raise Conflict(_("No payment in this run is waiting to be made."))
     for part in awaited:
         release(session, part.instalment, paid_on, bank_reference, act, paid_from=run.account)
     record(session, run, "record_paid", act, bank_reference=bank_reference, paid=len(awaited))
@@ -189,11 +187,11 @@ def _lock_run(session: Session, run: PaymentRun) -> None:
 def _put_in(session: Session, run: PaymentRun, instalment: Instalment) -> None:
     lock_instalment(session, instalment)
     if instalment.award.fund_id != run.fund_id:
-        raise DomainError(_("The instalment is of another fund."))
+        raise DomainError(_("The instalment belongs to another fund."))
     if not instalment.is_approved:
         raise Conflict(_("Only approved instalments can be put into a payment run."))
     if other := open_run_of(session, instalment):
-        raise Conflict(_("The instalment is in the run %(run)s already.", run=other.reference))
+        raise Conflict(_("The instalment is already in the run %(run)s.", run=other.reference))
     _require_same_currency(run, instalment)
     session.add(
         RunPart(

@@ -172,13 +172,14 @@ run_pages.step(
     FileForm,
     lambda opened, run, form, act: service.send_file(opened, run, FileKind(form.kind.data), act),
     lead=lambda run: _(
-        "%(number)s payments of together %(total)s count as sent once the file is made: all of "
-        "them, or none. Hand the file to the bank or to the system that pays.",
+        "The run has %(number)s payments, %(total)s in total. Once the file is made, "
+        "they count as sent: all of them, or none. Send the file to the bank or to "
+        "the system that pays.",
         number=len(run.parts),
         total=f"{run.total} USD",
     ),
     button=_l("Make the file"),
-    done=_l("The file is made, and the payments count as sent."),
+    done=_l("The file has been made, and the payments count as sent."),
 )
 run_pages.step(
     "cancel",
@@ -186,7 +187,7 @@ run_pages.step(
     lead=_l("The payments stay approved and can be put into another run."),
     button=_l("Cancel the run"),
     tone="warning",
-    done=_l("The run is cancelled."),
+    done=_l("The run has been cancelled."),
 )
 run_pages.act(
     "make_again",
@@ -195,9 +196,9 @@ run_pages.act(
     FileForm,
     lambda opened, run, form, act: service.make_again(opened, run, FileKind(form.kind.data), act),
     title=_l("Make it in another format"),
-    lead=_l("The same payments, for another system. Take care that they are not paid twice."),
+    lead=_l("The same payments, for another system. Make sure that they are not paid twice."),
     button=_l("Make the file"),
-    done=_l("The file is made."),
+    done=_l("The file has been made."),
 )
 run_pages.act(
     "record_paid",

@@ -86,9 +86,9 @@ def _checks_of(
             _cost_check(basis, instalment) if known_here else [],
         ),
         (_("Findings"), f"{grantee}{spaced(',')}{officer}", [_findings_check(basis, instalment)]),
-        (pgettext("payment", "Stop"), "", [_stop_check(basis, award)]),
+        (pgettext("payment", "Hold on payments"), "", [_stop_check(basis, award)]),
         (_("Bank details"), f"{grantee}{spaced(',')}{officer}", account),
-        (_("End"), "", last),
+        (_("End of the grant"), "", last),
         (_("Due"), "", [_due_date_check(instalment, on, begun=begun)]),
     )
     return [
@@ -146,10 +146,10 @@ def _safeguarding_check(basis: Basis, award: Award) -> list[Check]:
     call = call_of(award)
     if call is None or not call.safeguarding:
         return []
-    text = _("Its protection from sexual exploitation and abuse is assessed")
+    text = _("Its safeguards against sexual exploitation and abuse have been assessed")
     if award.organisation_id in basis.safeguarded:
-        return [Check(text, True, _("The assessment holds today"))]
-    note = _("No assessment holds today.")
+        return [Check(text, True, _("The assessment is valid today"))]
+    note = _("No assessment is valid today.")
     if call.safeguarding == SafeguardingGate.WARNING:
         note = " ".join((note, _("The call does not require it.")))
     required = call.safeguarding == SafeguardingGate.REQUIRED
@@ -197,7 +197,7 @@ def _cost_check(basis: Basis, instalment: Instalment) -> list[Check]:
     cost = total(report.spent for report in reports)
     paid = total(part.amount for part in parts if part.number <= instalment.number)
     paid -= basis.refunded.get(instalment.award_id, usd(0))
-    text = _("No more is paid than the cost accepted with the final report")
+    text = _("Payments do not exceed the cost accepted with the final report")
     if paid <= cost:
         return [Check(text, True, plain_money(cost))]
     note = _(
@@ -236,7 +236,7 @@ def _stop_check(basis: Basis, award: Award) -> Check:
 
 def _account_check(basis: Basis, instalment: Instalment, on: date) -> Check:
     """The account is confirmed, is the one it was certified for, and is not being changed."""
-    text = _("The bank details of the organisation are confirmed, and no change of them is open")
+    text = _("The bank details of the organisation are confirmed, and no change to them is pending")
     payee = instalment.award.fund_id, instalment.award.organisation_id
     account, page = basis.accounts.get(payee), "bank_details.of_grant"
     if payee in basis.requests:
@@ -254,7 +254,7 @@ def _account_check(basis: Basis, instalment: Instalment, on: date) -> Check:
         note = _("The bank refused this account: the grantee must correct it")
         return Check(text, False, note, page=page)
     if instalment.bank_details_id not in {None, account.id}:
-        return Check(text, False, _("Changed since it was certified: send it back"))
+        return Check(text, False, _("Changed since it was certified: return it for certification"))
     replaces = account.id in basis.changed
     waits = reason_to_wait(account, instalment.award.fund, on, replaces=replaces)
     named = _("%(bank)s, account %(number)s", bank=account.bank, number=account.masked)

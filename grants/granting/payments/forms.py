@@ -31,7 +31,7 @@ OPEN = "open"
 class CertifyForm(Form):
     version = HiddenField()
     reason = LongTextField(
-        _l("Why should it be paid all the same?"),
+        _l("Why should it be paid anyway?"),
         hint=_l("Needed only where a condition above is not met."),
         limit=1000,
         rows=3,
@@ -47,7 +47,7 @@ class ReleaseForm(Form):
     paid_on = DateField(_l("Paid on"), required=True, last=clock.today)
     bank_reference = TextField(
         _l("The bank’s reference"),
-        hint=_l("Of the bank statement, or of the treasury or system that paid."),
+        hint=_l("From the bank statement, or from the treasury or system that paid."),
         required=True,
         limit=80,
         width=20,
@@ -84,7 +84,9 @@ class UnpaidForm(Form):
     corrector = RadioField(
         _l("Who must correct something?"),
         [(who.value, who.label) for who in Corrector],
-        hint=_l("The grantee is asked for other bank details; nothing is paid until then."),
+        hint=_l(
+            "The grantee is asked for new bank details; nothing is paid until they are approved."
+        ),
         required=True,
     )
 
@@ -115,14 +117,14 @@ class ReceiptForm(Form):
         Receipt.choices,
         required=True,
     )
-    arrived_on = DateField(_l("On which day?"), hint=_l("If it arrived."), last=clock.today)
+    arrived_on = DateField(_l("On which day?"), hint=_l("If the money arrived."), last=clock.today)
     arrived = AmountField(
         _l("How much arrived?"),
-        hint=_l("Only if it was less than was sent, for example because banks kept charges."),
+        hint=_l("Only if it was less than was sent, for example because banks deducted fees."),
     )
     note = LongTextField(
         _l("Your note to the finance officer"),
-        hint=_l("For example what your bank told you."),
+        hint=_l("For example, what your bank told you."),
         limit=1000,
         rows=2,
     )
@@ -150,7 +152,7 @@ class ReceiptForm(Form):
 class ReceiptAnswerForm(Form):
     reason = LongTextField(
         _l("Your answer"),
-        hint=_l("The organisation receives it by e-mail. Nothing is booked by it."),
+        hint=_l("The organisation receives it by e-mail. It does not change the accounts."),
         required=True,
         limit=1000,
         rows=4,
@@ -160,7 +162,7 @@ class ReceiptAnswerForm(Form):
 class RefundForm(Form):
     """What a person reads on the statement of the bank: to which account it came, and how much."""
 
-    account = SelectField(_l("Which account was it received on?"), required=True)
+    account = SelectField(_l("Which account received the refund?"), required=True)
     amount = AmountField(
         _l("How much was refunded?"), hint=_l("In the currency of the account."), required=True
     )
@@ -173,7 +175,7 @@ class RefundForm(Form):
         width=20,
     )
     evidence = FileField(
-        _l("Advice or statement of the bank"),
+        _l("Advice or statement from the bank"),
         hint=_l("Needed where the account is not in US dollars."),
         accept=PAPER,
     )

@@ -49,7 +49,10 @@ def require_checks(session: Session, instalment: Instalment, act: Act, reason: s
     problems = spaced(";").join(f"{check.text} ({check.note})" for check in unmet)
     if all(check.by_reason for check in unmet):
         raise DomainError(
-            _("This can be paid only for a reason: %(what)s. Enter the reason.", what=problems)
+            _(
+                "This can be paid only if you give a reason: %(what)s. Enter the reason.",
+                what=problems,
+            )
         )
     raise DomainError(_("This cannot be paid yet: %(what)s.", what=problems))
 

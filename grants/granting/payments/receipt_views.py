@@ -24,7 +24,7 @@ def answer_receipt(reference: str, number: int) -> ResponseReturnValue:
     instalment, form = find_instalment(reference, number), ReceiptAnswerForm()
     this_act().demand(Permission.INSTALMENT_RELEASE, instalment.scope)
     if not instalment.receipt_to_check:
-        raise Conflict(_("This has been answered already."))
+        raise Conflict(_("This has already been answered."))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             receipts.answer_receipt(opened, instalment, this_act(form.reason.data))

@@ -60,7 +60,7 @@ def report_missing(
     """The grantee states that a payment has not arrived: finance is told, and looks for it."""
     _lock_for_statement(session, instalment, act, version)
     if instalment.not_arrived_at is not None:
-        raise Conflict(_("The fund knows already, and is looking for the payment."))
+        raise Conflict(_("The fund already knows, and is looking for the payment."))
     instalment.not_arrived_at, instalment.receipt_to_check = act.at, True
     record(session, instalment, "report_missing", act)
     _tell_finance_of_receipt(session, instalment, act)
@@ -75,7 +75,7 @@ def answer_receipt(session: Session, instalment: Instalment, act: Act) -> None:
     act.demand(Permission.INSTALMENT_RELEASE, instalment.scope)
     keep_apart(act.actor, instalment.award.organisation_id)
     if not instalment.receipt_to_check:
-        raise Conflict(_("This has been answered already."))
+        raise Conflict(_("This has already been answered."))
     if not (act.reason or "").strip():
         raise DomainError(_("Enter your answer."))
     instalment.not_arrived_at, instalment.receipt_to_check = None, False

@@ -167,14 +167,14 @@ def require_held(session: Session, award: Award) -> Money:
         raise DomainError(_("A refund can be recorded only while the grant is active."))
     unspent = paid(session, award.id) - refunded(session, award.id)
     if not unspent:
-        raise DomainError(_("Nothing that was paid is left to be refunded."))
+        raise DomainError(_("No payment is left to be refunded."))
     return unspent
 
 
 def _require_refundable(session: Session, award: Award, amount: Money, refunded_on: date) -> None:
     unspent = require_held(session, award)
     if amount.minor <= 0 or amount.currency != "USD":
-        raise DomainError(_("Enter an amount above 0, in USD."))
+        raise DomainError(_("Enter an amount in USD above 0."))
     if amount.minor > unspent.minor:
         raise DomainError(
             _("The refund cannot exceed the amount paid: %(held)s USD remains.", held=unspent)

@@ -33,7 +33,7 @@ instalment_pages.step(
     ),
     title=lambda instalment: _("Return instalment %(number)s", number=instalment.number),
     lead=_l("The instalment will not be paid. The certifying officer will check it again."),
-    button=_l("Return it"),
+    button=_l("Return"),
     tone="warning",
     done=_l("Returned for certification."),
 )
@@ -43,8 +43,9 @@ instalment_pages.step(
     f"{ONE}/send",
     title=lambda instalment: _("Mark instalment %(number)s as sent", number=instalment.number),
     lead=_l(
-        "The payment order is with the bank, the treasury or the system that pays. Record the "
-        "payment when it has been debited, or that it was refused."
+        "The payment order is with the bank, the treasury or the system that pays. "
+        "When it has been debited, record the payment; if it is refused, record the "
+        "refusal."
     ),
     button=_l("Mark as sent"),
     done=_l("Marked as sent."),
@@ -55,12 +56,10 @@ instalment_pages.step(
     f"{ONE}/hold",
     HoldForm,
     title=lambda instalment: _("Hold instalment %(number)s", number=instalment.number),
-    lead=_l(
-        "Nothing is paid on it until the hold ends. Then it must be certified and approved again."
-    ),
+    lead=_l("It is not paid until the hold ends. It must then be certified and approved again."),
     button=_l("Hold"),
     tone="warning",
-    done=_l("The instalment is on hold."),
+    done=_l("The instalment has been put on hold."),
 )
 
 instalment_pages.step(
@@ -80,7 +79,7 @@ instalment_pages.step(
         opened, instalment, Corrector(form.corrector.data), act
     ),
     title=lambda instalment: _("The bank refused instalment %(number)s", number=instalment.number),
-    lead=_l("Nothing was debited. The instalment is still owed, and is certified again."),
+    lead=_l("Nothing was debited. The instalment is still owed and must be certified again."),
     button=_l("Record the refusal"),
     done=_l("Recorded. Those who must correct something have been notified."),
 )
@@ -98,8 +97,9 @@ instalment_pages.step(
     ),
     title=lambda instalment: _("The bank returned instalment %(number)s", number=instalment.number),
     lead=_l(
-        "The money is back on the fund’s account. Expense and programme support costs are reduced, "
-        "and the instalment is committed again, to be paid under another reference."
+        "The money is back in the fund’s account. Expense and programme support costs"
+        " are reduced, and the instalment is committed again, to be paid under "
+        "another reference."
     ),
     button=_l("Record the return"),
     done=_l("Recorded. Those who must correct something have been notified."),

@@ -104,7 +104,11 @@ class Performance:
             else ""
         )
         owed = total(grant.owed for grant in self.grants)
-        yield _("%(amount)s asked back and not received", amount=plain_money(owed)) if owed else ""
+        yield (
+            _("%(amount)s of refunds requested and not received", amount=plain_money(owed))
+            if owed
+            else ""
+        )
         lost = total(grant.written_off for grant in self.grants)
         yield _("%(amount)s written off", amount=plain_money(lost)) if lost else ""
 

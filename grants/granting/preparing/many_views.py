@@ -56,7 +56,7 @@ def _why_not(opened: Session, row: Preparation, act: Act) -> str:
     if not higher:
         return ""
     names = spaced(",").join(in_language(line.label) for line in higher)
-    return _("More than the application requested for: %(names)s. Read the budget.", names=names)
+    return _("More than the application requested, for: %(names)s. Read the budget.", names=names)
 
 
 ACCEPT = Bulk(

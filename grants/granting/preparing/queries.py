@@ -109,7 +109,7 @@ def require_prepared(session: Session, award: Award) -> None:
     """Conflict while the fund waits for something that the grantee prepares."""
     if lacking := lacking_parts(session, award):
         names = spaced(",").join(str(part.label).lower() for part in lacking)
-        raise Conflict(_("Not submitted and accepted yet: %(names)s.", names=names))
+        raise Conflict(_("Not yet submitted and accepted: %(names)s.", names=names))
 
 
 def lines_of(row: Preparation) -> list[Line]:

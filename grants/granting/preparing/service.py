@@ -57,8 +57,7 @@ def off_the_award(award: Award, lines: Sequence[Line]) -> str:
     if planned.minor > award.amount.minor:
         less = plain_money(planned - award.amount)
         return _(
-            "The lines add up to %(sum)s. Take off %(less)s to come down to the award of "
-            "%(award)s.",
+            "The lines add up to %(sum)s. Reduce them by %(less)s to match the award of %(award)s.",
             less=less,
             **sums,
         )

@@ -149,6 +149,6 @@ preparation_pages.step("accept", f"{ONE}/accept", done=_l("Accepted."))
 preparation_pages.step(
     "send_back",
     f"{ONE}/send-back",
-    lead=_l("The organisation reads the reason, corrects it and submits it again."),
+    lead=_l("The organisation will read the reason, correct the document and submit it again."),
     done=_l("Returned. The organisation has been notified of the reason."),
 )

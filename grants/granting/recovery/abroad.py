@@ -59,8 +59,8 @@ def require_paid_rate(session: Session, award_id: int, currency: str) -> PaidRat
     if rate is None:
         raise DomainError(
             _(
-                "Nothing of this grant was paid in %(currency)s. A refund comes in the currency "
-                "of the payment, or in USD.",
+                "No payment of this grant was made in %(currency)s. Enter the refund "
+                "in the currency of the payment, or in USD.",
                 currency=currency,
             )
         )

@@ -20,7 +20,7 @@ from grants.platform.forms.forms import Form
 PAPER = (".pdf", ".png", ".jpg", ".jpeg")
 DAYS = 30
 """Days that a grantee usually has to send money back."""
-REASON_IN_LETTER = _l("It is part of the letter to the organisation.")
+REASON_IN_LETTER = _l("The letter to the organisation gives this reason.")
 
 
 class TransferForm(Form):
@@ -28,7 +28,7 @@ class TransferForm(Form):
 
     day = DateField(_l("On which day did you pay?"), required=True, last=clock.today)
     advice = FileField(
-        _l("Advice of your bank"),
+        _l("Advice from your bank"),
         hint=_l("Helps the fund to find the money. A PDF or a picture."),
         accept=PAPER,
     )
@@ -41,13 +41,16 @@ class QuestionForm(Form):
 class AnswerForm(Form):
     reason = LongTextField(
         _l("Your answer"),
-        hint=_l("The organisation receives it by e-mail. Nothing is booked by it."),
+        hint=_l("The organisation receives it by e-mail. It does not change the accounts."),
         required=True,
         limit=1000,
         rows=4,
     )
     missing = CheckboxField(
-        _l("The money has not been received. The organisation must pay it, or report it, again.")
+        _l(
+            "The money has not been received. The organisation must pay it again, or "
+            "report its payment again."
+        )
     )
 
     @classmethod
@@ -69,7 +72,7 @@ class AnswerForm(Form):
 class RequestForm(Form):
     """How much is asked back, why, and by when."""
 
-    cause = RadioField(_l("Why is money asked back?"), RefundCause, required=True)
+    cause = RadioField(_l("Why do you request a refund?"), RefundCause, required=True)
     amount = AmountField(_l("Amount to be refunded"), required=True)
     due_on = DateField(_l("To be received by"), required=True)
     reason = LongTextField(_l("Reason"), hint=REASON_IN_LETTER, required=True, limit=2000, rows=4)

@@ -43,7 +43,10 @@ def report_transfer(
     asked_on = request.award.fund.day_of(request.sent_at)
     if day < asked_on:
         raise DomainError(
-            _("The fund asked for it on %(day)s. Enter a later day.", day=plain_day(asked_on))
+            _(
+                "The fund requested the refund on %(day)s. Enter that day or a later one.",
+                day=plain_day(asked_on),
+            )
         )
     request.transferred_on, request.advice, request.to_answer = day, advice, True
     facts = {"sha256": advice.sha256} if advice else {}
@@ -86,7 +89,7 @@ def answer(session: Session, request: RefundRequest, act: Act, *, missing: bool 
 def require_unanswered(request: RefundRequest) -> None:
     """Conflict unless the fund has to answer."""
     if not request.awaits_answer:
-        raise Conflict(_("This has been answered already."))
+        raise Conflict(_("This has already been answered."))
 
 
 def require_open(request: RefundRequest) -> None:

@@ -35,7 +35,8 @@ plain.act(
     check=lambda _session, request, _act: replies.require_unreported(request),
     title=_l("We have paid this refund"),
     lead=_l(
-        "Finance looks for the money on the bank statement, and notifies you when it is found."
+        "The fund will look for the money on the bank statement and notify you when "
+        "it has been found."
     ),
     button=_l("Report the transfer"),
     done=_l("Reported. The fund will tell you when the money has been received."),
@@ -63,8 +64,8 @@ plain.act(
     check=lambda _session, request, _act: replies.require_unanswered(request),
     title=_l("Answer the organisation about this refund"),
     lead=_l(
-        "Nothing is booked by your answer: a refund is received by the line of the bank. To ask "
-        "for it no longer, withdraw the request."
+        "Your answer does not change the accounts: a refund counts as received when "
+        "it is on the bank statement. If it is no longer owed, withdraw the request."
     ),
     button=_l("Send the answer"),
     done=_l("Your answer has been sent to the organisation."),
@@ -79,5 +80,5 @@ def advice(reference: str, number: int) -> Response:
     """The advice of the grantee's bank about its transfer, for both sides."""
     request = find_request(reference, number)
     if request.advice is None:
-        raise Missing(_("No advice of the bank was uploaded."))
+        raise Missing(_("No bank advice was uploaded."))
     return send_document(request.advice, request.award.scope)

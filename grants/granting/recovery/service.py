@@ -64,13 +64,13 @@ def send_request(session: Session, award: Award, letter: Letter, act: Act) -> Re
     keep_apart(act.actor, award.organisation_id)
     amount = letter.amount
     if not award.is_running:
-        raise Conflict(_("A refund can be asked for only while the grant is active."))
+        raise Conflict(_("A refund can be requested only while the grant is active."))
     left = refundable(session, award)
     if amount.currency != "USD" or not 0 < amount.minor <= left.minor:
         raise DomainError(
             _(
-                "Enter an amount above 0, up to %(left)s: that was paid and is neither refunded "
-                "nor asked for.",
+                "Enter an amount above 0, up to %(left)s. That is what was paid and "
+                "has been neither refunded nor requested.",
                 left=plain_money(left),
             )
         )

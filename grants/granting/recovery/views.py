@@ -111,7 +111,7 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         acts={
             "create": _("Letter sent"),
             "report_transfer": _("Reported as paid by the organisation"),
-            "ask": _("Question of the organisation"),
+            "ask": _("Question from the organisation"),
             "answer": _("Answered by the fund"),
             "settle": _("Received in full"),
             "reopen": _("Owed again: the bank returned the payment that it was deducted from"),

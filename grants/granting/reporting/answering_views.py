@@ -124,8 +124,9 @@ StepPages(
     check=_require_section_to_open,
     title=_l("Open another section"),
     lead=_l(
-        "For example if the text to be corrected is in another section than the fund says. The "
-        "fund reads your explanation, with both versions of the section."
+        "For example, if the text to be corrected is in a different section from the "
+        "one that the fund named. The fund will read your explanation, with both "
+        "versions of the section."
     ),
     button=_l("Open the section"),
     done=_l("Opened. Correct the section, then submit the report again."),

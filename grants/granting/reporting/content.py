@@ -156,7 +156,7 @@ def warnings(figures: Figures, received: Money) -> list[str]:
     if figures.so_far > received:
         notices.append(
             _(
-                "The reports add up to %(spent)s, and %(received)s has been received.",
+                "The reports add up to %(spent)s, but only %(received)s has been received.",
                 spent=plain_money(figures.so_far),
                 received=plain_money(received),
             )
@@ -195,14 +195,17 @@ def exchange_problems(content: Content, *, has_evidence: bool) -> Iterator[tuple
     if exchange is None:
         return
     if exchange.rate <= 0:
-        yield "rate", _("Enter how many %(code)s were 1 USD.", code=exchange.currency)
+        yield "rate", _("Enter how many %(code)s were equal to 1 USD.", code=exchange.currency)
     elif not has_evidence:
         yield (
             "rate",
-            _("Add evidence of the exchange rate to the files of the report, such as an advice."),
+            _(
+                "Add evidence of the exchange rate to the files of the report, such as "
+                "a credit advice from the bank."
+            ),
         )
     if not exchange.source.strip():
-        yield "rate_source", _("Say where the rate is from.")
+        yield "rate_source", _("Enter the source of the rate.")
 
 
 def _people_problems(content: Content) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,10 @@ def add_file(
             return file
     if len(files) >= MOST_FILES:
         raise DomainError(
-            _("A report has up to %(most)s files. Put several receipts into one.", most=MOST_FILES)
+            _(
+                "A report can have up to %(most)s files. Combine several receipts into one file.",
+                most=MOST_FILES,
+            )
         )
     file = ReportFile(
         report_id=report.id, kind=kind, document_id=document.id, document=document, added_at=act.at

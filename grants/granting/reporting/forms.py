@@ -103,7 +103,7 @@ class OpenSectionForm(Form):
         questions = {
             "section": RadioField(_l("Which section?"), choices, required=True),
             "reason": LongTextField(
-                _l("What do you correct there?"), required=True, limit=1000, rows=3
+                _l("What will you correct there?"), required=True, limit=1000, rows=3
             ),
         }
         drawn: type[Self] = type("DrawnOpenSectionForm", (cls,), questions)

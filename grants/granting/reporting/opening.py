@@ -47,7 +47,7 @@ def open_section(session: Session, report: Report, key: str, act: Act) -> None:
         raise Conflict(_("This section cannot be opened now."))
     why = (act.reason or "").strip()
     if not why:
-        raise DomainError(_("Say what you correct in this section."))
+        raise DomainError(_("Say what you will correct in this section."))
     session.add(
         ReturnedSection(
             report_id=report.id,

@@ -210,7 +210,7 @@ def _lines_by_person(planned: Counts, earlier: Sequence[Report], now: Counts) ->
             if _has_figures(line):
                 yield line
     if others := planned.get(OF_NONE, {}).get(OF_NONE, 0):
-        yield Line(_("Groups of no single sex or age band"), others, 0, 0)
+        yield Line(_("Groups not limited to one sex or age band"), others, 0, 0)
 
 
 def _count_in_cell(counts: Counts, sex: Sex, band: AgeBand) -> int:

@@ -105,7 +105,7 @@ def _results_section(results: Sequence[PlannedResult]) -> Section:
         key="results",
         title=_in_english(_("Results")),
         intro=_in_english(
-            _("Each result is taken from your application. Say what was reached of it.")
+            _("Each result is taken from your application. Say how much of it was reached.")
         ),
         questions=tuple(
             question
@@ -210,7 +210,7 @@ def _exchange_questions() -> tuple[OneOf, Number, ShortText]:
     return (
         OneOf(
             key="currency",
-            label=_in_english(_("If you spent in another currency: which?")),
+            label=_in_english(_("If you spent in another currency, which one?")),
             help=_in_english(
                 _("Then enter all amounts in this currency. They are shown in USD at your rate.")
             ),
@@ -220,14 +220,17 @@ def _exchange_questions() -> tuple[OneOf, Number, ShortText]:
             key="rate",
             label=_in_english(_("Units of this currency for 1 USD")),
             help=_in_english(
-                _("The rate at which your bank changed the grant. Add its evidence to the files.")
+                _(
+                    "The rate at which your bank converted the grant. Add evidence of "
+                    "the rate to the files."
+                )
             ),
             places=6,
         ),
         ShortText(
             key="rate_source",
             label=_in_english(_("Source of the rate")),
-            help=_in_english(_("For example: credit advice of the bank, with its day.")),
+            help=_in_english(_("For example: credit advice from the bank, with its date.")),
         ),
     )
 
@@ -265,7 +268,9 @@ def _money_section(lines: Sequence[SpendingLine], currency: str) -> Section:
             *(question for line in lines for question in _questions_about_line(line, currency)),
             LongText(
                 key="explanation",
-                label=_in_english(_("Is there anything else to know about the spending?")),
+                label=_in_english(
+                    _("Is there anything else that we should know about the spending?")
+                ),
                 limit=2000,
             ),
         ),

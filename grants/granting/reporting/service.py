@@ -204,7 +204,7 @@ def _require_unanswered(report: Report, part: ReportPart) -> None:
     if answer is not PartAnswer.NONE:
         raise Conflict(
             _(
-                "%(part)s: the answer is “%(answer)s” already. Reload the page.",
+                "%(part)s: the answer is already “%(answer)s”. Reload the page.",
                 part=part.label,
                 answer=answer.label,
             )

@@ -187,10 +187,16 @@ def _redirect_onwards(work: Work, key: str) -> ResponseReturnValue:
     report = work.report
     part, unseen = work.part(key), set(request.form.get("hidden", "").split())
     if opened := newly_asked(part.section, part.typed, unseen, part.hidden):
-        flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
+        flash(
+            _(
+                "Your answers have been saved. Because of them, there are more "
+                "questions on this page."
+            ),
+            "notice",
+        )
         return _redirect_to("section", report, key=key, _anchor=opened)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
-        flash(_("Your answers are saved. Correct the answers marked below."), "warning")
+        flash(_("Your answers have been saved. Correct the answers marked below."), "warning")
         return _redirect_to("section", report, key=key, mend="save")
     following = opened_page(work, key).following
     if request.form.get("go") == "list":

@@ -38,8 +38,9 @@ def columns() -> Mapping[str, str]:
     return {
         "fund": _("The code of the fund."),
         "year": _(
-            "The calendar year in which the reported period ended; “all”: every year since the "
-            "fund began. Years do not add up to all years where one has too few people."
+            "The calendar year in which the reported period ended; “all”: every year "
+            "since the fund began. The years do not add up to “all” where one of them"
+            " has too few people."
         ),
         "by": _(
             "What people are counted by: sex, age, form of exploitation, service, window of the "

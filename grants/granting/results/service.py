@@ -65,13 +65,13 @@ def next_edition(session: Session, fund: Fund) -> NextEdition:
 def require_publishable(edition: NextEdition) -> None:
     """DomainError while there is nothing, or there are too few people, to publish."""
     if not edition.reports:
-        raise DomainError(_("Every accepted report is in the published results already."))
+        raise DomainError(_("Every accepted report is already in the published results."))
     smallest = edition.fund.smallest_count
     if edition.people < smallest:
         raise DomainError(
             _(
-                "The reports that wait count fewer than %(smallest)s people. Publish when more "
-                "reports have been accepted.",
+                "The reports waiting to be published count fewer than %(smallest)s "
+                "people. Publish when more reports have been accepted.",
                 smallest=smallest,
             )
         )

@@ -144,11 +144,11 @@ StepPages(
     check=lambda _session, edition, _act: service.require_publishable(edition),
     title=lambda edition: _("Publish edition %(number)s of the results", number=edition.number),
     lead=_l(
-        "Everyone will read these counts, and they cannot be taken back. The more reports an "
-        "edition has, the fewer groups are merged."
+        "Everyone will be able to read these counts, and they cannot be withdrawn. "
+        "The more reports an edition has, the fewer groups are merged."
     ),
     button=_l("Publish"),
-    done=_l("The results are published."),
+    done=_l("The results have been published."),
     template="granting/results/publish.html",
     facts=lambda edition: {
         "edition": edition,

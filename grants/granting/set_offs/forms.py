@@ -18,7 +18,7 @@ class SetOffForm(Form):
     amount = AmountField(_l("Amount to be deducted"), required=True)
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("It is part of the letter to the organisation."),
+        hint=_l("The letter to the organisation gives this reason."),
         required=True,
         limit=2000,
         rows=4,

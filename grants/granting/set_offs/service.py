@@ -51,7 +51,9 @@ def propose(session: Session, deduction: Deduction, act: Act) -> SetOff:
         SetOff.request_id == request.id, SetOff.state == SetOffState.PROPOSED
     )
     if session.scalar(waiting):
-        raise Conflict(_("Another set-off of this refund is awaiting approval. Decide it first."))
+        raise Conflict(
+            _("Another set-off of this refund is awaiting approval. Decide on that one first.")
+        )
     require_deductible(session, deduction)
     numbers = select(func.count()).where(SetOff.award_id == instalment.award_id)
     set_off = SetOff(
@@ -122,9 +124,7 @@ def _lock_grants(session: Session, request: RefundRequest, instalment: Instalmen
 def _lock_both(session: Session, set_off: SetOff) -> Deduction:
     request, instalment = set_off.request, part_of(session, set_off)
     if instalment is None:
-        raise Conflict(
-            _("The instalment was dropped by a change of the grant. Decline this set-off.")
-        )
+        raise Conflict(_("A change to the grant removed the instalment. Decline this set-off."))
     _lock_grants(session, request, instalment)
     session.refresh(set_off)
     return Deduction(request, instalment, set_off.amount)
@@ -142,16 +142,17 @@ def require_deductible(session: Session, deduction: Deduction) -> None:
     if not 0 < deduction.amount.minor <= most.minor:
         raise DomainError(
             _(
-                "Enter an amount above 0, up to %(most)s: so much of the refund is outstanding, "
-                "was paid to the organisation and confirmed by it.",
+                "Enter an amount above 0, up to %(most)s. That is the part of the "
+                "refund that is outstanding, was paid to the organisation and was "
+                "confirmed by it.",
                 most=plain_money(most),
             )
         )
     if deduction.amount.minor >= instalment.net.minor:
         raise DomainError(
             _(
-                "Enter less than %(net)s, which is still to be paid of the instalment: the set-off "
-                "is booked with its payment.",
+                "Enter less than %(net)s, the amount still to be paid on the "
+                "instalment. The set-off is posted together with that payment.",
                 net=plain_money(instalment.net),
             )
         )
@@ -167,7 +168,7 @@ def _require_both_open(session: Session, request: RefundRequest, instalment: Ins
         raise Conflict(_("A refund can be set off only while both grants are active."))
     following = next_instalment(session, paying.id)
     if following is None or following.id != instalment.id:
-        raise DomainError(_("Choose the instalment that is paid next on the grant."))
+        raise DomainError(_("Choose the next instalment to be paid on the grant."))
     _require_not_certified(instalment)
 
 

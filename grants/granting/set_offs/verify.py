@@ -8,7 +8,7 @@ TRIGGERS = {"set_off_kept": "set_off"}
 """The database's own rule: what was proposed never changes."""
 
 PAYMENTS_ARE_LESS_BY_IT = Invariant(
-    _l("Instalment %(number)s of %(grant)s is not less by what was agreed to be set off."),
+    _l("Instalment %(number)s of %(grant)s was not reduced by the amount agreed to be set off."),
     'SELECT reference AS "grant", instalment.number FROM instalment'
     " JOIN award ON award.id = instalment.award_id WHERE set_off_minor <> ("
     "   SELECT coalesce(sum(set_off.amount_minor), 0) FROM set_off"
@@ -31,7 +31,7 @@ EACH_IS_BOOKED_WITH_ITS_PAYMENT = Invariant(
     "   WHERE set_off_id = set_off.id)",
 )
 NOTHING_IS_LEFT_BETWEEN_PAYMENT_AND_REFUND = Invariant(
-    _l("The set-off booked on %(subject)s is not 0."),
+    _l("The set-off posted on %(subject)s is not 0."),
     "SELECT subject FROM posting WHERE account = 'set_off'"
     " GROUP BY subject HAVING sum(usd_minor) <> 0",
 )

@@ -110,7 +110,7 @@ def show(reference: str, number: int) -> ResponseReturnValue:
         trail=trail_of(session(), SetOff.__tablename__, set_off.id),
         acts={
             "create": pgettext("set-off", "Proposed"),
-            "agree": _("Approved, and the organisation told"),
+            "agree": _("Approved, and the organisation notified"),
             "decline": pgettext("set-off", "Declined"),
             "deduct": _("Deducted from the payment"),
             "restore": _("The payment was returned"),
@@ -137,8 +137,8 @@ set_off_pages.step(
     "agree",
     f"{ONE}/approve",
     lead=_l(
-        "The payment is reduced by this amount, the refund counts as received when it is paid, "
-        "and a letter goes to the organisation."
+        "The payment is reduced by this amount, and a letter goes to the "
+        "organisation. The refund counts as received when the payment is made."
     ),
     done=_l("Approved. The organisation has been notified."),
     **DECIDED,
@@ -148,7 +148,7 @@ set_off_pages.step(
     "withdraw",
     f"{ONE}/withdraw",
     tone="warning",
-    lead=_l("The refund is owed as its letter says, and the instalment is paid in full."),
+    lead=_l("The refund is owed as stated in its letter, and the instalment is paid in full."),
     done=_l("Withdrawn."),
     **DECIDED,
 )

@@ -46,7 +46,7 @@ class RulesForm(Form):
         required=True,
     )
     days_to_sign = NumberField(
-        _l("How many days has the grantee to sign?"),
+        _l("Within how many days must the grantee sign?"),
         hint=_l(
             "After that an award lapses, and its money is available again. Enter 0 if awards do "
             "not lapse."
@@ -54,12 +54,17 @@ class RulesForm(Form):
         most=365,
         required=True,
     )
-    needs_clearance = CheckboxField(_l("Documents go out only after legal clearance"))
+    needs_clearance = CheckboxField(
+        _l("Documents are sent for signature only after legal clearance")
+    )
     asks_budget = CheckboxField(
-        _l("Grantees revise their budget to the awarded sum before the agreement goes out")
+        _l(
+            "Grantees revise their budget to the awarded amount before the agreement "
+            "is sent for signature"
+        )
     )
     asks_finance = CheckboxField(
-        _l("Grantees answer the finance questionnaire before the agreement goes out")
+        _l("Grantees answer the finance questionnaire before the agreement is sent for signature")
     )
 
     @classmethod

@@ -198,8 +198,8 @@ def require_unchanged(session: Session, signing: Signing) -> None:
     if now.facts_sha256 != signing.facts_sha256:
         raise Conflict(
             _(
-                "What this document says has changed since it was sent. It cannot be signed: the "
-                "fund must withdraw it and send a new one."
+                "The facts in this document have changed since it was sent. It cannot"
+                " be signed: the fund must withdraw it and send a new one."
             )
         )
 

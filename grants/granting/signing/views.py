@@ -183,26 +183,29 @@ signing_pages.step(
 signing_pages.step(
     "refuse_clearance",
     f"{ONE}/refuse-clearance",
-    lead=_l("The document does not go out. Those who prepared it read your reason."),
+    lead=_l("The document will not be sent. The people who prepared it will read your reason."),
     done=_l("Refused. The people who prepared the document have been notified of the reason."),
     template="granting/signing/step.html",
 )
 signing_pages.step(
     "ask_again",
     f"{ONE}/ask-again",
-    lead=_l("The organisation reads the reason. For example: the second page is not signed."),
+    lead=_l("The organisation will read the reason. For example: the second page is not signed."),
     done=_l("Returned. The organisation has been notified of the reason."),
 )
 signing_pages.step(
     "send_back",
     f"{ONE}/send-back",
-    lead=_l("The fund reads the reason, and may send you a new document."),
+    lead=_l("The fund will read the reason and may send you a new document."),
     done=_l("Returned. The fund has been notified of the reason."),
 )
 signing_pages.step(
     "withdraw",
     f"{ONE}/withdraw",
-    lead=_l("It can be signed no more. If it was sent to the organisation, it reads the reason."),
+    lead=_l(
+        "The document can no longer be signed. If it was sent to the "
+        "organisation, the organisation will read the reason."
+    ),
     done=_l("Withdrawn."),
 )
 
@@ -217,7 +220,7 @@ signing_pages.step(
     f"{ONE}/sign-for-fund",
     AcceptForm,
     _accept_for_fund,
-    lead=_l("Your name, function, the time and the fingerprint of the document are kept."),
+    lead=_l("Your name and function, the time and the fingerprint of the document are kept."),
     done=_l("Signed. Both parties are notified of the next step."),
     again=True,
     template="granting/signing/accept.html",

@@ -126,7 +126,7 @@ SIGNING = Workflow(
             (S.COUNTERSIGN,),
             S.OUT,
             P.AGREEMENT_SIGN,
-            _l("Return it to the organisation to sign again"),
+            _l("Return to the organisation to sign again"),
             needs_reason=True,
             act="granting.signing.service.ask_again",
             page="signing.ask_again",
@@ -148,7 +148,7 @@ SIGNING = Workflow(
             OPEN,
             S.WITHDRAWN,
             P.AGREEMENT_SIGN,
-            _l("Withdraw it"),
+            _l("Withdraw the document"),
             needs_reason=True,
             act="granting.signing.service.withdraw",
             page="signing.withdraw",
@@ -158,7 +158,7 @@ SIGNING = Workflow(
             OPEN,
             S.WITHDRAWN,
             P.AWARD_APPROVE,
-            _l("End it with its award"),
+            _l("End the document with its award"),
             act="granting.signing.service.end_with_award",
             within="awards.cancel",
         ),
@@ -175,7 +175,10 @@ SIGNING = Workflow(
     ),
     names={
         S.CLEARANCE: StateName(
-            _l("In preparation"), _l("Awaiting legal clearance"), "waiting", _l("Clear")
+            _l("In preparation"),
+            _l("Awaiting legal clearance"),
+            "waiting",
+            _l("Give legal clearance"),
         ),
         S.OUT: StateName(_l("Sent for signature"), _l("Sent for signature"), "waiting"),
         S.COUNTERSIGN: StateName(_l("Signed by one side"), _l("Signed by one side"), "active"),

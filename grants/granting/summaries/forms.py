@@ -15,7 +15,7 @@ class SummaryForm(Form):
     """Whether everyone reads it."""
 
     decision = RadioField(
-        _l("May everyone read this text?"),
+        _l("May this text be published?"),
         lambda: [
             (SummaryDecision.RELEASED.value, _l("Yes, publish it with the grant")),
             (SummaryDecision.WITHHELD.value, _l("No, do not publish it")),
@@ -25,13 +25,16 @@ class SummaryForm(Form):
     results = CheckboxesField(
         _l("Which results should also be public?"),
         hint=_l(
-            "Results with a small number are not offered. Choose none that could tell who was "
-            "assisted, or how many people of a group."
+            "Results with a small number are not offered. Do not choose any that "
+            "could reveal who was assisted, or how many people in a group."
         ),
     )
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("Only if it is not published. The organisation reads it, the public does not."),
+        hint=_l(
+            "Only if the text is not published. The organisation will read the "
+            "reason; the public will not."
+        ),
         limit=1000,
     )
 

@@ -42,8 +42,8 @@ def release_summary(
     if not is_named(award):
         raise DomainError(
             _(
-                "The name of this organisation is withheld, and its own words could tell it. "
-                "Publish the name first, or do not publish the summary."
+                "The name of this organisation is withheld, and its own words could "
+                "reveal it. Publish the name first, or do not publish the summary."
             )
         )
     report = _report_of(session, award)

@@ -113,7 +113,7 @@ def questions_form(examination: DueDiligence) -> Questions:
         data[f"told_{criterion.key}"] = "" if is_source else evidence
     drawn["source"] = LongTextField(
         _l("Sources checked"),
-        hint=_l("One entry for every criterion where nothing was found."),
+        hint=_l("This entry is used for every criterion where nothing was found."),
         limit=EVIDENCE,
         rows=2,
     )

@@ -197,7 +197,7 @@ def require_clear(
         return
     raise DomainError(
         _(
-            "%(name)s cannot be awarded or paid anything now. %(why)s.",
+            "Nothing can be awarded or paid to %(name)s now. %(why)s.",
             name=organisation.name,
             why=integrity.label,
         )

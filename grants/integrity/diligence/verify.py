@@ -16,7 +16,7 @@ TRIGGERS = {
 
 
 TWO_PERSONS_DECIDED = Invariant(
-    _l("Due diligence on %(donor)s was not decided by two different persons."),
+    _l("Due diligence on %(donor)s was not decided by two different people."),
     "SELECT name AS donor FROM due_diligence JOIN organisation ON organisation.id = organisation_id"
     " WHERE state <> ALL(:undecided) AND NOT taken_over"
     "   AND (recommended_by IS NULL OR decided_by IS NULL OR recommended_by = decided_by"

@@ -27,7 +27,7 @@ class AnswerForm(Form):
     """What was answered."""
 
     on = DateField(_l("Answered on"), last=clock.today, required=True)
-    finding = RadioField(_l("What it comes to"), Finding, required=True)
+    finding = RadioField(_l("Overall result"), Finding, required=True)
     text = LongTextField(_l("What they answered"), required=True, limit=4000)
     file = FileField(_l("The answer as a file"), accept=PAPERS)
 
@@ -42,6 +42,6 @@ class VisitForm(AnswerForm):
 
     who = TextField(_l("Who went"), required=True, limit=200)
     on = DateField(_l("Day of the visit"), last=clock.today, required=True)
-    finding = RadioField(_l("What it comes to"), Finding, required=True)
+    finding = RadioField(_l("Overall result"), Finding, required=True)
     text = LongTextField(_l("What was seen"), required=True, limit=4000)
     file = FileField(_l("Report of the visit"), accept=PAPERS)

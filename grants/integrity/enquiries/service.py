@@ -45,7 +45,7 @@ def record_answer(session: Session, enquiry: Enquiry, answer: Answer, act: Act) 
     session.refresh(enquiry, with_for_update={"of": Enquiry})
     _may_examine(enquiry.organisation_id, act)
     if enquiry.answered_on is not None:
-        raise Conflict(_("The answer has been recorded already."))
+        raise Conflict(_("The answer has already been recorded."))
     _enter_answer(session, enquiry, answer, act)
     record(session, enquiry, "record_answer", act, finding=answer.finding.value)
 

@@ -32,9 +32,9 @@ organisation_pages.act(
         opened, organisation, form.who.data, form.asked_on.data, act
     ),
     title=_l("Ask for a reference"),
-    lead=_l("Write or call first, then note here who was asked. The answer is recorded later."),
-    button=_l("Note the reference"),
-    done=_l("The reference is noted. Record the answer when it comes."),
+    lead=_l("Write or call first, then note here who was asked. Record the answer later."),
+    button=_l("Note the request"),
+    done=_l("The request has been noted. Record the answer when you receive it."),
 )
 organisation_pages.act(
     "visit",
@@ -45,9 +45,11 @@ organisation_pages.act(
         opened, organisation, form.who.data, form.answer(), act
     ),
     title=_l("Record a site visit"),
-    lead=_l("A person who decides on a grant to this organisation reads it. Name no victims."),
+    lead=_l(
+        "The people who decide on a grant to this organisation will read it. Do not name victims."
+    ),
     button=_l("Record the visit"),
-    done=_l("The visit is recorded."),
+    done=_l("The visit has been recorded."),
 )
 
 
@@ -63,7 +65,7 @@ def answer(number: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.record_answer(opened, enquiry, form.answer(), this_act())
         if outcome:
-            flash(_("The answer is recorded."), "success")
+            flash(_("The answer has been recorded."), "success")
             return redirect(to)
     return render_template(
         "layout/step.html",
@@ -71,7 +73,7 @@ def answer(number: int) -> ResponseReturnValue:
         to=to,
         caption=[enquiry.organisation.name],
         title=_("Record the answer"),
-        lead=_("Of %(who)s.", who=enquiry.who),
+        lead=_("From %(who)s.", who=enquiry.who),
         button=_("Record the answer"),
     )
 

@@ -24,12 +24,12 @@ class HoldForm(FundUnlessOneForm):
         required=True,
     )
     reason = LongTextField(
-        _l("Reason"), hint=_l("Only staff of the fund see this."), required=True, limit=2000, rows=4
+        _l("Reason"), hint=_l("Only fund staff can see this."), required=True, limit=2000, rows=4
     )
     notified = RadioField(_l("Notification"), NOTICES, required=True)
     remedy = LongTextField(
         _l("What the organisation must do"),
-        hint=_l("The organisation reads it in the e-mail and on the pages of its grants."),
+        hint=_l("The organisation will read it in the e-mail and on the pages of its grants."),
         limit=2000,
         rows=4,
     )

@@ -62,7 +62,9 @@ pages_of_organisations(pages).act(
     lambda _organisation: HoldForm(funds=funds_for_viewer(P.DUE_DILIGENCE_RECOMMEND)),
     _place_hold,
     title=_l("Place a hold"),
-    lead=_l("The fund pays nothing, or takes no application, until another person lifts it."),
+    lead=_l(
+        "The fund pays nothing, or accepts no applications, until another person lifts the hold."
+    ),
     button=_l("Place the hold"),
     done=_l("The hold has been placed."),
 )

@@ -33,10 +33,10 @@ pages_of_organisations(pages).act(
     lambda opened, organisation, form, act: service.enter_grants(
         opened, organisation, [form.known()], act
     ),
-    title=_l("Record a grant of another funder"),
-    lead=_l("It is compared with the period and the country of each application."),
+    title=_l("Record a grant from another funder"),
+    lead=_l("The grant is compared with the period and the country of each application."),
     button=_l("Record the grant"),
-    done=_l("The grant is recorded."),
+    done=_l("The grant has been recorded."),
 )
 
 
@@ -62,7 +62,7 @@ def take_file(code: str) -> ResponseReturnValue:
         form=form,
         to=to,
         caption=[organisation.name],
-        title=_("Import grants of other funders"),
+        title=_("Import grants from other funders"),
         lead=_("For example from the data that funders publish through IATI."),
         button=_("Import the grants"),
     )
@@ -95,5 +95,5 @@ grant_pages.act(
     lambda opened, grant, _form, act: service.remove_grant(opened, grant, act),
     title=_l("Remove the grant"),
     lead=lambda grant: spaced(":").join((grant.funder, grant.title)),
-    done=_l("The grant is removed."),
+    done=_l("The grant has been removed."),
 )

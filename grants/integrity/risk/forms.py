@@ -28,7 +28,7 @@ class RateForm(_FundForm):
 
     level = RadioField(_l("Risk"), Risk, required=True)
     reason = LongTextField(
-        _l("What it rests on"),
+        _l("What this is based on"),
         hint=_l("For example audit reports, references, a visit, earlier grants."),
         required=True,
         limit=4000,
@@ -40,21 +40,23 @@ class SafeguardingForm(_FundForm):
 
     capacity = RadioField(_l("Capacity"), Capacity, required=True)
     reason = LongTextField(
-        _l("What it rests on"),
+        _l("What this is based on"),
         hint=_l(
-            "For example policy, training, safe ways to complain, help for survivors, and how "
-            "cases were handled. Name no victims."
+            "For example, policy, training, safe ways to complain, help for "
+            "survivors, and how cases were handled. Do not name victims."
         ),
         required=True,
         limit=4000,
     )
     measures = LongTextField(
-        _l("What the organisation must improve, and by when"),
-        hint=_l("Leave empty only if the capacity is full."),
+        _l("What must the organisation improve, and by when?"),
+        hint=_l("Leave empty only if the capacity is rated “Full”."),
         limit=4000,
     )
     assessed_on = DateField(_l("Assessed on"), last=clock.today, required=True)
-    valid_until = DateField(_l("Valid until"), hint=_l("Up to five years later."), required=True)
+    valid_until = DateField(
+        _l("Valid until"), hint=_l("No more than five years after the assessment."), required=True
+    )
     file = FileField(_l("Evidence"), accept=PAPERS, required=True)
 
     def assessed(self) -> Assessed:

@@ -158,7 +158,7 @@ def regrade(session: Session, flag: Flag, severity: Severity, act: Act) -> None:
     session.refresh(flag, with_for_update={"of": Flag})
     keep_apart(act.actor, flag.organisation_id)
     if severity is flag.severity:
-        raise DomainError(_("The flag has this severity already."))
+        raise DomainError(_("The flag already has this severity."))
     if flag.severity is Severity.RED:
         raise DomainError(_("A red flag must be lifted by another person."))
     before, flag.severity = flag.severity, severity

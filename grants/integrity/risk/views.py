@@ -66,8 +66,9 @@ organisation_pages.act(
     _assess_safeguarding,
     title=_l("Assess safeguarding"),
     lead=_l(
-        "How far the organisation can prevent sexual exploitation and abuse by its own people, and "
-        "respond to it. It holds in every fund until it expires."
+        "How far the organisation can prevent sexual exploitation and abuse by its "
+        "own people, and respond to it. The assessment is valid for every fund until "
+        "it expires."
     ),
     button=_l("Record the assessment"),
     done=_l("The assessment of safeguarding has been recorded."),

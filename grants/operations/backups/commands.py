@@ -133,9 +133,10 @@ def _take_over_key(key_file: Path, settings: Settings, expected: str, present: s
         return
     click.echo(
         _(
-            "SECRET_KEY is not the one of the backup: bank details and second factors cannot be "
-            "read until that one is in FORMER_SECRET_KEYS and flask setup has run. Documents that "
-            "were sealed and heads of the trail that were signed with it are not recognised."
+            "SECRET_KEY is not the key of the backup. Bank details and second factors"
+            " cannot be read until the key of the backup is in FORMER_SECRET_KEYS and"
+            " flask setup has run. Documents sealed with that key, and heads of the "
+            "audit trail signed with it, are not recognised."
         ),
         err=True,
     )

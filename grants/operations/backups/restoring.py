@@ -30,7 +30,7 @@ def refuse_unless_empty(database: Database, places: Places) -> None:
         of_setup = set(session.scalars(COPIES)) if _has_rows(session, "trail") else set()
     if used or set(places.store.names()) - of_setup:
         raise DomainError(
-            _("This installation holds data already. Restore into an empty one: a new DATA_DIR.")
+            _("This installation already holds data. Restore into an empty one: a new DATA_DIR.")
         )
 
 
@@ -74,7 +74,7 @@ def compare(database: Database, places: Places, manifest: dict[str, Any]) -> Com
             *_tell_difference(
                 _("the trial balance"), manifest["trial_balance"], figures.trial_balance
             ),
-            *_tell_difference(_("the head of the trail"), manifest["trail"], figures.trail),
+            *_tell_difference(_("the head of the audit trail"), manifest["trail"], figures.trail),
             *chain.breaches(session),
             *_tell_unreadable(places, names | files_in_use(session)),
         ]

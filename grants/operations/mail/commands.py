@@ -53,7 +53,7 @@ def note_returned(reports: tuple[BinaryIO, ...]) -> None:
         if row:
             click.echo(_("Returned: %(why)s", why=words))
         else:
-            click.echo(_("No report about an e-mail of ours: nothing has changed."))
+            click.echo(_("This is not a report about an e-mail that we sent. Nothing has changed."))
 
 
 LARGEST = 20 * 1024 * 1024

@@ -117,7 +117,7 @@ def _span_of(since: datetime | None, until: datetime | None) -> Span | None:
     if since is None and until is None:
         return None
     if since is None or until is None:
-        raise DomainError(_("Give the first and the last day of the period: --from and --to."))
+        raise DomainError(_("Enter the first and the last day of the period: --from and --to."))
     return Span(_day_of(since), _day_of(until))
 
 

@@ -26,7 +26,7 @@ def papers_of_year(code: str, year: int) -> ResponseReturnValue:
     """All papers of a donor and a year with a list of them, made by the worker."""
     donor, years = _donor_and_years(code)
     if year not in years:
-        raise Missing(_("There are no papers of this year."))
+        raise Missing(_("There are no papers for this year."))
     return _papers_of(donor, [year])
 
 

@@ -37,7 +37,10 @@ class Unprintable(DomainError):
 
     def __init__(self) -> None:
         super().__init__(
-            _("This document refers to something outside itself, so it has not been produced.")
+            _(
+                "This document refers to a file or address outside itself, so it has "
+                "not been produced."
+            )
         )
 
     def __reduce__(self) -> tuple[type["Unprintable"], tuple[()]]:

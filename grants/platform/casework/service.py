@@ -131,7 +131,7 @@ def withdraw_remark(session: Session, remark: Remark, case: Case, act: Act) -> N
     """
     _require(case, act)
     if remark.written_by_id != act.actor.person_id:
-        raise Forbidden(_("Only its author withdraws a remark."))
+        raise Forbidden(_("Only the author of a remark can withdraw it."))
     session.refresh(remark, with_for_update=True)
     if remark.withdrawn_at is None:
         remark.withdrawn_at = act.at
@@ -142,7 +142,7 @@ def undo_remark(session: Session, remark: Remark, case: Case, act: Act) -> None:
     """Take a remark back at once, or its withdrawal: then colleagues read it again."""
     _require(case, act)
     if remark.written_by_id != act.actor.person_id:
-        raise Forbidden(_("Only its author withdraws a remark."))
+        raise Forbidden(_("Only the author of a remark can withdraw it."))
     session.refresh(remark, with_for_update=True)
     if remark.withdrawn_at is None:
         require_soon(remark.written_at, act)

@@ -93,7 +93,10 @@ def hand_over() -> ResponseReturnValue:
         done = service.hand_over(opened, chosen, owner.id, successor, this_act())
     flash(ngettext("%(num)s case handed over.", "%(num)s cases handed over.", done), "success")
     if done < len(chosen):
-        flash(_("The others stay, because the colleague may not read them."), "error")
+        flash(
+            _("The other cases were not handed over, because the colleague may not read them."),
+            "error",
+        )
     others = queries.owned_cases(session(), viewer(), of=owner.id)
     return redirect(url_for(".cases", of=owner.id if others else None))
 
@@ -149,7 +152,7 @@ def assign(kind: str, number: int) -> ResponseReturnValue:
 def undo_owner(kind: str, number: int) -> ResponseReturnValue:
     """Take back, within ten seconds, who was made owner."""
     case = case_for(session(), viewer(), kind, number)
-    with _commit_with_message(_("Undone. The owner is as before.")) as opened:
+    with _commit_with_message(_("Undone. The case has its previous owner again.")) as opened:
         service.undo_assignment(opened, case, this_act())
     return _back(case)
 

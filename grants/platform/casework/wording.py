@@ -31,7 +31,7 @@ def what_of(event: Event, person: Viewer) -> str:
         return _("%(name)s has withdrawn a remark.", name=by)
     if event.remark is not None:
         if person.person_id in event.remark.mentioned:
-            return _("%(name)s mentions you in a remark.", name=by)
+            return _("%(name)s has mentioned you in a remark.", name=by)
         return _("%(name)s has written a remark.", name=by)
     if event.concerned == person.person_id:
         return _("%(name)s has assigned this case to you.", name=by)

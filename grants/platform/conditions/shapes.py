@@ -48,7 +48,7 @@ def said(shape: Shape) -> str:
     """A kind in the reader's words."""
     return {
         Kind.NUMBER: _("a number"),
-        Kind.TEXT: _("a text"),
+        Kind.TEXT: _("text"),
         Kind.CODE: _("a choice"),
         Kind.YES_NO: _("yes or no"),
         Kind.DAY: _("a day"),

@@ -20,9 +20,9 @@ APPLICANT = Guide(
             "ask",
             _l("Ask a question about a call"),
             _l(
-                "Use the page of the call to ask; you need no account. The answer is published"
-                " there for all, without your name. Look first whether your question has already"
-                " been answered."
+                "Use the page of the call to ask; you do not need an account. The "
+                "answer is published there for all, without your name. First check "
+                "whether your question has already been answered."
             ),
         ),
         Paragraph(
@@ -56,9 +56,10 @@ APPLICANT = Guide(
             "documents",
             _l("Add the documents of your organisation"),
             _l(
-                "Upload your registration, statutes, accounts and policies once. An application"
-                " takes them over from the profile. Some expire: we tell you in time, and you"
-                " upload the new one in place of the old one."
+                "Upload your registration, statutes, accounts and policies once. They"
+                " are copied from the profile into each application. Some expire: we "
+                "tell you in time, and you upload the new one in place of the old "
+                "one."
             ),
         ),
         Paragraph(
@@ -74,29 +75,30 @@ APPLICANT = Guide(
             "answers",
             _l("Write the answers"),
             _l(
-                "Answers are saved as you type, and kept on your device when the connection fails."
-                " Several people can write at the same time and leave comments that only your"
-                " organisation sees. You can bring back earlier versions of an answer."
+                "Answers are saved as you type, and kept on your device when the "
+                "connection fails. Several people can write at the same time and "
+                "leave comments that only your organisation can see. You can restore "
+                "earlier versions of an answer."
             ),
         ),
         Paragraph(
             "protection",
             _l("Protect the people you assist"),
             _l(
-                "Never write the name of a victim, the location of a shelter or anything else by"
-                " which a person could be recognised, in an answer or in a file. Describe groups"
-                " and figures instead. The form warns you where a text looks as if it named a"
-                " person."
+                "In an answer or a file, never write the name of a victim, the "
+                "location of a shelter or anything else that could identify a person."
+                " Describe groups and figures instead. The form warns you where a "
+                "text looks as if it names a person."
             ),
         ),
         Paragraph(
             "submit",
             _l("Check, sign off and submit"),
             _l(
-                "The page with all answers shows what is still missing. Where the call asks for it,"
-                " a signatory signs off exactly this text; then an administrator submits it. Do"
-                " not wait for the last hour. You receive a number and a copy"
-                " immediately."
+                "The page with all answers shows what is still missing. Where the "
+                "call asks for it, a signatory signs off this exact text; then an "
+                "administrator submits it. Do not wait for the last hour. You receive"
+                " a number and a copy immediately."
             ),
         ),
         Paragraph(

@@ -11,18 +11,20 @@ DONOR = Guide(
             "fund",
             _l("Get to know the fund"),
             _l(
-                "The public pages show how much money is needed, where it goes, which grants are"
-                " running and how many people were assisted. You can read all of this without an"
-                " account. The figures come from the accounts of the fund and are always current."
+                "The public pages show how much money is needed, where it goes, which"
+                " grants are active and how many people were assisted. You can read "
+                "all of this without an account. The figures come from the accounts "
+                "of the fund and are always current."
             ),
         ),
         Paragraph(
             "give",
             _l("Give once"),
             _l(
-                "An individual or an organisation gives on one page, by bank transfer. You"
-                " receive the bank details and a reference to quote, and an official receipt when"
-                " the money arrives. You need no account."
+                "An individual or an organisation gives on one page, by bank "
+                "transfer. You receive the bank details and a reference to quote, and"
+                " an official receipt when the money arrives. You do not need an "
+                "account."
             ),
         ),
         Paragraph(
@@ -47,27 +49,30 @@ DONOR = Guide(
             "agreement",
             _l("Sign the contribution agreement"),
             _l(
-                "Where an agreement is needed, you find it on the page of your pledge. A person who"
-                " signs for the donor signs it online with a code that we e-mail, or signs it on"
-                " paper and uploads it. The fund then signs too, and both parties can download it."
+                "Where an agreement is needed, you will find it on the page of your "
+                "pledge. A person authorised to sign for the donor signs it online "
+                "with a code that we e-mail, or signs it on paper and uploads it. The"
+                " fund then signs too, and both parties can download it."
             ),
         ),
         Paragraph(
             "pay",
             _l("Pay with the reference"),
             _l(
-                "Quote the reference of your pledge in each payment. It tells us whose payment it"
-                " is, and its last character shows typing errors; you can check a reference before"
-                " you pay. Bank fees deducted in transit are shown on the receipt."
+                "Quote the reference of your pledge in each payment. It tells us "
+                "whose payment it is, and its last character reveals typing errors; "
+                "you can check a reference before you pay. Bank fees deducted in "
+                "transit are shown on the receipt."
             ),
         ),
         Paragraph(
             "change",
             _l("If your plans change"),
             _l(
-                "On the page of your pledge you can request another payment date, or withdraw the"
-                " pledge as long as nothing is signed. If the fund proposes another purpose for"
-                " your contribution, you agree or do not agree there. Nothing changes without you."
+                "On the page of your pledge you can request another payment date, or "
+                "withdraw the pledge as long as nothing is signed. If the fund "
+                "proposes another purpose for your contribution, you can agree or "
+                "decline there. Nothing changes without your consent."
             ),
         ),
         Paragraph(

@@ -5,15 +5,16 @@ from grants.platform.guides.paragraphs import ACCOUNT, DATA, Guide, Paragraph
 
 GRANTEE = Guide(
     _l("Guide for grantees"),
-    _l("What an organisation with a grant does, from the award to the end."),
+    _l("What an organisation with a grant does, from the award to closure."),
     (
         Paragraph(
             "grant",
             _l("The page of your grant"),
             _l(
-                "It shows what you owe the fund and what the fund owes you, with the days: reports,"
-                " payments, signatures. Begin there whenever you have an e-mail from us. All the"
-                " papers of the grant are there to download."
+                "It shows what you owe the fund and what the fund owes you, with the "
+                "due dates: reports, payments, signatures. Begin there whenever you "
+                "receive an e-mail from us. All the papers of the grant are there to "
+                "download."
             ),
         ),
         Paragraph(
@@ -76,9 +77,9 @@ GRANTEE = Guide(
             "spending",
             _l("Report your spending"),
             _l(
-                "Enter what you spent on each budget line. If you spent in another currency, give"
-                " the exchange rate and its source. Where spending differs much from the budget,"
-                " the form asks you why."
+                "Enter what you spent on each budget line. If you spent in another "
+                "currency, give the exchange rate and its source. Where spending "
+                "differs greatly from the budget, the form asks you why."
             ),
         ),
         Paragraph(
@@ -94,44 +95,49 @@ GRANTEE = Guide(
             "returned",
             _l("When the fund returns sections"),
             _l(
-                "The fund may accept one part of a report and return the other. You see which"
-                " sections to correct and why. Correct these alone and submit the report again."
+                "The fund may accept one part of a report and return the other. You "
+                "see which sections to correct and why. Correct only these and submit"
+                " the report again."
             ),
         ),
         Paragraph(
             "changes",
-            _l("Ask for a change of the grant"),
+            _l("Ask for a change to the grant"),
             _l(
-                "Ask before you act: for more time, another budget, place, partner or signatory."
-                " Small changes of the budget are in force with your notice. Others need approval,"
-                " and most of them an amendment that both parties sign."
+                "Ask before you act: for more time, another budget, place, partner or"
+                " signatory. Small changes to the budget take effect when you give "
+                "notice. Others need approval, and most of them also need an "
+                "amendment that both parties sign."
             ),
         ),
         Paragraph(
             "findings",
             _l("Visits and findings"),
             _l(
-                "The fund may visit you, check some of your spending or ask for an audit, and"
-                " announces it. What should be put right is noted as a finding with a day. Answer"
-                " it on its page and add evidence."
+                "The fund may visit you, check some of your spending or ask for an "
+                "audit, and tells you in advance. Anything that should be put right "
+                "is noted as a finding with a due date. Answer it on its page and add"
+                " evidence."
             ),
         ),
         Paragraph(
             "misconduct",
             _l("Report misconduct"),
             _l(
-                "You can report fraud, sexual exploitation or abuse, or other misconduct at any"
-                " time, in confidence. What you write is read only by persons named for this."
-                " If a person is in danger, call for help first."
+                "You can report fraud, sexual exploitation or abuse, or other "
+                "misconduct at any time, in confidence. Only the people named for "
+                "this can read your report. If a person is in danger, call for help "
+                "first."
             ),
         ),
         Paragraph(
             "closing",
             _l("Close the grant"),
             _l(
-                "At the end you send the final report, say what becomes of the things you bought"
-                " and what you have learnt, and refund what was not spent. The fund asks for an"
-                " audit of large grants. The page on closing shows what is still open."
+                "At the end you send the final report, say what will happen to the "
+                "things you bought and what you have learnt, and refund what was not "
+                "spent. The fund asks for an audit of large grants. The page “Closing"
+                " the grant” shows what is still open."
             ),
         ),
         ACCOUNT,

@@ -5,16 +5,17 @@ from grants.platform.guides.paragraphs import START, Guide, Paragraph
 
 FUND_MANAGER = Guide(
     _l("Guide for fund managers"),
-    _l("Pledges, calls, awards and the people of the fund."),
+    _l("Pledges, calls, awards and fund staff."),
     (
         START,
         Paragraph(
             "fund",
             _l("Set up the fund"),
             _l(
-                "The page of the fund’s settings lists what is missing before it can begin. What"
-                " it says of itself you change alone; what concerns money is proposed by one person"
-                " and approved by another."
+                "The page of the fund’s settings lists what is missing before the "
+                "fund can begin. You can change its descriptions on your own; "
+                "settings that concern money are proposed by one person and approved "
+                "by another."
             ),
         ),
         Paragraph(
@@ -39,9 +40,10 @@ FUND_MANAGER = Guide(
             "calls",
             _l("Open a call for proposals"),
             _l(
-                "Write the rules and the texts in the languages of the fund, build the form and"
-                " try it as an applicant. Once a call is open its questions stay; rules change only"
-                " by a published amendment that takes nothing away from applicants."
+                "Write the rules and the texts in the languages of the fund, build "
+                "the form and try it as an applicant. Once a call is open, its "
+                "questions cannot be changed. Its rules can be changed only by a "
+                "published amendment that takes nothing away from applicants."
             ),
         ),
         Paragraph(
@@ -57,18 +59,20 @@ FUND_MANAGER = Guide(
             "agreements",
             _l("Send agreements for signature"),
             _l(
-                "An agreement goes out when the award is approved, the preparations are complete"
-                " and it is legally cleared. The grantee signs first, then the fund. Several can be"
-                " sent and signed together."
+                "An agreement is sent for signature when the award has been approved,"
+                " the preparations are complete and legal clearance has been given. "
+                "The fund’s settings say which side signs first. Several agreements "
+                "can be sent and signed together."
             ),
         ),
         Paragraph(
             "appeals",
             _l("Appeals and thanks"),
             _l(
-                "Plan a campaign, choose the donors and write to them in their own languages. What"
-                " a contact answered is noted with the next step. After each year every donor is"
-                " notified of what the fund did with the money."
+                "Plan a campaign, choose the donors and write to them in their own "
+                "languages. Note what a contact answered, and the next step. After "
+                "each year, every donor is informed of what the fund did with the "
+                "money."
             ),
         ),
     ),
@@ -109,9 +113,9 @@ PROGRAMME_OFFICER = Guide(
             "accounts",
             _l("Check bank details by telephone"),
             _l(
-                "Call the organisation at the number of its profile, never at one from the"
-                " request. Note the name of the person you spoke to and what was confirmed. A"
-                " second person approves the account."
+                "Call the organisation on the number in its profile, never on one "
+                "from the request. Note the name of the person you spoke to and what "
+                "was confirmed. A second person approves the account."
             ),
         ),
         Paragraph(
@@ -127,15 +131,14 @@ PROGRAMME_OFFICER = Guide(
             "summaries",
             _l("Publish what a project did"),
             _l(
-                "A final report has a summary for the public. Publish it only if it tells nothing"
-                " by which a person could be found, and choose the results that everyone may read"
-                " too."
-                " The organisation gets an e-mail either way."
+                "A final report has a summary for the public. Publish it only if "
+                "nothing in it could identify a person, and choose the results to be "
+                "published with it. The organisation receives an e-mail either way."
             ),
         ),
         Paragraph(
             "changes",
-            _l("Examine changes of a grant"),
+            _l("Examine changes to a grant"),
             _l(
                 "See what the change does to period, budget and payments before you recommend it."
                 " An approving officer approves it, and most changes are signed as an amendment."
@@ -145,9 +148,10 @@ PROGRAMME_OFFICER = Guide(
             "monitoring",
             _l("Visits, spot checks and findings"),
             _l(
-                "The plan of each grant follows from its risk and amount. Announce a visit, write"
-                " its report and note findings with a day and an owner. Close a finding when its"
-                " answer is enough."
+                "The monitoring plan of each grant follows from its risk and amount. "
+                "Announce a visit, write its report and note findings, each with a "
+                "due date and a person to answer it. Close a finding when its answer "
+                "is sufficient."
             ),
         ),
     ),
@@ -161,9 +165,10 @@ FINANCE = Guide(
             "bank",
             _l("Match bank statements"),
             _l(
-                "Import the statement and match each line: a contribution, a payment, a charge,"
-                " interest, a refund. The best match stands first. Set aside what you cannot"
-                " explain yet, and sign off the month when everything is matched."
+                "Import the statement and match each line: a contribution, a payment,"
+                " a charge, interest, a refund. The best match is shown first. Set "
+                "aside what you cannot explain yet, and sign off the month when "
+                "everything is matched."
             ),
         ),
         Paragraph(
@@ -179,18 +184,19 @@ FINANCE = Guide(
             "payments",
             _l("Pay instalments"),
             _l(
-                "Three persons pay: one certifies that every condition is met, one approves, one"
-                " makes the payment. What is not met is shown and cannot be skipped. Several"
-                " payments can be sent to the bank as one run."
+                "Each payment takes three people: one certifies that every condition "
+                "is met, one approves, one makes the payment. What is not met is "
+                "shown and cannot be skipped. Several payments can be sent to the "
+                "bank as one run."
             ),
         ),
         Paragraph(
             "accounts",
             _l("Approve accounts of grantees"),
             _l(
-                "An account is used after one person has called the organisation and another has"
-                " approved it. Read the letter of the bank and the note of the call. If in doubt,"
-                " refuse and say why."
+                "An account is used after one person has called the organisation and "
+                "another has approved the account. Read the letter from the bank and "
+                "the note of the call. If in doubt, refuse and say why."
             ),
         ),
         Paragraph(
@@ -215,9 +221,9 @@ FINANCE = Guide(
             "statements",
             _l("Certify statements"),
             _l(
-                "Once the months are closed, certify the statements of the fund and of its donors."
-                " Each gets a number and is kept as it was. A new certificate replaces an old one"
-                " when figures have changed."
+                "Once the months are closed, certify the statements of the fund and "
+                "of its donors. Each is given a number and kept unchanged. A new "
+                "certificate replaces an old one when figures have changed."
             ),
         ),
     ),

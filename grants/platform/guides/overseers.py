@@ -23,9 +23,9 @@ REVIEWER = Guide(
             "scoring",
             _l("Score and comment"),
             _l(
-                "Score each criterion and give your reasons. Your work is saved as you type, and"
-                " no one else sees it until you submit. Write the feedback for the applicant about"
-                " the proposal, not about persons."
+                "Score each criterion and give your reasons. Your work is saved as "
+                "you type, and no one else sees it until you submit. In the feedback "
+                "for the applicant, write about the proposal, not about people."
             ),
         ),
         Paragraph(
@@ -41,9 +41,9 @@ REVIEWER = Guide(
             "secrecy",
             _l("Keep applications confidential"),
             _l(
-                "What you read is for you alone. Do not pass it on or put it into other programs,"
-                " and delete files when you have finished. Each time that a file is opened is"
-                " recorded."
+                "What you read is for you alone. Do not pass it on or put it into "
+                "other programs, and delete files when you have finished. The system "
+                "records every opening of a file."
             ),
         ),
     ),
@@ -100,17 +100,19 @@ AUDITOR = Guide(
             "reading",
             _l("What you can read"),
             _l(
-                "You see every record of the funds that you audit, with its history, and change"
-                " nothing. Sums lead to the entries behind them, and entries to the documents."
+                "You can see every record of the funds that you audit, with its "
+                "history, but you can change nothing. Sums lead to the entries behind"
+                " them, and entries to the documents."
             ),
         ),
         Paragraph(
             "trail",
             _l("The audit trail"),
             _l(
-                "Each act is kept with its author, moment and reason, in a chain that shows when a"
-                " row is missing or changed. Filter it by person, record or kind of act, and export"
-                " it. The log of files says who opened which document."
+                "Each action is recorded with its author, time and reason, in a chain"
+                " that shows if a row is missing or changed. You can filter the audit"
+                " trail by person, record or type of action, and export it. The "
+                "access log says who opened which document."
             ),
         ),
         Paragraph(
@@ -125,8 +127,9 @@ AUDITOR = Guide(
             "books",
             _l("Check the ledger"),
             _l(
-                "The trial balance, the ledger and the reconciliations are there by month. The"
-                " verification compares records, ledger and documents, and lists each difference."
+                "You can see the trial balance, the ledger and the reconciliations by"
+                " month. The verification compares records, ledger and documents, and"
+                " lists each difference."
             ),
         ),
         Paragraph(
@@ -149,17 +152,18 @@ ADMINISTRATOR = Guide(
             "people",
             _l("People and roles"),
             _l(
-                "Appoint people, and end their roles when they leave. A role that decides or pays"
-                " begins and ends once another administrator has confirmed it. Before you take off"
-                " a lost second factor, make sure who asks."
+                "Appoint people, and end their roles when they leave. A role that "
+                "decides or pays begins and ends once another administrator has "
+                "confirmed it. Before you remove a lost second factor, make sure you "
+                "know who is asking."
             ),
         ),
         Paragraph(
             "funds",
             _l("Open a fund"),
             _l(
-                "A new fund is entered by hand or from a file. The list of what it needs before it"
-                " begins shows who must do what."
+                "A new fund is entered by hand or from a file. A list shows what the "
+                "fund needs before it can begin, and who must do what."
             ),
         ),
         Paragraph(
@@ -184,9 +188,10 @@ ADMINISTRATOR = Guide(
             "programs",
             _l("Programs and earlier records"),
             _l(
-                "Other programs read data with a token of limited rights, which you make and end."
-                " Earlier records are imported from spreadsheets: they are checked first, and"
-                " nothing is kept of a file with errors."
+                "Other programs read data by means of tokens, which you create and "
+                "revoke; each has limited rights. Earlier records are imported from "
+                "spreadsheets: they are checked first, and nothing from a file with "
+                "errors is saved."
             ),
         ),
     ),

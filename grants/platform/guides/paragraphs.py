@@ -46,8 +46,9 @@ DATA = Paragraph(
     "data",
     _l("Your data"),
     _l(
-        "The page on privacy says what is kept about you, why and for how long. In your account"
-        " you can download all of it and ask that it be erased. What the rules of the United"
-        " Nations require, such as accounts and signed documents, is kept until that time is over."
+        "The page on privacy says what is kept about you, why and for how long. In "
+        "your account you can download all of it and ask that it be erased. Records "
+        "that the rules of the United Nations require, such as accounts and signed "
+        "documents, are kept for as long as the rules say."
     ),
 )

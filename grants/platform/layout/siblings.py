@@ -40,7 +40,7 @@ SIBLINGS: tuple[Mapping[str, str], ...] = (
         "periods.overview": _p("ledger", "Balances"),
         "periods.entries": _l("Entries"),
         "periods.accounts": _l("Chart of accounts"),
-        "receivables.index": _l("Receivables by age"),
+        "receivables.index": _l("Aged receivables"),
         "earmarks.index": _l("Earmarks"),
         "periods.months": _l("Periods"),
         "settings.index": _l("Fund settings"),

@@ -86,7 +86,7 @@ def pair_of(content: bytes) -> KeyPair:
         certificates = x509.load_pem_x509_certificates(content)
     except (ValueError, TypeError) as error:
         raise DomainError(
-            _("This is not a private key without passphrase in PEM format.")
+            _("This is not a private key in PEM format without a passphrase.")
         ) from error
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
         raise DomainError(_("Use a key of the kind RSA or ECDSA."))
@@ -184,7 +184,7 @@ class KeyFolder:
         except OSError as error:
             raise DomainError(
                 _(
-                    "%(folder)s cannot be written. Set DATA_DIR to a folder that can.",
+                    "%(folder)s is not writable. Set DATA_DIR to a writable folder.",
                     folder=self.path,
                 )
             ) from error

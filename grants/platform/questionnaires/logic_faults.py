@@ -163,7 +163,7 @@ class _Inspection:
 
     def _own_faults(self, condition: _Condition) -> Iterator[FormFault]:
         for fault in condition.faults:
-            message = _("its condition is not right: %(fault)s", fault=fault)
+            message = _("its condition is not correct: %(fault)s", fault=fault)
             yield FormFault(condition.key, condition.where, message, condition.anchor)
         later = dict.fromkeys(keys_in(condition.node)) if condition.node else {}
         for key in later:
@@ -173,7 +173,8 @@ class _Inspection:
                 and condition.name not in self.in_circle
             ):
                 message = _(
-                    "its condition is about “%(question)s”, which comes later; move it before",
+                    "its condition is about “%(question)s”, which comes later; move "
+                    "that question before it",
                     question=condition.questions[key].english_title,
                 )
                 yield FormFault(condition.key, condition.where, message, condition.anchor)

@@ -92,8 +92,9 @@ def pick_faults(form: Form) -> Iterator[FormFault]:
             for pick in picks:
                 if pick.source not in names:
                     message = _(
-                        "choose again from which earlier answers “%(name)s” is picked: the table "
-                        "or repeated section must come before it, with what names its rows",
+                        "choose again the earlier answers from which “%(name)s” is "
+                        "picked: the table or repeated section must come before it "
+                        "and have a column that names its rows",
                         name=pick.english_title,
                     )
                     yield FormFault(question.key, question.english_title, message, question.anchor)

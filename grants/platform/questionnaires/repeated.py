@@ -209,7 +209,7 @@ def _groups_named(form: Form, expression: str) -> list[Section]:
 def page_in_words(form: Form, section: Section) -> str:
     """On which page it is filled in, for a maker of the form; empty: on its own."""
     if section.page == PAGE_BEFORE and section != form.sections[0]:
-        return _("On the page of the section before.")
+        return _("On the page of the previous section.")
     if section.page == ONE_PAGE and section.is_repeated:
         return _("All on one page.")
     return ""
@@ -234,7 +234,7 @@ def repeat_faults(form: Form) -> Iterator[FormFault]:
         where, at = name_of_section(section), anchor_of_section(section)
         if not 1 <= section.least_times <= section.most_times <= MOST_TIMES:
             message = _(
-                "let it be filled in 1 to %(most)s times, the smallest number first",
+                "allow it to be filled in 1 to %(most)s times, the smallest number first",
                 most=MOST_TIMES,
             )
             yield FormFault(section.key, where, message, at)
@@ -253,7 +253,7 @@ def _faults_of_conditions(form: Form, section: Section) -> Iterator[FormFault]:
         for group in _groups_named(form, expression):
             if group.key != section.key or key == section.key:
                 message = _(
-                    "a condition cannot rest on “%(section)s”, which is repeated",
+                    "a condition cannot depend on “%(section)s”, which is repeated",
                     section=name_of_section(group),
                 )
                 yield FormFault(key, name, message, anchor)

@@ -73,7 +73,8 @@ def _question_faults(form: Form) -> Iterator[FormFault]:
         where, at = question.english_title, question.anchor
         if question.key in RESERVED:
             message = _(
-                "the key “%(key)s” is a word of conditions; choose another", key=question.key
+                "the key “%(key)s” is a reserved word in conditions; choose another",
+                key=question.key,
             )
             yield FormFault(question.key, where, message, at)
         for fault in question.faults():

@@ -107,7 +107,7 @@ class Budget(TypedBudget):
         """The parts of a budget that a rule may be about: categories, payers, periods, and all."""
         if self.spread is None:
             return self.options
-        together = [(ALL_PAYERS, _("All who pay"))] if len(self.spread.payers) > 1 else []
+        together = [(ALL_PAYERS, _("All payers"))] if len(self.spread.payers) > 1 else []
         return [*self.options, *self.spread.payers, *together, *self.spread.periods]
 
     def names_division(self, code: str) -> bool:
@@ -198,10 +198,10 @@ class Budget(TypedBudget):
         if self.span not in SPANS or not 0 <= self.spans <= MOST_SPANS:
             yield _("spread it over up to %(most)s years, quarters or months", most=MOST_SPANS)
         if len(self.payers) > MOST_PAYERS:
-            yield _("name up to %(most)s who pay", most=MOST_PAYERS)
+            yield _("name up to %(most)s payers", most=MOST_PAYERS)
         codes = [code for code, _label in self.divisions]
         if self.spread and len(set(codes)) < len(codes):
-            yield _("give each category and each who pays another code")
+            yield _("give each category and each payer a different code")
         if self.without_unit_costs and not self.spread:
             yield _("ask for quantity and unit cost, or spread the budget over years or payers")
 

@@ -30,7 +30,7 @@ class CarefulForm(Form):
         if "certain" not in self or self["certain"].data:
             return valid
         for name, doubt in self._doubts():
-            advice = _("Take it out, or tick the box below if it identifies no victim.")
+            advice = _("Remove it, or tick the box below if it identifies no victim.")
             self.complain(name, f"{doubt.message} {advice}")
         return False
 

@@ -212,7 +212,7 @@ class SeveralOf(OneOf):
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if not 0 <= self.most_chosen <= len(self.codes):
-            yield _("let applicants choose no more answers than there are")
+            yield _("allow applicants to choose no more answers than there are")
 
 
 @dataclass(frozen=True, kw_only=True)

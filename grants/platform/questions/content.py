@@ -66,7 +66,7 @@ class Content(Untyped):
         content = super().reworded(change)
         return replace(
             content,
-            link=change(self.placed(_("words of the link"), self.link)),
+            link=change(self.placed(_("text of the link"), self.link)),
             alternative=change(self.placed(_("what the picture shows"), self.alternative)),
         )
 
@@ -80,11 +80,11 @@ class Content(Untyped):
             except InvalidInput:
                 yield _("the address of the link is not a web address")
             if not self.link.get("en", "").strip():
-                yield _("give the link words in English")
+                yield _("give the link a text in English")
         if self.file and not (re.fullmatch(r"[0-9a-f]{64}", self.file) and self.file_name):
             yield _("upload the file again")
         if self.file and self.is_picture and not self.alternative.get("en", "").strip():
-            yield _("say in English what the picture shows, for those who do not see it")
+            yield _("say in English what the picture shows, for people who cannot see it")
 
 
 @dataclass(frozen=True, kw_only=True)

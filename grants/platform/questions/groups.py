@@ -97,4 +97,4 @@ class PeopleByGroup(Beneficiaries):
             yield from code_faults(parts)
         for part in (*self.groups, *self.bands):
             if part.sex not in ("", *Sex) or part.age not in ("", *AgeBand):
-                yield _("“%(code)s” counts as a sex or an age that is not known", code=part.code)
+                yield _("“%(code)s” refers to a sex or an age that is not known", code=part.code)

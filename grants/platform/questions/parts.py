@@ -120,7 +120,7 @@ class Address(Parted):
     def parts(self) -> tuple[Question, ...]:
         return (
             _line("street", _("Street and number, or post box"), required=True),
-            _line("postcode", _("Postcode"), limit=20),
+            _line("postcode", _("Postal code"), limit=20),
             _line("town", _("Town"), limit=100, required=True),
             _line("region", _("Region or province"), limit=100),
             Country(key="country", label=words(_("Country")), required=True),

@@ -123,9 +123,9 @@ class Picked(Question):
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if not self.source:
-            yield _("choose from which earlier answers it is picked")
+            yield _("choose the earlier answers from which it is picked")
         if self.most_chosen < 0:
-            yield _("let applicants choose no more answers than there are")
+            yield _("allow applicants to choose no more answers than there are")
 
 
 def picks_in(question: Question) -> list[Picked]:

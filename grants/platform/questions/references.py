@@ -43,4 +43,4 @@ class ReferenceLetter(Counted):
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if not 0 <= self.days_after <= MOST_DAYS_AFTER:
-            yield _("let letters come up to %(most)s days after the deadline", most=MOST_DAYS_AFTER)
+            yield _("allow letters up to %(most)s days after the deadline", most=MOST_DAYS_AFTER)

@@ -146,12 +146,18 @@ def _prove_again(shown: ProvenAccount, intent: dict[str, Any]) -> ResponseReturn
     note_way_in("provider", right=bool(right))
     if right:
         flash(
-            _("You have shown that it is you. If a page waits in another tab, continue there."),
+            _(
+                "You have confirmed your identity. If a page is waiting in another tab,"
+                " continue there."
+            ),
             "success",
         )
         return redirect(intent["next"])
     flash(
-        _("%(provider)s has not shown again that it is you.", provider=this_provider().name),
+        _(
+            "%(provider)s has not confirmed your identity again. Try again.",
+            provider=this_provider().name,
+        ),
         "error",
     )
     return redirect(url_for("signin.again", next=intent["next"]))

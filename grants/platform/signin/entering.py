@@ -84,5 +84,7 @@ def _prove_code(form: FlaskForm, person_id: int, typed: str) -> bool:
         if codes < before:
             tell_owner(opened, person, RECOVERED, f"recovered:{person.id}:{codes}", left=codes)
     if not right:
-        form.form_errors.append(_("This code is not right, or it has been used. Enter a new one."))
+        form.form_errors.append(
+            _("This code is not correct, or it has already been used. Enter a new one.")
+        )
     return right

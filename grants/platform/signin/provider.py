@@ -157,7 +157,7 @@ def _explain_failures() -> Iterator[None]:
     except RequestException as error:
         _log.warning("the provider does not answer: %s", type(error).__name__)
         raise DomainError(
-            _("%(provider)s does not answer. Try again, or sign in in another way.", provider=name)
+            _("%(provider)s does not answer. Try again, or sign in another way.", provider=name)
         ) from error
     except (AuthlibBaseError, JoseError, KeyError, ValueError, TypeError) as error:
         _log.warning(
@@ -165,7 +165,7 @@ def _explain_failures() -> Iterator[None]:
         )
         raise DomainError(
             _(
-                "%(provider)s has not confirmed who you are. Try again, or sign in in another way.",
+                "%(provider)s has not confirmed who you are. Try again, or sign in another way.",
                 provider=name,
             )
         ) from error

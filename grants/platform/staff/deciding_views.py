@@ -44,7 +44,7 @@ appointment_pages.step(
     "confirm",
     "/appointments/<int:number>/confirm",
     title=_of_an_end(_l("Confirm the end of the role"), _l("Confirm the appointment")),
-    done=_l("Confirmed. The person has been informed by e-mail."),
+    done=_l("Confirmed. The person has been notified by e-mail."),
     after=lambda appointment: url_for("staff.show", number=appointment.person_id),
     template="platform/staff/decide.html",
 )
@@ -91,7 +91,7 @@ def end(number: int) -> ResponseReturnValue:
 
 
 def _say_what_happened(handed_over: int, still_open: int) -> None:
-    flash(_("The role has ended. The person has been informed by e-mail."), "success")
+    flash(_("The role has ended. The person has been notified by e-mail."), "success")
     if handed_over:
         flash(
             ngettext(
@@ -124,11 +124,11 @@ StepPages(
     lambda opened, person, _form, act: sign_out_everywhere(opened, person, act),
     title=_l("Sign out of all browsers"),
     lead=_l(
-        "For example, when a device has been lost. The person is informed by e-mail and can sign "
-        "in again. To keep a person out, end their roles."
+        "For example, when a device has been lost. The person is notified by e-mail "
+        "and can sign in again. To keep a person out, end their roles."
     ),
     tone="warning",
-    done=_l("Signed out of all browsers. The person has been informed by e-mail."),
+    done=_l("Signed out of all browsers. The person has been notified by e-mail."),
 )
 
 
@@ -150,7 +150,7 @@ def expertise(number: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             informed = describe_expertise(opened, person, form.knowledge, this_act())
         if outcome and informed:
-            flash(_("Saved. The person has been informed by e-mail."), "success")
+            flash(_("Saved. The person has been notified by e-mail."), "success")
         elif outcome:
             flash(_("Saved."), "success")
         if outcome:

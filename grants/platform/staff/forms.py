@@ -54,7 +54,7 @@ class AppointForm(Form):
     role = RadioField(_l("Role"), required=True)
     fund = SelectField(_l("Fund"), required=True)
     from_on = DateField(_l("First day"), hint=_l("Leave empty to begin immediately."))
-    until_on = DateField(_l("Last day"), hint=_l("Leave it empty if none is set."))
+    until_on = DateField(_l("Last day"), hint=_l("Leave empty if none is set."))
     regional_group = SelectField(
         _l("Regional group"), RegionalGroup, hint=_l("For a member of the Board of Trustees.")
     )

@@ -19,7 +19,7 @@ def sign_out_everywhere(session: Session, person: Person, act: Act) -> None:
     """
     act.demand(Permission.PEOPLE_CONFIRM, None)
     if person.id == act.actor.person_id:
-        raise Forbidden(_("Sign yourself out on the page of your own account."))
+        raise Forbidden(_("To sign out yourself, use the page of your own account."))
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
     browsers = len(open_sign_ins(session, person.id))

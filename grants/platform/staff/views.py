@@ -119,7 +119,7 @@ def appoint() -> ResponseReturnValue:
             flash(_("Proposed. Another administrator has been asked to confirm it."), "success")
             return redirect(url_for("staff.appointment", number=result.id))
         if outcome:
-            flash(_("Appointed. The person has been informed by e-mail."), "success")
+            flash(_("Appointed. The person has been notified by e-mail."), "success")
             return redirect(url_for("staff.show", number=result.person_id))
     return render_template("platform/staff/appoint.html", form=form)
 
@@ -154,7 +154,7 @@ def _history_row(row: TrailRow) -> dict[str, Any]:
     titles = {
         "appoint": _("Appointed: %(role)s", role=name),
         "end_role": _("Role ended: %(role)s", role=name),
-        "describe_expertise": _("Expertise noted"),
+        "describe_expertise": _("Expertise changed"),
         "sign_out_everywhere": _("Signed out of all browsers"),
     }
     title = titles.get(row.action, row.action.replace("_", " ").capitalize())

@@ -67,7 +67,7 @@ class Anchorage:
         for path in self._anchor_files():
             head = self._read_anchor(path)
             if head is None:
-                doubts.append(_("Trail: the anchor %(file)s is not genuine.", file=path.name))
+                doubts.append(_("Audit trail: the anchor %(file)s is not genuine.", file=path.name))
             else:
                 genuine.append(head)
         return genuine, doubts

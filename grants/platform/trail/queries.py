@@ -44,7 +44,7 @@ def row_for_viewer(session: Session, number: int, viewer: Viewer) -> TrailRow:
     """One act, or Missing."""
     row = session.scalar(rows_for(viewer, Criteria()).where(TrailRow.id == number))
     if row is None:
-        raise Missing(_("Trail entry not found."))
+        raise Missing(_("Entry in the audit trail not found."))
     return row
 
 

@@ -102,7 +102,7 @@ def false_stamps(authority: StampingAuthority, folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("trail-*.tsr")):
         head = path.with_suffix(".json")
         if not (head.exists() and authority.stamped(head.read_bytes(), path.read_bytes())):
-            yield _("Trail: the time stamp %(file)s is not genuine.", file=path.name)
+            yield _("Audit trail: the time stamp %(file)s is not genuine.", file=path.name)
 
 
 def _stamp_beside(head: Path) -> Path:

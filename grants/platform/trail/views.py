@@ -73,7 +73,7 @@ COLUMNS = (
     Column(_l("Type of record"), lambda r: r.subject, shown=False),
     Column(_l("Action code"), lambda r: r.action, shown=False),
     Column(_l("Details"), lambda r: _json_text(r.facts), shown=False),
-    Column(_l("Number in the trail"), lambda r: r.id, kind="number", shown=False),
+    Column(_l("Number in the audit trail"), lambda r: r.id, kind="number", shown=False),
 )
 ORDERS = {
     "newest": Order(TrailRow.at, TrailRow.id, descending=True),
@@ -86,7 +86,7 @@ def _json_text(facts: Mapping[str, Any]) -> str:
 
 
 @pages.get("")
-@in_menu(_l("Trail"), 93, key="t")
+@in_menu(_l("Audit trail"), 93, key="t")
 @needs(Permission.TRAIL_SEE)
 @files_ask_first
 def index() -> ResponseReturnValue:

@@ -20,5 +20,5 @@ def lift() -> ResponseReturnValue:
     with attempt(form) as (opened, outcome):
         lift_own(opened, own_act())
     if outcome:
-        flash(_("Thank you. E-mails are sent to you again."), "success")
+        flash(_("Thank you. We will send you e-mails again."), "success")
     return redirect(url_for("portal.start"))

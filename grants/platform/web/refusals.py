@@ -152,8 +152,8 @@ def _disk_full() -> ResponseReturnValue:
     """No room on a disk: nothing was saved, and reading goes on."""
     LOG.error("no room left on the disk")
     message = _(
-        "There is no room left to save anything, so what you submitted has not been saved. The "
-        "people who run this service must make room. Try again later."
+        "There is no storage space left, so what you submitted has not been saved. "
+        "The people who run this service must free some space. Try again later."
     )
     answer = make_response(_error_page(503, _("Nothing can be saved at the moment"), message))
     answer.headers["Retry-After"] = str(MAKE_ROOM)

@@ -36,7 +36,7 @@ def _count_question() -> None:
     if g.remaining < 0:
         raise Hasty(
             _(
-                "You have asked too often. Ask again in %(seconds)s seconds.",
+                "You have made too many requests. Try again in %(seconds)s seconds.",
                 seconds=ALLOWED.reset_in(),
             )
         )
@@ -128,7 +128,9 @@ def source_and_use() -> ResponseReturnValue:
 def nothing(path: str) -> ResponseReturnValue:
     """No such table: the message names those that there are."""
     names = ", ".join([*TABLES, "source-and-use", "openapi.json"])
-    raise Missing(_("Nothing is at %(path)s. You can ask for: %(names)s.", path=path, names=names))
+    raise Missing(
+        _("There is nothing at %(path)s. You can ask for: %(names)s.", path=path, names=names)
+    )
 
 
 def _asked_fund(*, is_required: bool) -> Fund | None:
@@ -138,7 +140,7 @@ def _asked_fund(*, is_required: bool) -> Fund | None:
     if is_required or "fund" in request.args:
         codes = ", ".join(fund.code for fund in all_funds(session()))
         raise InvalidInput(
-            _("Add the code of a fund: ?fund=CODE. There are: %(codes)s.", codes=codes)
+            _("Add the code of a fund: ?fund=CODE. Available codes: %(codes)s.", codes=codes)
         )
     return None
 

@@ -57,7 +57,7 @@ def _enter_program(permission: Permission) -> None:
         raise Unknown(_("Send a token that is valid: Authorization: Bearer KEY."))
     g.program, g.fund_of_program = program_of(token), token.fund_id
     if not program().may(permission, token.scope):
-        raise Forbidden(_("This token is not for that: ask for one with another scope."))
+        raise Forbidden(_("This token does not allow that. Ask for one with another scope."))
     if not service.is_use_noted(token):
         with after_reading() as opened:
             service.note_use(opened, token.id)
@@ -68,7 +68,7 @@ def _count_visit(client: str) -> None:
     if g.remaining < 0:
         seconds = ALLOWED.reset_in()
         raise Hasty(
-            _("You have asked too often. Ask again in %(seconds)s seconds.", seconds=seconds)
+            _("You have made too many requests. Try again in %(seconds)s seconds.", seconds=seconds)
         )
 
 

@@ -13,14 +13,17 @@ class TokenForm(FundForm):
 
     name = TextField(
         _l("Name of the program"),
-        hint=_l("As it is to be called on the trail, such as Umoja bridge."),
+        hint=_l("As it should appear in the audit trail, for example “Umoja bridge”."),
         required=True,
         limit=80,
     )
     fund = SelectField(_l("Fund"), required=True)
     use = RadioField(_l("What it may do"), TokenScope, required=True)
     ends_on = DateField(
-        _l("Valid until"), hint=_l("At most one year."), first=clock.today, required=True
+        _l("Valid until"),
+        hint=_l("No later than one year from today."),
+        first=clock.today,
+        required=True,
     )
 
     @property

@@ -47,7 +47,7 @@ def make_token(session: Session, fund: Fund, terms: Terms, act: Act) -> tuple[Ap
     act.demand(Permission.TOKEN_MAKE, Scope(fund.id))
     name = terms.name.strip()[:80]
     if not name or not is_within_a_year(terms.ends_on):
-        raise DomainError(_("Enter a name, and an end that is within a year from today."))
+        raise DomainError(_("Enter a name, and a last day within a year from today."))
     key = PREFIX + secrets.token_urlsafe(32)
     person = Person(
         name=f"{name} (program)", email=f"program-{secrets.token_hex(8)}@programs.invalid"
@@ -86,7 +86,7 @@ def revoke_token(session: Session, token: ApiToken, act: Act) -> None:
     act.demand(Permission.TOKEN_MAKE, token.scope)
     session.refresh(token, with_for_update=True)
     if token.revoked_at is not None:
-        raise Conflict(_("This token was revoked already."))
+        raise Conflict(_("This token has already been revoked."))
     token.revoked_by_id, token.revoked_at = act.actor.person_id, act.at
     record(session, token, "revoke_token", act)
 

@@ -43,8 +43,10 @@ TOKENS = Listing(
         Column(_l("Valid until"), lambda token: token.ends_on, kind="date"),
         Column(_l("Last used"), lambda token: token.used_at, kind="date"),
         Column(_l("Key begins with"), lambda token: token.hint, shown=False),
-        Column(_l("Made by"), lambda token: token.made_by.name, shown=False),
-        Column(_l("Made"), lambda token: token.made_at, kind="date", order="newest", shown=False),
+        Column(_l("Created by"), lambda token: token.made_by.name, shown=False),
+        Column(
+            _l("Created on"), lambda token: token.made_at, kind="date", order="newest", shown=False
+        ),
     ),
     orders={"newest": Order(ApiToken.id, descending=True)},
 )
@@ -105,7 +107,7 @@ token_pages.act(
     ReasonForm,
     lambda opened, token, _form, act: service.revoke_token(opened, token, act),
     title=_l("Revoke the token"),
-    lead=_l("The program can no longer come in."),
+    lead=_l("The program will no longer have access."),
     tone="warning",
-    done=_l("The token is revoked."),
+    done=_l("The token has been revoked."),
 )

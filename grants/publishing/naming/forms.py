@@ -15,7 +15,10 @@ class NamingForm(Form):
             (Announcement.NAMED.value, _l("The organisation, its project and its country")),
             (
                 Announcement.UNNAMED.value,
-                _l("Neither organisation nor project, and the region instead of the country"),
+                _l(
+                    "Neither the organisation nor the project, and the region instead "
+                    "of the country"
+                ),
             ),
         ],
         required=True,

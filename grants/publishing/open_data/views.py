@@ -57,7 +57,7 @@ def table(code: str, name: str, ending: str) -> ResponseReturnValue:
     if name == "dictionary" and ending == "csv":
         return _sent(fund, _dictionary_file(), "text/csv", f"{fund.code.lower()}-dictionary.csv")
     if name not in TABLES:
-        raise Missing(_("File not found. The data page names all files."))
+        raise Missing(_("File not found. The data page lists all files."))
     key = ("open data", fund.id, name, ending, request.url_root)
     content = while_nothing_happens(key, lambda: _table_file(fund, TABLES[name], ending))
     media = "application/json" if ending == "json" else FORMATS[ending][1]
@@ -70,7 +70,7 @@ def standard(code: str, name: str) -> ResponseReturnValue:
     """A file in the form of a standard."""
     fund, file = fund_by_code(session(), code), STANDARD_FILES.get(name)
     if file is None:
-        raise Missing(_("File not found. The data page names all files."))
+        raise Missing(_("File not found. The data page lists all files."))
     key = ("open data", fund.id, name)
     content = while_nothing_happens(key, lambda: file.write(session(), fund))
     return _sent(fund, content, file.media_type, file.name_of(fund))

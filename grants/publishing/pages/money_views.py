@@ -51,7 +51,7 @@ def years(code: str) -> ResponseReturnValue:
     rows = {str(year): (of.source.total, of.use.total) for year, of in reversed(by_year.items())}
     picture = charts.picture(
         _("Source and use of funds by year"),
-        _("What came in and what was used in each year, in US dollars."),
+        _("What was received and what was used in each year, in US dollars."),
         {_("Source"): Meaning.RECEIVED, _("Use"): Meaning.PAID},
         rows,
     )
@@ -148,7 +148,7 @@ def _lines_of_years(by_year: Sequence[SourceAndUse]) -> list[Any]:
         _line(_("Balance at the beginning"), [of.opening_balance for of in by_year]),
         *_lines_of([of.source for of in by_year], _source_names()),
         *_lines_of([of.use for of in by_year], _use_names()),
-        _line(_("Gain or loss on exchange"), exchanged),
+        _line(_("Exchange gain or loss"), exchanged),
     ]
 
 
@@ -158,7 +158,7 @@ def _source_names() -> Mapping[str, str]:
         "interest": _("Interest"),
         "refunds_from_grantees": _("Returned by organisations"),
         "unidentified_receipts": _("From senders who are not identified yet"),
-        "total": _("Source, total"),
+        "total": _("Total source"),
     }
 
 
@@ -170,7 +170,7 @@ def _use_names() -> Mapping[str, str]:
         "administration_fees": _("Administration fees"),
         "bank_charges": _("Bank charges"),
         "refunds_to_donors": _("Refunded to donors"),
-        "total": _("Use, total"),
+        "total": _("Total use"),
     }
 
 

@@ -39,20 +39,21 @@ def how_decided() -> str:
 
 def conflict_rules() -> str:
     return _(
-        "Reviewers and trustees declare for each application whether they work for, advise or are "
-        "related to the organisation. Who declares a conflict does not see the application and "
-        "takes no part in the decision. No one decides on an organisation to which they belong. "
-        "No one takes two steps of the same decision or payment: who recommends does not approve, "
-        "and who certifies a payment does not approve it. Each declaration and each step is on "
-        "record with name and time."
+        "Reviewers and trustees declare for each application whether they work for, "
+        "advise or are related to the organisation. A person who declares a conflict "
+        "does not see the application and takes no part in the decision. No one "
+        "decides on an organisation to which they belong. No one takes two steps of "
+        "the same decision or payment: the person who recommends does not approve, "
+        "and the person who certifies a payment does not approve it. Each declaration"
+        " and each step is on record with name and time."
     )
 
 
 def complaints() -> str:
     return _(
-        "Write to the address above. Say what happened, when, and what you ask for, and quote the "
-        "number of the call, application, grant or pledge if you have it. Do not name victims. You "
-        "can ask that your name is not passed on."
+        "Write to the address above. Say what happened, when, and what you ask for, "
+        "and quote the number of the call, application, grant or pledge if you have "
+        "it. Do not name victims. You can ask us not to pass on your name."
     )
 
 
@@ -61,9 +62,9 @@ def common_questions() -> list[CommonQuestion]:
         CommonQuestion(
             _("Who can give?"),
             _(
-                "States, organisations, companies and persons. The name of each giver is compared "
-                "with the sanctions list of the United Nations; larger contributions are examined "
-                "further."
+                "States, organisations, companies and individuals. The name of each "
+                "donor is compared with the sanctions list of the United Nations; "
+                "larger contributions are examined further."
             ),
         ),
         CommonQuestion(
@@ -76,15 +77,16 @@ def common_questions() -> list[CommonQuestion]:
         CommonQuestion(
             _("Can a person apply for help?"),
             _(
-                "The fund pays organisations that help victims; it does not pay persons. Do not "
-                "send us names or stories of victims."
+                "The fund pays organisations that help victims; it does not pay "
+                "individuals. Do not send us names or stories of victims."
             ),
         ),
         CommonQuestion(
             _("Why are some organisations not named?"),
             _(
-                "Shelters and those who work in them can be at risk. Their grants and amounts are "
-                "published without name and exact place, and are part of every total."
+                "Shelters and those who work in them can be at risk. Their grants and"
+                " amounts are published without a name or an exact place, and are "
+                "included in every total."
             ),
         ),
         CommonQuestion(

@@ -51,12 +51,17 @@ FUNDS = PublicTable(
     _l("The funds of this installation."),
     _read_funds,
     (
-        C("code", _l("Code of the fund, by which it is asked for."), lambda f: f.code, "code"),
-        C("name", _l("Its name in English."), lambda f: _english(f.name)),
-        C("purpose", _l("What it does, in English."), lambda f: _english(f.purpose)),
+        C("code", _l("Code of the fund, used in requests."), lambda f: f.code, "code"),
+        C("name", _l("Name of the fund in English."), lambda f: _english(f.name)),
+        C("purpose", _l("What the fund does, in English."), lambda f: _english(f.purpose)),
         C("mandate", _l("The decision that established it."), lambda f: _english(f.mandate)),
         C("currency", _l("Currency of its ledger."), lambda _f: "USD", "code"),
-        C("time_zone", _l("Where its days begin and end."), lambda f: f.time_zone, "code"),
+        C(
+            "time_zone",
+            _l("Time zone in which its days begin and end."),
+            lambda f: f.time_zone,
+            "code",
+        ),
         C(
             "identifier",
             _l("The fund in a register of org-id.guide; null while none is entered."),
@@ -66,7 +71,7 @@ FUNDS = PublicTable(
         ),
         C(
             "licence",
-            _l("Under which its figures may be used (SPDX)."),
+            _l("Licence under which its figures may be used (SPDX)."),
             lambda f: str(f.licence),
             "code",
             choices=tuple(Licence),
@@ -100,14 +105,14 @@ CALLS = PublicTable(
         C("title", _l("Title in English."), lambda r: _english(r.call.title)),
         C(
             "window",
-            _l("Line of the fund’s grants."),
+            _l("Funding window."),
             lambda r: r.call.window,
             "code",
             choices=tuple(Window),
         ),
         C(
             "status",
-            _l("Where the call stands."),
+            _l("Status of the call."),
             lambda r: r.status,
             "code",
             choices=("coming", "open", "closed", "published", "withdrawn", "archived"),
@@ -126,9 +131,9 @@ CALLS = PublicTable(
         ),
         C("envelope_usd", _l("Money for its grants."), lambda r: r.call.envelope, "amount"),
         C("received", _l("Applications received."), _result("received"), "number", empty=True),
-        C("eligible", _l("Of them, eligible."), _result("eligible"), "number", empty=True),
+        C("eligible", _l("Of these, eligible."), _result("eligible"), "number", empty=True),
         C("funded", _l("Grants awarded."), _result("funded"), "number", empty=True),
-        C("awarded_usd", _l("Awarded together."), _result("awarded"), "amount", empty=True),
+        C("awarded_usd", _l("Total awarded."), _result("awarded"), "amount", empty=True),
         C("reserve", _l("Still on the reserve list."), _result("reserve"), "number", empty=True),
         C(
             "page",
@@ -148,7 +153,9 @@ GRANTS = PublicTable(
     (
         C(
             "reference",
-            _l("Reference of the grant; a number of its own where it could tell a name."),
+            _l(
+                "Reference of the grant; a separate number where the reference could reveal a name."
+            ),
             lambda g: g.reference,
             "code",
         ),
@@ -159,7 +166,7 @@ GRANTS = PublicTable(
             lambda g: g.organisation,
             empty=True,
         ),
-        C("described_as", _l("The organisation, or what it is in general."), lambda g: g.called),
+        C("described_as", _l("The organisation, or its general type."), lambda g: g.called),
         C(
             "title",
             _l("What the grant is for; null where the name is withheld."),
@@ -183,7 +190,7 @@ GRANTS = PublicTable(
         ),
         C(
             "window",
-            _l("Line of the fund’s grants."),
+            _l("Funding window."),
             lambda g: g.window,
             "code",
             empty=True,
@@ -209,7 +216,7 @@ GRANTS = PublicTable(
         C("returned_usd", _l("Returned by the organisation."), lambda g: g.returned, "amount"),
         C(
             "status",
-            _l("Where the grant stands."),
+            _l("Status of the grant."),
             lambda g: g.status,
             "code",
             choices=tuple(STATUS.values()),
@@ -248,7 +255,7 @@ GRANTS = PublicTable(
 PAYMENTS = PublicTable(
     "payments",
     _l("Payments of grants"),
-    _l("Each payment to an organisation and each return, as the ledger has it."),
+    _l("Each payment to an organisation and each return, according to the ledger."),
     payments_after,
     (
         C("entry", _l("Number of the entry in the ledger."), lambda p: p.movement.number, "number"),
@@ -264,7 +271,7 @@ PAYMENTS = PublicTable(
         ),
         C(
             "amount_usd",
-            _l("Amount; below zero what was refunded."),
+            _l("Amount; below zero for refunds."),
             lambda p: p.movement.amount,
             "amount",
         ),
@@ -275,7 +282,7 @@ PAYMENTS = PublicTable(
 CONTRIBUTIONS = PublicTable(
     "contributions",
     _l("Contributions"),
-    _l("Money received on pledges, what banks withheld included."),
+    _l("Money received on pledges, including bank fees deducted in transit."),
     contributions_after,
     (
         C("entry", _l("Number of the entry in the ledger."), lambda c: c.number, "number"),
@@ -283,13 +290,13 @@ CONTRIBUTIONS = PublicTable(
         C("received_on", _l("Day in the ledger."), lambda c: c.on, "date"),
         C(
             "donor",
-            _l("The donor; null where it does not want to be named."),
+            _l("The donor; null where the donor does not wish to be named."),
             lambda c: c.donor,
             empty=True,
         ),
         C(
             "donor_kind",
-            _l("What the donor is; null where it is not named."),
+            _l("Type of donor; null where the donor is not named."),
             lambda c: c.kind,
             "code",
             empty=True,
@@ -318,7 +325,7 @@ CONTRIBUTIONS = PublicTable(
         C("amount", _l("Amount in that currency."), lambda c: c.amount, "amount"),
         C(
             "amount_usd",
-            _l("In US dollars, as booked. A correction is below zero."),
+            _l("In US dollars, as posted to the ledger. A correction is below zero."),
             lambda c: c.usd,
             "amount",
         ),
@@ -352,7 +359,7 @@ RESULTS = PublicTable(
             lambda c: "+".join(c.groups),
             "code",
         ),
-        C("label", _l("The same in words."), lambda c: c.label),
+        C("label", _l("The same categories, in words."), lambda c: c.label),
         C(
             "people",
             _l("How many people; null where they are too few to be published."),
@@ -366,7 +373,10 @@ RESULTS = PublicTable(
 INDICATORS = PublicTable(
     "indicators",
     _l("Results of grants"),
-    _l("What projects were to reach and have reached, as their final reports and the fund say."),
+    _l(
+        "What projects planned to reach and have reached, according to their final "
+        "reports and the fund."
+    ),
     results_after,
     (
         C("fund", _l("Code of the fund."), lambda r: r.fund, "code"),
@@ -397,7 +407,7 @@ INDICATORS = PublicTable(
 CORRECTIONS = PublicTable(
     "corrections",
     _l("History of corrections"),
-    _l("Published amounts that were changed later, before and after, as the ledger has it."),
+    _l("Published amounts that were changed later, before and after, according to the ledger."),
     corrections_after,
     (
         C("entry", _l("Number of the correcting entry."), lambda c: c.number, "number"),

@@ -9,17 +9,17 @@ from grants.publishing.tables.columns import PublicTable
 
 MEANINGS = {
     "source.contributions": _l("Received from donors on their pledges."),
-    "source.interest": _l("Interest of the bank."),
+    "source.interest": _l("Interest paid by the bank."),
     "source.refunds_from_grantees": _l("Returned by organisations."),
     "source.unidentified_receipts": _l("From senders who are not identified yet."),
-    "source.total": _l("Source, total."),
+    "source.total": _l("Total source."),
     "use.transfers_to_grantees": _l("Paid to organisations."),
     "use.programme_support_cost": _l("Programme support costs."),
     "use.direct_costs": _l("Direct costs."),
     "use.administration_fees": _l("Administration fees."),
     "use.bank_charges": _l("Bank charges."),
     "use.refunds_to_donors": _l("Refunded to donors."),
-    "use.total": _l("Use, total."),
+    "use.total": _l("Total use."),
 }
 
 
@@ -31,7 +31,9 @@ def _amount_column(path: str, about: str) -> C:
 YEARS = PublicTable(
     "years",
     _l("Source and use of funds by year"),
-    _l("What came in and what went out in each year, as in the statements that are certified."),
+    _l(
+        "What was received and what was used in each year, as in the statements that are certified."
+    ),
     years_after,
     (
         C(
@@ -43,7 +45,7 @@ YEARS = PublicTable(
         C("fund", _l("Code of the fund."), attrgetter("fund"), "code"),
         _amount_column("opening_balance", _l("Balance at the beginning.")),
         *(_amount_column(path, about) for path, about in MEANINGS.items()),
-        _amount_column("exchange_differences_on_cash", _l("Gain or loss on exchange.")),
+        _amount_column("exchange_differences_on_cash", _l("Exchange gain or loss.")),
         _amount_column("closing_balance", _l("Balance at the end.")),
     ),
 )

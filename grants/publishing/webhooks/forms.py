@@ -30,13 +30,16 @@ class WebhookForm(FundForm):
     )
     events = CheckboxesField(_l("Events"), WebhookEvent, required=True)
     body_scope = RadioField(
-        _l("What an event says"),
+        _l("Content of an event"),
         BodyScope,
         required=True,
         hint=_l("It never names a person or an organisation."),
     )
     ends_on = DateField(
-        _l("Send until"), hint=_l("At most one year."), first=clock.today, required=True
+        _l("Send until"),
+        hint=_l("No later than one year from today."),
+        first=clock.today,
+        required=True,
     )
 
     @property

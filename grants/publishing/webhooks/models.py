@@ -33,7 +33,7 @@ class WebhookEvent(Term):
     APPLICATION_SUBMITTED = "application.submitted", _l("An application was submitted")
     AWARD_MADE = "award.made", _l("An award was made")
     PAYMENT_SENT = "payment.sent", _l("A payment was sent to the bank")
-    PAYMENT_PAID = "payment.paid", _l("A payment was paid")
+    PAYMENT_PAID = "payment.paid", _l("A payment was made")
     REPORT_ACCEPTED = "report.accepted", _l("A report was accepted")
     CONTRIBUTION_RECEIVED = "contribution.received", _l("A contribution was received")
 

@@ -46,7 +46,7 @@ def make_webhook(session: Session, fund: Fund, terms: Terms, act: Act) -> tuple[
     name = terms.name.strip()[:80]
     if not name or not terms.events or not is_within_a_year(terms.ends_on):
         raise DomainError(
-            _("Enter a name, at least one event, and an end that is within a year from today.")
+            _("Enter a name, at least one event, and a last day within a year from today.")
         )
     require_https(terms.url)
     secret = new_secret()
@@ -86,7 +86,7 @@ def end_webhook(session: Session, webhook: Webhook, act: Act) -> None:
     act.demand(Permission.TOKEN_MAKE, webhook.scope)
     session.refresh(webhook, with_for_update=True)
     if webhook.ended_at is not None:
-        raise Conflict(_("This webhook was ended already."))
+        raise Conflict(_("This webhook has already been ended."))
     webhook.ended_by_id, webhook.ended_at = act.actor.person_id, act.at
     record(session, webhook, "end_webhook", act)
 

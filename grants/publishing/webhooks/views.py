@@ -49,9 +49,13 @@ WEBHOOKS = Listing(
         Column(_l("Address"), lambda webhook: webhook.url),
         Column(_l("Status"), _state_of),
         Column(_l("Send until"), lambda webhook: webhook.ends_on, kind="date"),
-        Column(_l("Made by"), lambda webhook: webhook.made_by.name, shown=False),
+        Column(_l("Created by"), lambda webhook: webhook.made_by.name, shown=False),
         Column(
-            _l("Made"), lambda webhook: webhook.made_at, kind="date", order="newest", shown=False
+            _l("Created on"),
+            lambda webhook: webhook.made_at,
+            kind="date",
+            order="newest",
+            shown=False,
         ),
     ),
     orders={"newest": Order(Webhook.id, descending=True)},
@@ -76,7 +80,7 @@ DELIVERIES = Listing(
         Column(_l("Event"), lambda delivery: delivery.event.label),
         Column(_l("Time"), lambda delivery: delivery.made_at, kind="date"),
         Column(_l("Delivered"), lambda delivery: delivery.delivered_at, kind="date"),
-        Column(_l("Tries"), lambda delivery: len(delivery.answers), kind="number"),
+        Column(_l("Attempts"), lambda delivery: len(delivery.answers), kind="number"),
         Column(_l("Last answer"), _last_answer),
         Column(_l("Again"), lambda _delivery: _("Send again"), link=_may_send_again),
         Column(_l("Content"), lambda delivery: delivery.body, shown=False),
@@ -148,7 +152,7 @@ webhook_pages.act(
     title=_l("End the webhook"),
     lead=_l("The system is no longer notified. This cannot be undone."),
     tone="warning",
-    done=_l("The webhook is ended."),
+    done=_l("The webhook has been ended."),
 )
 webhook_pages.act(
     "resume_webhook",
@@ -157,8 +161,8 @@ webhook_pages.act(
     Form,
     lambda opened, webhook, _form, act: service.resume_webhook(opened, webhook, act),
     title=_l("Turn the webhook on again"),
-    lead=_l("Events that did not arrive are sent in their order, then those since."),
-    done=_l("The webhook is turned on."),
+    lead=_l("Events that did not arrive are sent first, in their order, then the later ones."),
+    done=_l("The webhook has been turned on."),
 )
 
 

@@ -339,7 +339,7 @@ def test_a_year_is_compared_with_years_alone() -> None:
         ),
         (
             {"lines-0-statement": "own <= ?", "lines-0-value": "20%"},
-            "Enter the percentage in the box for it",
+            "Enter the percentage in the box for percentages",
         ),
         (
             {"lines-0-statement": "own <= ?", "lines-0-share": "20"},
@@ -361,7 +361,7 @@ def test_a_year_is_compared_with_years_alone() -> None:
             },
             "Use either the menus or the expression, not both",
         ),
-        ({}, "Say what the rule is."),
+        ({}, "Enter the rule."),
     ],
 )
 def test_a_rule_that_cannot_be_is_refused_beside_its_field_and_stays_typed(
@@ -524,7 +524,7 @@ def test_a_trial_asks_what_an_answer_opens_before_it_goes_on(
     posted = {"csrf_token": hidden(page)["csrf_token"], "at": "project", "hidden": unseen[1]}
     answers = {"q_title": "A", "q_asked": "100", "q_partners": "yes"}
     seen = browser.post(url, data={**posted, **answers, "go": "onwards"}).text
-    assert "These answers lead to more questions in this section." in seen
+    assert "Because of these answers, there are more questions in this section." in seen
     assert re.search(r'<div data-question="how_many">', seen)
     again = re.search(r'name="hidden" value="([^"]*)"', seen)
     assert again

@@ -132,10 +132,10 @@ def test_the_page_of_a_check_reads_it_back_before_it_is_kept(
     assert "<optgroup" in page
     typed = {"expression": "own >= 6", "go": "try", "try-0": "3"}
     tried = browser.post(at, data={**hidden(page), **typed}).text
-    assert "With these answers the rule is broken" in tried
+    assert "With these answers, the rule is not met" in tried
     assert "is at least 6" in tried
-    assert "Kept, for example, with" in tried
-    assert "Broken, for example, with" in tried
+    assert "Met, for example, with" in tried
+    assert "Not met, for example, with" in tried
     kept = browser.post(at, data={**hidden(page), **typed, "try-0": "7"}).text
-    assert "With these answers the rule is kept" in kept
+    assert "With these answers, the rule is met" in kept
     assert len(form_of(session, call).checks) == len(call.questionnaire.checks)

@@ -81,7 +81,7 @@ def test_a_section_goes_into_another_form_with_its_languages_and_the_rules_withi
     press(browser, source, "/parts", section="money")
     page = browser.get(f"/calls/{source.reference}/form").text
     assert "“Money” has been saved in the library" in page
-    assert "A condition about other questions was left out" in page
+    assert "A condition that depends on other questions was left out" in page
     number = only_part(session).id
     listed = browser.get(f"/calls/{call.reference}/form/parts").text
     assert "At most · More? · Costs" in listed
@@ -145,7 +145,7 @@ def test_the_same_part_is_not_saved_twice_and_an_empty_section_not_at_all(
 ) -> None:
     act, form = act_of(session, staff(session, Role.FUND_MANAGER)), money_form()
     save_question(session, source, form, "title", act)
-    with pytest.raises(DomainError, match="in the library already"):
+    with pytest.raises(DomainError, match="already in the library"):
         save_question(session, source, form, "title", act)
     empty = Form(sections=(Section(key="none", title={"en": "None"}),))
     with pytest.raises(DomainError, match="no questions yet"):

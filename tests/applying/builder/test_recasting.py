@@ -73,7 +73,7 @@ def test_a_question_becomes_one_of_another_kind_on_its_pages_and_back_by_undo(
     assert chosen.headers["Location"].endswith("/questions/lead/kind/long_text")
     page = page_of(browser, call, "/questions/lead/kind/long_text")
     assert "“One line of text” becomes “A longer text”" in page
-    assert "What goes, and what to correct then" not in page
+    assert "What will be removed, and what to correct afterwards" not in page
     condition = {"lines-0-statement": "partners == true", "word": "and"}
     typed = {"label": "Who leads?", "required": "y", "limit": "300", **condition}
     reply = post(browser, call, "/questions/lead/kind/long_text", typed)
@@ -94,11 +94,11 @@ def test_what_a_new_kind_cannot_do_for_other_parts_of_the_form_is_said_before(
 ) -> None:
     page = page_of(browser, call, "/questions/how_many/kind/yes_no")
     said = "“How many partners?” is yes or no and cannot be compared with a number"
-    assert f"To correct then: The partners: its condition is not right: {said}" in page
+    assert f"To correct afterwards: The partners: its condition is not correct: {said}" in page
     page = page_of(browser, call, "/questions/asked/kind/long_text")
     assert "Goes: “Currency”" in page
-    assert "Lists and rules no longer get “Amount requested” from this question" in page
-    assert "To correct then: Check 1:" in page
+    assert "Lists and rules will no longer take “Amount requested” from this question" in page
+    assert "To correct afterwards: Check 1:" in page
     reply = post(
         browser, call, "/questions/asked/kind/long_text", {"label": "Amount?", "limit": "100"}
     )
@@ -152,7 +152,7 @@ def test_a_work_plan_proposes_the_months_that_the_call_allows(
     for path in ("/sections/partners/questions/new/work_plan", "/questions/lead/kind/work_plan"):
         page = page_of(browser, call, path)
         assert re.search(r'name="periods"[^>]*value="18"', page), path
-        assert "takes 18; in quarters, 6." in page
+        assert "lasts 18 months, or 6 quarters." in page
     typed = {"label": "Plan", "periods": "6", "quarters": "y", "most_rows": "9"}
     post(browser, call, "/sections/partners/questions/new/work_plan", typed)
     page = page_of(browser, call, "/questions/plan")
@@ -178,5 +178,5 @@ def test_how_statements_are_combined_is_not_called_optional(
     call: Call, browser: StrictClient
 ) -> None:
     page = page_of(browser, call, "/questions/lead")
-    assert "Combine them" in page
-    assert "Combine them (optional)" not in page
+    assert "Combine the statements" in page
+    assert "Combine the statements (optional)" not in page

@@ -145,7 +145,7 @@ def test_a_rule_for_each_row_is_chosen_from_menus_read_back_and_tried(
     at = f"/calls/{call.reference}/form{path}"
     tried = browser.post(at, data={**hidden(browser.get(at).text), **RULE, "go": "try"}).text
     assert "“Year 2” is at most 40% of “Both years”" in tried
-    assert "Broken, for example, with" in tried
+    assert "Not met, for example, with" in tried
     assert table_in(session, call).rules == ()
     assert post(browser, call, path, RULE).status_code == 302
     (rule,) = table_in(session, call).rules
@@ -334,7 +334,7 @@ def test_a_column_gets_a_condition_on_its_page_and_keeps_it(
     assert post(browser, call, "/questions/years", TABLE).status_code == 302
     assert table_in(session, call).columns[3].show_when == "y2 > 500"
     refused = post(browser, call, path, {"label": "Why", "limit": "500", "expression": "y9 > 1"})
-    assert "The expression is not right" in refused.text
+    assert "The expression is not valid" in refused.text
     for _step in range(2):
         page = browser.get(f"/calls/{call.reference}/form/questions/years").text
         at = f"/calls/{call.reference}/form{path}/place"

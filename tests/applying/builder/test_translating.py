@@ -198,7 +198,7 @@ def test_saving_a_translation_with_another_figure_says_so(
     reply = post(browser, call, "/languages/fr", {"t0": "Ce qui se fera de 5 ans"})
     assert reply.headers["Location"].endswith("/languages/fr")
     page = browser.get(path_of(call)).text
-    assert "1 text is not like the English" in page
+    assert "1 translation does not match the English" in page
     assert "Not in the English: 5." in page
 
 

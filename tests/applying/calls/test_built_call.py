@@ -153,7 +153,7 @@ def test_importing_it_again_changes_nothing(session: Session, call: Call, team: 
 def a_house(session: Session, call: Call) -> tuple[Organisation, Act]:
     organisation = an_organisation(session)
     by = act_of(session, member(session, organisation))
-    assert "since when" in obstacles(session, call, organisation)[0].reason
+    assert "since which year" in obstacles(session, call, organisation)[0].reason
     organisation.assists_since = clock.today().year - 8
     assert obstacles(session, call, organisation) == []
     return organisation, by

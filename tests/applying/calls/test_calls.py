@@ -148,9 +148,9 @@ def test_who_prepares_a_call_may_not_open_it_unless_they_manage_the_fund(
         ({"time_zone": "Europe/Atlantis"}, "not a time zone"),
         ({"earliest_start_on": date(2020, 1, 1)}, "start after the deadline"),
         ({"least_months": 13}, "minimum duration"),
-        ({"experience_years": 0}, "1 or more, or left out"),
-        ({"years_in_a_row": 0}, "1 or more, or left out"),
-        ({"years_in_a_row": 2}, "from which day projects start"),
+        ({"experience_years": 0}, "1 or more, or left empty"),
+        ({"years_in_a_row": 0}, "1 or more, or left empty"),
+        ({"years_in_a_row": 2}, "the earliest day on which projects"),
     ],
 )
 def test_rules_that_cannot_hold_are_refused_in_words(
@@ -169,7 +169,10 @@ HALF = [{**STANDARD_CRITERIA[0], "weight": 50}]
         ({"criteria": HALF}, "add up to 50, not to 100"),
         ({"criteria": HALF * 2}, "only once"),
         ({"criteria": []}, "not to 100"),
-        ({"title": {"en": "Safe work", "fr": "Travail sûr"}}, "Not in French: Purpose of the call"),
+        (
+            {"title": {"en": "Safe work", "fr": "Travail sûr"}},
+            "Not translated into French: Purpose of the call",
+        ),
         ({"eligibility": []}, "at least one line of the eligibility"),
     ],
 )

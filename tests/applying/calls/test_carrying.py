@@ -108,7 +108,7 @@ def test_what_cannot_be_read_of_a_second_stage_is_told(of_two_stages: Call) -> N
         call_from_json(data)
     data = json.loads(json.dumps(call_to_json(of_two_stages)))
     data["second_stage"]["fund"] = "OTHER"
-    with pytest.raises(InvalidInput, match="of the same fund"):
+    with pytest.raises(InvalidInput, match="belong to the same fund"):
         call_from_json(data)
 
 

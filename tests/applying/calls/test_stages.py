@@ -79,7 +79,7 @@ def test_projects_start_no_earlier_than_the_later_deadline_and_this_is_said(
         f"/calls/{call.reference}/stages/add", {}, page=f"/calls/{call.reference}"
     )
     page = browser.get(answer.location).get_data(as_text=True)
-    assert "or later in this stage" in page
+    assert "In this stage, projects can start" in page
     session.refresh(call)
     second = call.second_stage
     assert second

@@ -91,7 +91,7 @@ def test_both_ways_are_walked_by_links_and_buttons(
     browser.submit(link[1], {f"keep_{first}": "yes", f"keep_{second}": "no"})
     after = browser.get(f"/applying/{draft.reference}").text
     assert "1 document is in the profile" in after
-    assert "in the profile for next applications" not in after
+    assert "in the profile for future applications" not in after
     assert browser.get(link[1]).status_code == 302
     papers = browser.get(f"/organisations/{draft.organisation.code}/papers").text
     assert "registration_certificate.pdf" in papers
@@ -101,6 +101,6 @@ def test_both_ways_are_walked_by_links_and_buttons(
     documents = browser.get(f"/applying/{begun.reference}/sections/documents").text
     assert "registration_certificate.pdf" in documents
     assert (
-        "in the profile for next applications"
+        "in the profile for future applications"
         not in browser.get(f"/applying/{begun.reference}").text
     )

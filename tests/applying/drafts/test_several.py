@@ -229,7 +229,7 @@ def test_an_amendment_allows_more_but_never_fewer(session: Session, fund: Fund) 
     call = a_call(session, fund, applications_per_organisation=2)
     rules = {name: getattr(call, name) for name in AMENDABLE}
     by = act_of(session, staff(session, Role.FUND_MANAGER), "As the Board advised.")
-    with pytest.raises(DomainError, match="fewer applications"):
+    with pytest.raises(DomainError, match="applications per organisation may not fall"):
         amend_call(session, call, {**rules, "applications_per_organisation": 1}, by)
     amend_call(session, call, {**rules, "applications_per_organisation": 3}, by)
     (amendment,) = amendments_of(session, call)

@@ -112,7 +112,7 @@ def test_an_unknown_page_is_told_and_grantees_have_none() -> None:
     with pytest.raises(InvalidInput, match="use one of one, before"):
         from_json(data)
     told = [fault.message for fault in faults_for(form_with(), FormPurpose.FINANCE)]
-    assert any("has a page of its own" in message for message in told)
+    assert any("share a page with another section" in message for message in told)
 
 
 def test_conditions_of_sections_and_rules_hold_on_a_shared_page() -> None:
@@ -289,7 +289,7 @@ def test_a_page_is_shared_by_a_choice_of_its_maker_and_carried_in_a_file(
     browser.submit(f"{at}/sections/partner", sent)
     session.expire_all()
     assert call.form_for(FormPurpose.APPLICATION).section("partner").page == "before"
-    assert browser.get(at).text.count("On the page of the section before.") == 3
+    assert browser.get(at).text.count("On the page of the previous section.") == 3
     carried = call_from_json(json.loads(json.dumps(call_to_json(call))))
     assert carried.form.section("partner").page == "before"
     tried = browser.get(f"{at}/try").text

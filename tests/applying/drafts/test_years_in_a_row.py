@@ -152,7 +152,7 @@ def test_the_public_page_says_how_many_years_and_nothing_where_there_is_no_limit
     limited, free = a_limited_call(session, fund, 3), a_limited_call(session, fund, None)
     session.commit()
     browser = sign_in_as(staff(session, Role.FUND_MANAGER, "Ingrid Solvang"))
-    said = f"A grant of the fund in at most 3 years in a row, {YEAR} included"
+    said = f"At most 3 years in a row with a grant from the fund, {YEAR} included"
     assert said in browser.get(f"/calls/{limited.reference}").text
     assert "years in a row" not in browser.get(f"/calls/{free.reference}").text
 
@@ -161,7 +161,7 @@ def test_an_amendment_gives_more_years_but_never_fewer(session: Session, fund: F
     call = a_limited_call(session, fund, 2)
     rules = {name: getattr(call, name) for name in AMENDABLE}
     by = act_of(session, staff(session, Role.FUND_MANAGER), "As the Board advised.")
-    with pytest.raises(DomainError, match="may not become fewer"):
+    with pytest.raises(DomainError, match="may not fall"):
         amend_call(session, call, {**rules, "years_in_a_row": 1}, by)
     earlier = {"earliest_start_on": date(YEAR - 1, 12, 31)}
     with pytest.raises(DomainError, match="in another year"):
@@ -170,7 +170,7 @@ def test_an_amendment_gives_more_years_but_never_fewer(session: Session, fund: F
     amend_call(session, call, {**rules, "years_in_a_row": None}, by)
     changes = [change for one in amendments_of(session, call) for change in one.changes]
     assert [(one.before, one.after) for one in changes] == [("3", "–"), ("2", "3")]
-    with pytest.raises(DomainError, match="may not become fewer"):
+    with pytest.raises(DomainError, match="may not fall"):
         amend_call(session, call, {**rules, "years_in_a_row": 9}, by)
 
 

@@ -88,7 +88,7 @@ def test_a_text_between_questions_is_no_question_and_round_trips() -> None:
     ("change", "fault"),
     [
         ({"address": "not an address"}, "the address of the link is not a web address"),
-        ({"link": {}}, "give the link words in English"),
+        ({"link": {}}, "give the link a text in English"),
         ({"file": "0" * 64, "file_name": "plan.png"}, "say in English what the picture shows"),
         ({"file": "0" * 9, "file_name": "plan.pdf"}, "upload the file again"),
         ({"help": {}, "address": "", "link": {}}, "give it a text, a link or a file"),
@@ -142,7 +142,7 @@ def test_a_picture_is_put_into_a_form_on_its_pages_and_seen_once_the_call_is(
     assert client.get(f"/form-files/{'0' * 64}/way.png").status_code == 404
     key = f"/calls/{call.reference}/form/questions/{item.key}"
     page = browser.get(key).text
-    assert "Without the file way.png" in page
+    assert "Remove the file way.png" in page
     browser.post(key, data={**hidden(page), "label": "Way", "help": "Words.", "no_file": "yes"})
     session.expire_all()
     assert not call.questionnaire.sections[0].questions[-1].file  # type: ignore[attr-defined]

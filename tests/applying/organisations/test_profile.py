@@ -180,7 +180,7 @@ def test_a_budget_in_another_currency_is_no_income_in_dollars(session: Session, 
 
 
 @pytest.mark.parametrize(
-    ("years", "why"), [(None, "does not say since when"), (4, "requires 5 years"), (5, "")]
+    ("years", "why"), [(None, "does not say since which year"), (4, "requires 5 years"), (5, "")]
 )
 def test_a_call_asks_for_years_of_experience(
     session: Session, fund: Fund, years: int | None, why: str

@@ -61,7 +61,7 @@ def test_an_answer_is_published_without_who_asked_and_told_to_writers_and_to_the
     answer(session, question, PUBLISHED, "Yes, up to 20%.", by(session))
     assert published(session, call)[0].answer == "Yes, up to 20%."
     assert len(told(session, "answered")) == 4, "a corrected answer is told again"
-    with pytest.raises(DomainError, match="Nothing was changed"):
+    with pytest.raises(DomainError, match="Nothing has been changed"):
         answer(session, question, PUBLISHED, "Yes, up to 20%.", by(session))
 
 
@@ -75,7 +75,7 @@ def test_questions_end_with_the_cut_off_day_of_the_call(
     with pytest.raises(DomainError, match="could be asked until"):
         ask(session, call, PUBLISHED, Act(asker.actor, at=noon + timedelta(days=4)))
     call.questions_until = None
-    with pytest.raises(DomainError, match="does not take questions"):
+    with pytest.raises(DomainError, match="does not accept questions"):
         ask(session, call, PUBLISHED, asker)
     call.questions_until, call.answers_on = last, last - timedelta(days=1)
     assert any("Answers must be published" in fault for fault in rule_faults(call))

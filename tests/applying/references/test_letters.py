@@ -212,7 +212,7 @@ def test_asking_another_person_ends_the_first_link_and_tells_them(
     asked(session, application)
     first = link_to(session, ROSA)
     asked(session, application, "paul@clinic.example")
-    assert "no longer asks" in opened(session, first, visitor()).closed
+    assert "no longer asking" in opened(session, first, visitor()).closed
     assert "no longer needed" in letters_to(session, ROSA)[-1].subject
     with pytest.raises(Conflict):
         answer(session, first, WORDS, None, visitor())
@@ -329,7 +329,7 @@ def test_an_applicant_asks_and_reminds_on_the_page(
     assert path in browser.get(f"/applying/{reference}/sections/all").text
     assert browser.get(path).status_code == 200
     browser.submit(path, {"name": "Dr Rosa Paz", "email": ROSA, "language": "en"})
-    assert "Letter asked for" in browser.get(path).text
+    assert "Letter requested" in browser.get(path).text
     assert "Dr Rosa Paz" in browser.get(f"/applying/{reference}/sections/all").text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(path).text)
     assert token
@@ -518,5 +518,5 @@ def test_letters_move_up_when_a_partner_is_taken_out(
     remove_repetition(session, application, "partner", by)
     first = next(s for s in standings_of(session, application) if s.question.key == "letter")
     assert [request.name for request in first.requests] == ["Dr Rosa 3"]
-    with pytest.raises(Conflict, match="no longer asks"):
+    with pytest.raises(Conflict, match="no longer asking"):
         answer(session, link_to(session, "rosa1@clinic.example"), WORDS, None, visitor())

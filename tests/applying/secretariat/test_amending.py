@@ -81,7 +81,7 @@ def test_a_longer_deadline_is_published_with_its_reason_in_each_language(
         ("lowest_minor", 1, "minimum grant may not rise"),
         ("highest_minor", -1, "maximum grant may not fall"),
         ("envelope_minor", -1, "total amount may not fall"),
-        ("months", -1, "duration may not become shorter"),
+        ("months", -1, "duration may not be shortened"),
     ],
 )
 def test_nothing_is_taken_away_from_applicants(
@@ -97,12 +97,12 @@ def test_days_may_only_become_more_generous(session: Session, call: Call) -> Non
     with pytest.raises(DomainError, match="start later"):
         amend_call(session, call, changed(call, earliest_start_on=day), by(session))
     earlier = (call.registered_by or day) - timedelta(days=400)
-    with pytest.raises(DomainError, match="registration may not become earlier"):
+    with pytest.raises(DomainError, match="registration may not be moved to an earlier date"):
         amend_call(session, call, changed(call, registered_by=earlier), by(session))
 
 
 def test_an_amendment_changes_something_and_has_a_reason(session: Session, call: Call) -> None:
-    with pytest.raises(DomainError, match="Nothing was changed"):
+    with pytest.raises(DomainError, match="Nothing has been changed"):
         amend_call(session, call, changed(call), by(session))
     silent = act_of(session, staff(session, Role.FUND_MANAGER))
     with pytest.raises(DomainError):

@@ -303,7 +303,7 @@ def test_the_blank_form_of_every_kind_is_printed_and_written(
     assert render(session, "blank-form", reference)[1].startswith(b"%PDF")
     written = Document(io.BytesIO(blank_form(blank_paper(session, reference).facts)))
     words = {cell.text for table in written.tables for row in table.rows for cell in row.cells}
-    assert {"Choice x: Year 1", "Full name", "Postcode", "From"} <= words
+    assert {"Choice x: Year 1", "Full name", "Postal code", "From"} <= words
 
 
 def test_every_paper_that_the_receipt_promises_can_be_made(

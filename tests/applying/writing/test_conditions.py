@@ -60,7 +60,7 @@ def test_a_save_without_javascript_brings_up_the_question_that_it_leads_to(
     assert reply.location.endswith("/sections/project#q_how_many")
     page = browser.get(path).text
     assert not is_hidden(page, "how_many")
-    assert "They lead to more questions" in page
+    assert "Because of them, there are more questions" in page
     reply = write(browser, path, {**PROJECT, "q_partners": "yes", "q_how_many": "3", "hidden": ""})
     assert reply.location.endswith("/sections/partners")
     assert "The partners" in browser.get(f"/applying/{draft.reference}").text

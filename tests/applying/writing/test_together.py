@@ -179,7 +179,7 @@ def test_an_editor_tells_the_administrators_that_it_is_ready(
     at = f"/applying/{draft.reference}"
     assert f"Tell \u2068{told[0].name}\u2069 that it is ready" in browser.get(at).text
     page = browser.get(f"{at}/versions/problem").text
-    assert "Bring this version back" in page
+    assert "Restore this version" in page
     number = session.scalars(select(AnswerVersion.id).order_by(AnswerVersion.id)).first()
     assert send(browser, f"{at}/versions/problem", number=str(number)).status_code == 302
     assert ">\nOne</textarea>" in browser.get(f"{at}/sections/problem").text

@@ -88,7 +88,7 @@ def test_a_proposal_needs_a_reason_a_change_and_the_permission(
 ) -> None:
     with pytest.raises(DomainError, match="reason"):
         propose(session, account, DETAILS, manager(session, None))
-    with pytest.raises(DomainError, match="different"):
+    with pytest.raises(DomainError, match="Nothing has been changed"):
         propose(session, account, AccountDetails.of(account), manager(session))
     finance = act_of(session, staff(session, Role.FINANCE_OFFICER), WHY)
     with pytest.raises(Forbidden):

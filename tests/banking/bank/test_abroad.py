@@ -206,7 +206,7 @@ def test_a_currency_in_which_nothing_was_paid_is_refused(abroad: Scene, own: Ban
     session, finance = abroad.session, act_of(abroad.session, abroad.people.finance)
     line = line_of(abroad, eur("950"))
     assert refunds_for(session, line) == []
-    with pytest.raises(DomainError, match="was paid in EUR"):
+    with pytest.raises(DomainError, match="was made in EUR"):
         paying.take_refund(session, line, abroad.award, finance)
 
 

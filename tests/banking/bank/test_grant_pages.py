@@ -186,6 +186,6 @@ def test_a_transfer_of_another_sum_is_refused_with_what_is_due(
     line = line_of(certified, "-1000")
     certified.session.commit()
     here = f"/bank/lines/{line.id}/support-cost"
-    assert "On no day was the total" in browser.get(here).get_data(as_text=True)
+    assert "does not match the total charged" in browser.get(here).get_data(as_text=True)
     answer = browser.submit(here, data={"until": clock.today().isoformat()})
-    assert "not transferred yet are" in answer.get_data(as_text=True)
+    assert "not yet transferred add up to" in answer.get_data(as_text=True)

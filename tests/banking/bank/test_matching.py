@@ -189,7 +189,7 @@ def test_a_refund_beyond_what_came_or_of_other_money_is_refused(
     act = finance(session, "Sent twice.")
     for line, of, told in (
         (came, pledge, "must be a debit"),
-        (went, euro, "but this line is not"),
+        (went, euro, "but this line is in another currency"),
         (went, pledge, "more than the amount received"),
     ):
         with pytest.raises(DomainError, match=told):

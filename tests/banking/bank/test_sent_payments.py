@@ -161,7 +161,7 @@ def test_the_page_of_the_line_offers_the_run_and_records_it(
     office.session.commit()
     finance = sign_in_as(office.people.finance)
     here = f"/bank/lines/{line.id}"
-    assert f"All that waits of payment run {run.reference}" in finance.get(here).text
+    assert f"All payments of run {run.reference}" in finance.get(here).text
     act = f"{here}/pay-run/{run.reference}"
     assert "Record this payment run" in finance.get(act).text
     assert finance.submit(act).status_code == 302

@@ -208,4 +208,4 @@ def test_records_of_before_are_bound_once(written: Database) -> None:
     )
     with written.transaction() as session:
         chain.bind_what_is_there(session)
-    assert breaches(written) == ["message 2 was written past the application."]
+    assert breaches(written) == ["message 2 was written outside this system."]

@@ -83,7 +83,7 @@ def test_rows_come_with_the_line_they_begin_on() -> None:
             "gifts.csv:2: name: it contains a control character; expected plain text",
         ),
         ("name,given_on,name\n", "gifts.csv:1: name: it appears twice; expected: name, given_on"),
-        ("name,given_on\n,\nA,\n ,2026-01-01\n", "gifts.csv:4: name: empty; expected a text"),
+        ("name,given_on\n,\nA,\n ,2026-01-01\n", "gifts.csv:4: name: empty; expected text"),
         (
             "name,given_on\nA,,more\n",
             "gifts.csv:2: given_on: the row has more columns than the header; expected no more",

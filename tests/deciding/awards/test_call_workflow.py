@@ -107,9 +107,9 @@ def test_the_page_says_that_a_second_person_has_to_confirm(
     address = f"/screening/{screened_twice.reference}/outcome"
     page = sign_in_as(team.officer).get(address).get_data(as_text=True)
     assert "Pass to a second person" in page
-    assert "Decide: eligible" not in page
+    assert "Record as eligible" not in page
     other = sign_in_as(team.manager).get(address).get_data(as_text=True)
-    assert "Decide: eligible" in other
+    assert "Record as eligible" in other
     assert "Pass to a second person" not in other
 
 
@@ -196,13 +196,13 @@ def test_the_page_of_a_call_draws_its_way(
     pages = sign_in_as(team.manager)
     page = pages.get(f"/calls/{call.reference}").get_data(as_text=True)
     assert "The Board of Trustees advises on each recommendation." in page
-    assert "1 approving officer or more approves each award." in page
+    assert "At least 1 approving officer approves each award." in page
     call.board_advises, call.second_screener, call.approvers = False, True, 3
     session.commit()
     page = pages.get(f"/calls/{call.reference}").get_data(as_text=True)
     assert "The Board of Trustees advises" not in page
     assert "A second person confirms what was found." in page
-    assert "3 approving officers or more approve each award." in page
+    assert "At least 3 approving officers approve each award." in page
 
 
 def test_a_call_without_reviews_goes_from_screening_to_the_recommendation(

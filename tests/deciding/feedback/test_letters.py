@@ -178,7 +178,7 @@ def test_several_letters_take_the_reviewers_feedback_as_it_is(
     session.commit()
     officer, path = sign_in_as(team.officer), "/feedback/several?all=1"
     page = officer.get(path).text
-    assert "The reviewers wrote nothing for the applicant." in page
+    assert "The reviewers wrote no feedback for the applicant." in page
     row = page.split('name="row" value="')[1].split('"')[0]
     sent = {"row": row, "paragraph": "Thank you."}
     assert "1 row is done" in officer.submit(path, sent, follow_redirects=True).text

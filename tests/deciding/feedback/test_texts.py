@@ -149,7 +149,7 @@ def test_a_fund_writes_and_looks_before_it_keeps(
 ) -> None:
     session.commit()
     pages = sign_in_as(team.manager)
-    assert "Letter of award" in pages.get("/feedback/texts").text
+    assert "Award letter" in pages.get("/feedback/texts").text
     path = f"/feedback/texts/{fund.code}/award/en"
     words = {"opening": "Dear {organisation}.", "closing": ""}
     looked = pages.submit(path, {**words, "look": "1"})

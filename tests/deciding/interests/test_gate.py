@@ -317,7 +317,7 @@ def test_a_trustee_declares_page_by_page_or_on_the_rest_at_once(
     assert reader.submit(path, said).status_code == 302
     assert open_ids(session, viewer) == {pair[0].id, third.id}
     assert undeclared_in(session, call, viewer) == []
-    assert reader.get(path).text.count("Nothing to declare")
+    assert reader.get(path).text.count("No declaration is needed")
 
 
 def test_nothing_is_declared_on_an_application_that_the_page_did_not_count(

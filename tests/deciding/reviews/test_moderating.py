@@ -122,7 +122,7 @@ def test_the_note_is_written_on_its_page_and_read_by_the_board(
     assert done.location == f"/decisions/{application.reference}"
     for person in (team.officer, trustee):
         page = sign_in_as(person).get(done.location).text
-        assert "Note of the chair, I. Lund" in page
+        assert "Note by the chair, I. Lund" in page
         assert "Both are right." in page
 
 

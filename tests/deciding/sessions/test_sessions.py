@@ -198,7 +198,7 @@ def test_a_session_is_opened_on_its_day_and_not_before(
     act = act_of(session, team.manager, "The room is taken.")
     later = clock.today() + timedelta(days=3)
     service.reschedule(session, meeting, later, "Room D", act)
-    with pytest.raises(DomainError, match="not come yet"):
+    with pytest.raises(DomainError, match="planned for a later date"):
         opened(session, meeting, team, board)
     with pytest.raises(DomainError, match="in the past"):
         service.reschedule(session, meeting, clock.today() - timedelta(days=1), "", act)

@@ -191,7 +191,7 @@ def test_the_commands_export_and_import_all_or_nothing(
     code, said = run("import", str(file))
     assert code == 0
     assert "bank_accounts.SEA-USD.bic: – → BKAUATWW" in said
-    assert run("import", str(file)) == (0, "Nothing changed.\n")
+    assert run("import", str(file)) == (0, "Nothing has changed.\n")
     code, said = run("export", "SEA")
     assert (code, json.loads(said)["name"]["ar"]) == (0, "صندوق البحارة")
     taken = {**FILE["bank_accounts"][1], "code": "UNVTF-USD"}

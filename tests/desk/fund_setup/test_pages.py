@@ -76,7 +76,7 @@ def test_the_start_page_and_the_fund_say_what_is_missing(
     start = administrator.get("/start").text
     assert "Finish setting up UNVTF" in start
     page = administrator.get("/fund-setup/UNVTF").text
-    for stage, item in (("Take pledges", "Letterhead"), ("Pay grants", "Certifying officer")):
+    for stage, item in (("Accept pledges", "Letterhead"), ("Pay grants", "Certifying officer")):
         assert page.index(stage) < page.index(item)
     items = checklist(session, fund)
     missing = {item.text for item in items if not item.done}

@@ -155,7 +155,7 @@ def test_a_reason_is_needed_and_a_second_proposal_waits(two: Two) -> None:
     with pytest.raises(DomainError, match="Enter a reason"):
         service.propose(two.session, two.kept, two.merged, (), act_of(two.session, two.proposer))
     merge = two.propose()
-    with pytest.raises(Conflict, match="waits already"):
+    with pytest.raises(Conflict, match="is already waiting"):
         two.propose()
     service.withdraw(two.session, merge, act_of(two.session, two.proposer, "Two after all."))
     refused = two.propose()

@@ -143,7 +143,7 @@ def test_the_trail_says_which_rows_went_and_a_row_that_is_back_is_told(
     done = trail_of(session, "purge", purge.id)
     assert {"document_opening": 1} in [act.facts.get("purged") for act in done]
     session.execute(insert(Opening), dict(row))
-    assert any("is there again" in fault for fault in breaches(session))
+    assert any("has reappeared" in fault for fault in breaches(session))
 
 
 def test_what_the_trail_noted_of_a_former_contact_goes_with_the_card(

@@ -189,7 +189,7 @@ def test_no_page_prints_a_shortfall_of_nought(
     assert "Every eligible application can be funded today." in front
     page = client.get("/funds/UNVTF/need").text
     assert "Shortfall" not in page
-    assert "of it can be met with the funds there are" in page
+    assert "of it can be met with the funds available" in page
     assert "announced for their grants" in page
 
 

@@ -85,7 +85,7 @@ def test_donors_are_told_twice_a_year_at_most_and_only_by_who_may_send(
     with pytest.raises(Forbidden):
         service.begin_round(session, fund, {}, officer)
     begun(session, fund)
-    with pytest.raises(Conflict, match="Donors were told on"):
+    with pytest.raises(Conflict, match="Donors were informed on"):
         begun(session, fund)
     with clock.at(clock.now() + APART + timedelta(1)):
         assert len(begun(session, fund)) == 2

@@ -100,7 +100,7 @@ def test_telling_them_ends_the_to_do_of_who_sends_letters(
     assert session.scalar(count_uninformed(act.actor)) == 1
     session.commit()
     client = sign_in_as(manager)
-    assert "Donor to be notified of what their money achieved" in client.get("/start").text
+    assert "Donor to inform of what their money achieved" in client.get("/start").text
     page = client.get(f"/thanks/{fund.code}").text
     assert "Lantern" in page
     service.begin_round(session, fund, {}, act)

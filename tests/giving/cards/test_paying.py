@@ -260,7 +260,7 @@ def test_a_payment_is_begun_no_more_than_twenty_times(
     pledge = a_gift(session, fund, usd(10_000))
     for _time in range(20):
         _begun(session, pledge)
-    with pytest.raises(DomainError, match="too often"):
+    with pytest.raises(DomainError, match="too many times"):
         _begun(session, pledge)
 
 

@@ -66,6 +66,6 @@ def test_not_twice_not_by_anyone_and_not_for_who_has_unsubscribed(
     with pytest.raises(DomainError, match="unsubscribed"):
         record_consent(session, card, replace(paper, source="Another card"), act)
     firm = a_card(session, a_donor(session, "Harbour", DonorKind.PRIVATE), "Joe Doe")
-    with pytest.raises(DomainError, match="Only private persons"):
+    with pytest.raises(DomainError, match="Only individuals"):
         record_consent(session, firm, paper, act)
     assert fund.code

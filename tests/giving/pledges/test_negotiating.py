@@ -142,7 +142,7 @@ def test_it_is_proposed_and_answered_on_pages(
     assert proposal.earmarked_countries == ["BD", "NP"]
     assert f"/pledges/earmarks/{proposal.id}/letter" in manager.get(page).text
     donor = sign_in_as(person)
-    assert "Answer what the fund proposes" in donor.get("/start").text
+    assert "Answer the fund’s proposal" in donor.get("/start").text
     own = f"/giving/{pledge.reference}"
     assert WHY in donor.get(own).text
     assert "Bangladesh" in donor.get(f"{own}/earmark/agree").text

@@ -86,5 +86,7 @@ def test_both_sides_find_it_on_their_pages(
     assert "Your note verbale" in client.get(f"/giving/{pledge.reference}").text
     assert client.get(f"/giving/{pledge.reference}/note/file").status_code == 200
     manager = sign_in_as(staff(session, Role.FUND_MANAGER))
-    assert "Note verbale or letter of the donor" in manager.get(f"/pledges/{pledge.reference}").text
+    assert (
+        "Note verbale or letter from the donor" in manager.get(f"/pledges/{pledge.reference}").text
+    )
     assert manager.get(f"/pledges/{pledge.reference}/note/file").status_code == 200

@@ -132,7 +132,7 @@ def test_several_payments_are_proposed_in_halves_and_must_add_up(
             f"rows-{row}-due_on-year": str(NEXT_YEAR),
         }
     wrong = client.submit("/pledge/UNVTF/payments", parts).get_data(as_text=True)
-    assert "add up to 1000.00 EUR. Your pledge is 1001.00 EUR" in wrong
+    assert "add up to 1000.00 EUR, but your pledge is 1001.00 EUR" in wrong
     assert 'value="400"' in wrong
     right = parts | {"rows-0-amount": "401"}
     assert client.submit("/pledge/UNVTF/payments", right).location.endswith("/earmarking")

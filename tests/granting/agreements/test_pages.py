@@ -345,7 +345,7 @@ def test_a_finished_grant_is_closed_from_its_page(scene: Scene, sign_in_as: Sign
     scene.run()
     session, people = scene.session, scene.people
     browser = sign_in_as(people.officer)
-    assert "is not paid and confirmed" in text_of(browser.get(grant_url(scene, "/close")))
+    assert "has not been paid, or its receipt" in text_of(browser.get(grant_url(scene, "/close")))
     first, second, third = scene.instalments
     interim, final = scene.reports
     pay(session, first, people, clock.today())

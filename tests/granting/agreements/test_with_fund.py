@@ -75,14 +75,14 @@ def test_a_change_is_with_the_fund_until_its_amendment_is_out(
     """Approved, it orders nothing of the organisation: the paper to sign comes from the fund."""
     running_longer(scene)
     change = asked_for(scene)
-    words = ["change of a grant being decided or drawn up"]
+    words = ["change to a grant being decided or drawn up"]
     assert with_fund(scene) == words
     assert fund_steps(scene)[0].text_for(is_staff=False).startswith("The fund examines change 1")
     approved(scene, change)
     assert with_fund(scene) == words
     scene.session.commit()
     page = sign_in_as(scene.people.grantee).get(f"/grants/{scene.award.reference}/changes/1").text
-    assert "You need to do nothing now." in page
+    assert "You do not need to do anything now." in page
 
 
 @quick

@@ -128,7 +128,7 @@ def test_a_number_copied_from_another_row_is_found(two_paid: Database, attack: s
     as_superuser(two_paid, attack)
     found = breaches(two_paid)
     assert found
-    assert all("bank_details" in line and "changed past" in line for line in found)
+    assert all("bank_details" in line and "changed outside" in line for line in found)
 
 
 @pytest.mark.parametrize(

@@ -40,9 +40,9 @@ def test_nothing_is_paid_to_an_account_shortly_after_it_replaced_another(scene: 
     scene.run()
     put(scene, Setting.ACCOUNT_WAIT_DAYS, 7)
     another_account(scene)
-    with pytest.raises(DomainError, match="Changed a short time ago"):
+    with pytest.raises(DomainError, match="Changed recently"):
         certified(scene)
-    with clock.at(clock.now() + timedelta(6)), pytest.raises(DomainError, match="a short time ago"):
+    with clock.at(clock.now() + timedelta(6)), pytest.raises(DomainError, match="Changed recently"):
         certified(scene)
     with clock.at(clock.now() + timedelta(7)):
         certified(scene)
@@ -67,7 +67,7 @@ def test_a_bank_letter_ends_and_is_asked_for_before(scene: Scene, sign_in_as: Si
     put(scene, Setting.BANK_LETTER_DAYS, 10)
     scene.session.commit()
     grantee = sign_in_as(scene.people.grantee)
-    assert "Letter of your bank to renew" in grantee.get("/start").text
+    assert "Letter from your bank to renew" in grantee.get("/start").text
     another_account(scene)
     assert scene.session.scalar(letters_to_renew(viewer)) == 1, "the new letter ends soon, too"
 

@@ -295,7 +295,7 @@ def test_the_organisation_returns_the_amendment_and_the_fund_records_it(scene: S
     assert (change.state, change.returned_document) == (S.APPROVED, None)
     paper = a_file(session, people.grantee)
     return_signed(session, change, paper, act_of(session, people.grantee))
-    with pytest.raises(DomainError, match="not in the future"):
+    with pytest.raises(DomainError, match="or in the future"):
         put_in_force(session, change, clock.today() + timedelta(1), None, manager)
     put_in_force(session, change, clock.today(), None, manager)
     assert (change.state, change.document) == (S.IN_FORCE, paper)

@@ -52,7 +52,7 @@ def test_a_change_goes_its_way_by_links_alone(scene: Scene, sign_in_as: SignInAs
     ends_on, grant = scene.award.ends_on, f"/grants/{scene.award.reference}"
     _ask(scene, sign_in_as(scene.people.grantee), grant)
     officer = sign_in_as(scene.people.officer)
-    assert "Change of a grant to examine" in text_of(officer.get("/start"))
+    assert "Change to a grant to examine" in text_of(officer.get("/start"))
     step = follow(officer, grant, "Change 1: No-cost extension", "Recommend the change")
     assert "The shelter opens later." in text_of(officer.get(step))
     assert submit(officer, step).status_code == 302

@@ -52,7 +52,7 @@ def test_clauses_are_read_as_they_were_written(clauses: list[Clause]) -> None:
     [
         ("", "at least one clause"),
         ("Help survivors.", "Line 1 stands before"),
-        ("# Purpose\n# Law\nNo.", "has no paragraph"),
+        ("# Purpose\n# Law\nNo.", "has no text"),
         ("# Purpose\nHelp.\n#\nNo.", "Line 3 is a heading without"),
         (f"# {'long ' * 30}\nHelp.", "too long"),
     ],

@@ -120,6 +120,6 @@ def test_the_fund_does_not_answer_for_the_grantee(running: Scene, sign_in_as: Si
     running.session.commit()
     officer = sign_in_as(running.people.officer)
     assert "Answer the finding" not in text_of(officer.get(url(finding)))
-    assert "is answered by" in text_of(officer.get(url(finding, "/answer")))
+    assert "can answer this finding" in text_of(officer.get(url(finding, "/answer")))
     auditor = sign_in_as(staff(running.session, Role.AUDITOR))
     assert "Receipts for rent" in text_of(auditor.get(url(finding)))

@@ -231,7 +231,7 @@ def test_all_of_a_run_is_recorded_as_paid_at_once(office: Office) -> None:
     settle(office.session)
     assert balances(office.session, office.fund).grant_expense == usd(1_600_000)
     assert office.states == {S.FAILED, S.PAID}
-    with pytest.raises(Conflict, match="Nothing of this run"):
+    with pytest.raises(Conflict, match="No payment in this run"):
         record_paid(office.session, run, clock.today(), "UMOJA-78", office.finance)
     assert breaches(office.session) == []
 

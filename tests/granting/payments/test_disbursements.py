@@ -380,7 +380,7 @@ def test_a_refund_repeated_word_for_word_has_one_effect(payable: Scene) -> None:
 
 
 def test_no_more_comes_back_than_was_paid(payable: Scene) -> None:
-    with pytest.raises(DomainError, match="Nothing that was paid"):
+    with pytest.raises(DomainError, match="No payment is left"):
         refund(payable, "0.01")
     let_go(payable)
     with pytest.raises(DomainError, match=r"8000\.00 USD remains"):
@@ -388,7 +388,7 @@ def test_no_more_comes_back_than_was_paid(payable: Scene) -> None:
     with pytest.raises(DomainError, match="above 0"):
         refund(payable, "0")
     refund(payable, "8000")
-    with pytest.raises(DomainError, match="Nothing that was paid"):
+    with pytest.raises(DomainError, match="No payment is left"):
         refund(payable, "0.01", "RF-2")
 
 

@@ -47,7 +47,7 @@ def test_a_bank_takes_a_sound_file() -> None:
     ("content", "said"),
     [
         (payment_file(count="3"), "NbOfTxs is 3, but there are 2 payments"),
-        (payment_file(total="1300.51"), "CtrlSum is 1300.51, but the payments sum to 1300.50"),
+        (payment_file(total="1300.51"), "CtrlSum is 1300.51, but the payments add up to 1300.50"),
         (payment_file(iban="DE89370400440532013001"), "IBAN DE89370400440532013001"),
         (payment_file(bic="BKAUXXWW"), "BICFI BKAUXXWW"),
         (payment_file(name="Casa Ségura"), "characters that banks do not accept: 'é'"),
@@ -57,7 +57,7 @@ def test_a_bank_takes_a_sound_file() -> None:
         (payment_file(n="1" * 40), "maxLength"),
         (payment_file(count="x"), "NbOfTxs"),
         (payment_file().replace(b"<PmtMtd>TRF</PmtMtd>", b""), "PmtMtd"),
-        (payment_file().replace(b"pain.001.001.09", b"pain.001.001.03"), "not a pain.001.001.09"),
+        (payment_file().replace(b"pain.001.001.09", b"pain.001.001.03"), "not pain.001.001.09"),
     ],
 )
 def test_each_fault_is_told(content: bytes, said: str) -> None:

@@ -142,7 +142,7 @@ def test_finance_chooses_the_account_and_uploads_the_advice(
     assert browser.get(paper_url).status_code == 200
     by_grantee = sign_in_as(abroad.people.grantee)
     assert by_grantee.get(paper_url).status_code in {403, 404}
-    assert "Paper of the bank" not in text_of(by_grantee.get(grant_url(abroad)))
+    assert "Bank document" not in text_of(by_grantee.get(grant_url(abroad)))
 
 
 def test_a_grant_paid_in_dollars_offers_no_account_in_euros(

@@ -132,7 +132,7 @@ def test_both_sides_do_it_on_the_pages(
     assert officer.get(f"{page}/advice", buffered=True).get_data() == pdf()
     assert "The organisation says that it paid on" in officer.get(page).text
     grants = f"/grants/{scene.award.reference}"
-    assert "The fund looks for your refund" in grantee.get(grants).text
+    assert "The fund is looking for your refund" in grantee.get(grants).text
     officer.submit(f"{page}/answer", {"reason": "Not here yet.", "missing": "y"})
     assert f"{page}/transfer" in grantee.get(page).text
     assert grantee.get(f"{page}/advice").status_code == 404

@@ -67,7 +67,7 @@ def test_the_bank_line_of_a_refund_is_known_by_its_reference_and_settles_it(paid
 def test_no_more_is_asked_than_was_paid_and_not_asked_for(paid: Scene) -> None:
     held = paid.instalments[0].amount.minor
     ask(paid, held - 100)
-    with pytest.raises(DomainError, match="neither refunded nor asked for"):
+    with pytest.raises(DomainError, match="neither refunded nor requested"):
         ask(paid, 101)
     request = ask(paid, 100)
     withdraw(paid.session, request, act_of(paid.session, paid.people.officer, "Found."))
@@ -95,6 +95,6 @@ def test_a_late_refund_is_reminded_once_a_week(paid: Scene) -> None:
             remind_late(session, Act.by_system("reminders"))
             remind_late(session, Act.by_system("reminders"))
         subjects = session.scalars(select(Message.subject)).all()
-        return sum("Refund late" in subject for subject in subjects)
+        return sum("Refund overdue" in subject for subject in subjects)
 
     assert [reminders(days) for days in (2, 4, 5, 11, 12, 18)] == [0, 1, 1, 2, 2, 3]

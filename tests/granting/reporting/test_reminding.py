@@ -58,7 +58,7 @@ def test_a_submitted_report_reminds_nobody_and_a_returned_one_again(running: Sce
     officer = act_of(running.session, running.people.officer)
     send_back(running.session, report, {"story": "More."}, officer)
     assert reminders_on(running, report, 7) == ["luz", "programme"]
-    assert "was returned to be corrected" in _reminders(running, report)[-1].text
+    assert "was returned for correction" in _reminders(running, report)[-1].text
 
 
 def test_an_organisation_that_owes_a_report_submits_nothing_until_it_is_sent(

@@ -124,7 +124,7 @@ def test_all_editions_together_count_everyone_once(history: History) -> None:
 def test_an_edition_is_published_by_the_fund_manager_of_that_fund_alone(scene: Scene) -> None:
     session, fund = scene.session, scene.fund
     manager = act_of(session, scene.people.manager)
-    with pytest.raises(DomainError, match="in the published results already"):
+    with pytest.raises(DomainError, match="already in the published results"):
         publish_edition(session, fund, manager)
     report, *_others = scene.run().reports
     with once_ended(report):

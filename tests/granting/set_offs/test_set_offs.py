@@ -134,7 +134,7 @@ def test_statements_and_the_public_page_show_the_whole_payment_and_the_refund(
     assert (facts.paid, facts.instalments[0].set_off) == (usd(800_000), usd(100_000))
     facts = grant_statement(session, two.owing.award.reference, None).facts
     assert (facts.refunded, facts.balance) == (usd(100_000), usd(700_000))
-    assert "Of it we deducted" in letters(session, "Of it we deducted")[0]
+    assert "From this amount we deducted" in letters(session, "From this amount we deducted")[0]
 
 
 def test_the_banks_debit_is_the_net_amount(two: TwoGrants) -> None:
@@ -267,7 +267,7 @@ def test_no_more_is_deducted_than_is_owed_and_paid(two: TwoGrants) -> None:
     deduction = Deduction(request, two.first, eur("10"))
     with pytest.raises(DomainError, match="in USD"):
         propose(session, deduction, act_of(session, two.owing.people.certifier, WHY))
-    with pytest.raises(DomainError, match="paid next"):
+    with pytest.raises(DomainError, match="next instalment to be paid"):
         two.proposed(request, 100, two.paying.instalments[1])
     large = two.ask(650_000)
     two.agreed(request, 150_000)

@@ -227,7 +227,7 @@ def test_an_installation_that_is_in_use_is_not_overwritten(used: Flask, tmp_path
     used("backup", str(tmp_path / "night.p20"))
     answer = used("restore", str(tmp_path / "night.p20"))
     assert answer.exit_code == 2
-    assert "holds data already" in answer.stderr
+    assert "already holds data" in answer.stderr
 
 
 def test_a_file_that_a_record_names_and_that_is_lost_is_told(used: Flask, tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_a_backup_with_another_secret_is_told(used: Flask, empty: Database, tmp_
     runner = create_app(settings, empty).test_cli_runner()
     answer = runner.invoke(args=["restore", str(tmp_path / "night.p20")])
     assert answer.exit_code == 0
-    assert "SECRET_KEY is not the one of the backup" in answer.stderr
+    assert "SECRET_KEY is not the key of the backup" in answer.stderr
 
 
 def test_bank_details_of_a_backup_are_read_again_once_the_former_secret_is_given(

@@ -90,7 +90,7 @@ def test_an_empty_database_and_the_wrong_role_are_told_in_one_sentence(
     app = create_app(replace(server.settings(tmp_path, "empty"), database_owner_url=None))
     told = app.test_cli_runner().invoke(args=["setup"])
     assert (told.exit_code, told.stdout) == (2, "")
-    assert told.stderr.startswith("The role that was given may not make tables.")
+    assert told.stderr.startswith("This database role may not create tables.")
     opened = Database.at(server.url(APPLICATION, "empty"))
     with pytest.raises(DomainError, match="The database is empty"):
         refuse_empty(opened)

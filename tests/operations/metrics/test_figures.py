@@ -57,7 +57,9 @@ def test_what_waits_is_counted_and_the_last_checks_and_backup_have_their_moment(
     )
     message.queued_at = clock.now() - timedelta(hours=1)
     moment = clock.now()
-    session.add(Verification(at=moment, checks=40, breaches=["Trail: row 3 is missing."]))
+    session.add(
+        Verification(at=moment, checks=40, breaches=["Audit trail: row 3 of the chain is missing."])
+    )
     session.commit()
     note_backup(Folder(tmp_path))
     found = figures(database, tmp_path)

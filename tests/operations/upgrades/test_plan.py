@@ -96,7 +96,7 @@ def test_the_command_tells_what_is_to_run_and_runs_nothing(
 ) -> None:
     run = create_app(settings, real_database).test_cli_runner().invoke
     done = run(args=["upgrade", "--check"])
-    assert done.output == "No migrations are to run.\n", repr(done.exception)
+    assert done.output == "There are no migrations to run.\n", repr(done.exception)
     before = ALL[-3].stem
 
     def revision_of(_connection: Connection) -> str:

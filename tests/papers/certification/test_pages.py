@@ -51,7 +51,7 @@ def test_an_open_month_is_confirmed_on_the_page(quarter: Quarter, sign_in_as: Si
     periods.reopen(quarter.session, quarter.fund, month, act)
     browser = sign_in_as(quarter.officer)
     answer = browser.submit("/certify/fund-statement/UNVTF" + QUERY, {"stands": "y"})
-    assert "still open in the ledger of UNVTF: 2026-02" in answer.text
+    assert "still open in the ledger of UNVTF (1): 2026-02" in answer.text
 
 
 def test_the_page_says_when_figures_have_changed(quarter: Quarter, sign_in_as: SignInAs) -> None:

@@ -58,9 +58,9 @@ def test_the_forms_in_word_and_on_paper_say_the_rules_of_the_call(
     said = [part.text for part in Document(BytesIO(blank_form(form.facts))).paragraphs]
     printed = " ".join(as_html(form).split())
     for rule in (
-        "2 years of direct work with victims, or more",
-        "A grant of the fund in at most 3 years in a row",
-        "A signatory of your organisation reads the application and signs off",
+        "At least 2 years of direct work with victims",
+        "At most 3 years in a row with a grant from the fund",
+        "A signatory of your organisation reads the application and signs it off",
         "At most 2 applications for each organisation",
     ):
         assert any(rule in line for line in said), rule

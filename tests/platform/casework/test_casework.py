@@ -319,7 +319,9 @@ def test_the_message_of_an_act_has_the_button_that_takes_it_back(
     shown = browser.get(page).get_data(as_text=True)
     assert f'action="{base}/owner/undo"' in shown
     browser.submit(f"{base}/owner/undo", page=page)
-    assert "Undone. The owner is as before." in browser.get(page).get_data(as_text=True)
+    assert "Undone. The case has its previous owner again." in browser.get(page).get_data(
+        as_text=True
+    )
     browser.submit(f"{base}/remarks", {"text": "Wrong case."}, page=page)
     number = session.scalars(select(Remark.id)).one()
     assert f'action="/remarks/{number}/undo"' in browser.get(page).get_data(as_text=True)
@@ -340,7 +342,7 @@ def test_the_inbox_tells_what_others_did_and_keeps_what_was_read(
     events = queries.inbox(session, reader.actor)
     assert [what_of(event, reader.actor) for event in events] == [
         "New status: Eligible",
-        "Ingrid Solvang mentions you in a remark.",
+        "Ingrid Solvang has mentioned you in a remark.",
         "Ingrid Solvang has assigned this case to you.",
     ]
     assert all(event.unread for event in events)
@@ -440,7 +442,7 @@ def test_the_panel_and_the_inbox_lead_through_a_case(
     assert application.reference in browser.get("/my-cases").get_data(as_text=True)
     other = sign_in_as(manager)
     inbox = other.get("/inbox").get_data(as_text=True)
-    assert "Tomas Varga mentions you in a remark." in inbox
+    assert "Tomas Varga has mentioned you in a remark." in inbox
     other.submit("/inbox/mail", {"mail": "at_once"}, page="/inbox")
     number = queries.remarks_on(session, case)[0].id
     assert other.get(f"/remarks/{number}").location.endswith(f"{page}#remark-{number}")
@@ -605,7 +607,7 @@ def test_the_panel_of_an_organisation_says_that_all_funds_read_it_and_offers_one
     organisation = an_organisation(session, "Casa Dos")
     session.commit()
     page = sign_in_as(reader).get(f"/organisations/{organisation.code}").get_data(as_text=True)
-    assert "Colleagues and auditors of all funds can read it." in page
+    assert "Colleagues and auditors of all funds can read the remark." in page
     assert "Bo Berg" in page
     assert "Sten Ulv" not in page
 

@@ -135,7 +135,7 @@ def test_a_rule_is_read_back_with_the_names_of_its_parts() -> None:
     [
         ({"spans": 13}, "up to 12 years"),
         ({"span": "week"}, "years, quarters or months"),
-        ({"payers": named("fund", "staff")}, "another code"),
+        ({"payers": named("fund", "staff")}, "a different code"),
         ({"payers": [], "spans": 0, "without_unit_costs": True}, "spread the budget"),
     ],
 )

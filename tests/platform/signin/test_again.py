@@ -55,7 +55,7 @@ def test_an_old_proof_is_asked_for_again_and_what_was_typed_goes_on(
     address = browser.get("/bank/accounts/new?fund=UNVTF").request.full_path
     asked = browser.submit(address, TYPED)
     assert asked.status_code == 401
-    assert "Show that it is you" in asked.text
+    assert "Confirm that it is you" in asked.text
     assert TYPED.items() <= carried(asked.text).items()
     wrong = browser.post(address, data=carried(asked.text) | {"sign_in_code": "000000"})
     assert wrong.status_code == 401

@@ -139,7 +139,7 @@ def test_a_person_invited_sets_up_an_app_before_anything_else(
     page = client.get("/account/factors/app").text
     given = {"secret": secret_on(page), "name": "Phone"}
     wrong = client.submit("/account/factors/app", given | {"code": "000000"})
-    assert "This code is not right" in wrong.text
+    assert "This code is not correct" in wrong.text
     assert secret_on(wrong.text) == given["secret"]
     import pyotp
 

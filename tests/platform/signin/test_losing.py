@@ -60,7 +60,7 @@ def test_from_the_report_to_a_new_factor(
     client.submit("/sign-in/lost", page="/sign-in/code")
     assert factors_of(session, officer.id), "the day has not passed"
     with clock.at(clock.now() + WAIT - timedelta(hours=25) + timedelta(hours=1)):
-        assert "there is a wait" in client.get("/sign-in/lost").text
+        assert "you must wait" in client.get("/sign-in/lost").text
     session.expire_all()
     assert loss.confirmed_at is not None
     loss.confirmed_at -= WAIT

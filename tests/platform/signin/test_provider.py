@@ -260,7 +260,7 @@ def test_an_old_sign_in_there_asks_again_before_what_needs_a_fresh_proof(
     asked = client.get(FRESH)
     assert asked.location.startswith("/sign-in/again")
     page = client.get(asked.location).text
-    assert "Show it with Example Directory" in page
+    assert "Confirm with Example Directory" in page
     assert 'type="password"' not in page, "a passphrase would be less than what is asked"
     again = f"{START}?again=yes&next={FRESH}"
     question = provider.question(client, again)

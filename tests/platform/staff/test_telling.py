@@ -142,7 +142,7 @@ TOLD: tuple[tuple[str, Happens, str], ...] = (
     ),
     ("staff.account", lambda w: w.of_account({"end": "yes"}), "has ended the link"),
     ("staff.account", World.links, "An administrator has linked the account asked"),
-    ("signin.loss", lambda w: w.of_loss({"refuse": "yes"}), "was refused or taken back"),
+    ("signin.loss", lambda w: w.of_loss({"refuse": "yes"}), "was refused or withdrawn"),
     ("signin.loss", lambda w: w.of_loss({}), "second factor was confirmed"),
     (
         "staff.sign_out",

@@ -241,7 +241,7 @@ def test_an_act_that_was_dated_back_is_told(written: Database) -> None:
         earlier.begin(session)  # by hand: it counts only before a person has acted
     forge(written)
     (breach,) = breaches(written)
-    assert "tells of" in breach
+    assert "is dated" in breach
 
 
 def test_an_import_tells_of_earlier_days(written: Database) -> None:

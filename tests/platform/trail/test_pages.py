@@ -82,7 +82,7 @@ def test_the_file_holds_every_row_and_no_formula(
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     answer.close()
     number = session.scalars(select(TrailRow.id).where(TrailRow.subject == "pledge")).all()
-    assert {int(row["Number in the trail"]) for row in rows} == set(number)
+    assert {int(row["Number in the audit trail"]) for row in rows} == set(number)
     assert {row["Type of record"] for row in rows} == {"pledge"}
 
 

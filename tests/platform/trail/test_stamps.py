@@ -133,7 +133,7 @@ def test_a_stamp_of_another_house_is_named(
         "it is whole"
     )
     assert [*false_stamps(another, stamping.anchors)] == [
-        f"Trail: the time stamp {path.stem}.tsr is not genuine."
+        f"Audit trail: the time stamp {path.stem}.tsr is not genuine."
     ]
 
 

@@ -12,8 +12,8 @@ from grants.platform.trail.verify import CHECKS
 from tests.rules.demonstration import Demonstration, standing
 from tests.run import Run, create, drop
 
-CHANGED, DELETED = "was changed past", "was deleted past"
-STRANGER = "was written past the application; it gives no access"
+CHANGED, DELETED = "was changed outside", "was deleted outside"
+STRANGER = "was written outside this system; it gives no access"
 TOLD: Mapping[str, tuple[str, str]] = {
     "the grantee of an award": ("award", CHANGED),
     "a month reopened": ("period", CHANGED),
@@ -89,7 +89,7 @@ def test_a_forged_act_that_is_dated_back_is_told(attacked: Database, told: set[s
     with attacked.transaction() as session:
         chain.append(session, [session.execute(text(FORGED)).scalar_one()])
     (breach,) = sentences(attacked) - told
-    assert "tells of" in breach, "and an installation refuses it (test_chain.py)"
+    assert "is dated" in breach, "and an installation refuses it (test_chain.py)"
 
 
 def test_each_attack_is_looked_for() -> None:

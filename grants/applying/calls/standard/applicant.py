@@ -39,7 +39,7 @@ ORGANISATION = Section(
         LongText(
             key="mission",
             label=en("What does the organisation do?"),
-            help=en("Its purpose, and its work with victims of trafficking in the last years."),
+            help=en("Its purpose, and its work with victims of trafficking in recent years."),
             limit=1500,
             required=True,
         ),

@@ -12,12 +12,15 @@ from grants.platform.forms.forms import Form
 class PaperForm(Form):
     """What it is, from when to when it is valid, and the file."""
 
-    kind = SelectField(_l("What is it?"), PaperKind, required=True)
+    kind = SelectField(_l("What type of document is it?"), PaperKind, required=True)
     file = FileField(_l("File"), accept=ENDINGS, required=True)
     issued_on = DateField(_l("Date of issue"), last=clock.today)
     expires_on = DateField(
         _l("Valid until"),
-        hint=_l("Leave empty if it does not expire. We remind you a month before."),
+        hint=_l(
+            "Leave empty if the document does not expire. We will remind you a "
+            "month before it expires."
+        ),
     )
 
     def paper(self) -> Paper:

@@ -95,7 +95,7 @@ def end_paper(session: Session, paper: OrganisationPaper, act: Act) -> None:
     _require_writer(act, paper.organisation)
     session.refresh(paper, with_for_update={"of": OrganisationPaper})
     if paper.ended_at is not None:
-        raise Conflict(_("This document has been replaced or removed already."))
+        raise Conflict(_("This document has already been replaced or removed."))
     paper.ended_at = act.at
     record(session, paper.organisation, "end_paper", act, kind=paper.kind.value, paper=paper.id)
 

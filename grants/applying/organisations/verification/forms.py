@@ -46,7 +46,9 @@ class ReasonForm(Form):
 
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("The administrators of the organisation read this in an e-mail and on their page."),
+        hint=_l(
+            "The administrators of the organisation will see this in an e-mail and on their page."
+        ),
         required=True,
         limit=1000,
         rows=3,

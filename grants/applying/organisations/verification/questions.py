@@ -34,7 +34,7 @@ CHECKS: tuple[Check, ...] = (
     ),
     Check(
         "purpose",
-        _l("Does it work without profit, for a purpose that fits the principles of the UN?"),
+        _l("Is it non-profit, with a purpose that is consistent with the principles of the UN?"),
         _l("Statutes and annual report."),
         passes=True,
     ),
@@ -47,7 +47,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "concerns",
         _l("Is there reason to suspect fraud, corruption, or sexual exploitation or abuse?"),
-        _l("Flags, references, earlier grants, and a search of the press."),
+        _l("Flags, references, earlier grants and a press search."),
         passes=False,
     ),
 )

@@ -87,7 +87,9 @@ def require_ready(
     if verification is None:
         return
     if verification.state is VerificationState.VERIFIED and not may_renew(verification):
-        raise DomainError(_("Your organisation is verified. Ask again when it expires."))
+        raise DomainError(
+            _("Your organisation is verified. Ask again when the verification expires.")
+        )
     if verification.state is not VerificationState.VERIFIED:
         VERIFICATION.require("ask", verification.state)
 

@@ -43,7 +43,7 @@ def start_mandate(session: Session, pledge: Pledge, provider: str, act: Act) -> 
     require_few(session, select(func.count()).where(CardMandate.pledge_id == pledge.id))
     earlier = newest_mandate(session, pledge)
     if earlier is not None and earlier.state is S.ACTIVE:
-        raise Conflict(_("You give this gift every month already."))
+        raise Conflict(_("You already give this gift every month."))
     if earlier is not None and earlier.state is S.STARTED:
         stop_by_giver(session, earlier, Act.by_system("cards", _("Started again.")))
     open_at_provider(session, pledge.fund, provider, pledge.currency)

@@ -97,8 +97,9 @@ mandate_pages.step(
     "/contributions/monthly/<int:number>/stop",
     act=_stop,
     lead=_l(
-        "The provider no longer charges the card, and the giver is notified by e-mail. What was "
-        "received stays with the fund; refund single payments on their pages."
+        "The provider no longer charges the card, and the donor is notified by "
+        "e-mail. What was received stays with the fund; refund single payments on "
+        "their pages."
     ),
     done=_l("The monthly gift is being stopped. The provider confirms it within minutes."),
 )

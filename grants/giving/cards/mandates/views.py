@@ -113,7 +113,7 @@ def stop_gift(pledge: Pledge, act: Act) -> None:
         stop_by_giver(opened, mandate, act)
         ask_mandate_later(opened, mandate)
     if outcome:
-        flash(_("The monthly gift is being stopped. We confirm it by e-mail."), "success")
+        flash(_("The monthly gift is being stopped. We will confirm this by e-mail."), "success")
     else:
         flash(str(form.form_errors[0]), "error")
 

@@ -12,7 +12,7 @@ class ProposalForm(BoundForm):
 
     reason = LongTextField(
         _l("Why do you propose this?"),
-        hint=_l("The donor will read it."),
+        hint=_l("The donor will see this."),
         required=True,
         limit=1000,
         rows=4,

@@ -51,10 +51,10 @@ def propose(session: Session, pledge: Pledge, offer: Offer, act: Act) -> Earmark
     if open_proposal(session, pledge):
         raise Conflict(_("The donor has not answered the last proposal yet."))
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason. The donor will read it."))
+        raise DomainError(_("Give the reason. The donor will see it."))
     terms = dict(zip(TERMS, purpose_of(offer), strict=True))
     if _is_the_same(pledge, offer.earmarking, terms):
-        raise DomainError(_("The pledge is earmarked in this way already."))
+        raise DomainError(_("The pledge is already earmarked in this way."))
     proposal = EarmarkProposal(
         pledge=pledge,
         earmarking=offer.earmarking,

@@ -164,8 +164,8 @@ def _require_current(session: Session, signing: AgreementSigning) -> None:
     if now.facts_sha256 != signing.facts_sha256:
         raise Conflict(
             _(
-                "What this agreement says has changed since it was sent. It cannot be signed: the "
-                "fund must send a new one."
+                "The content of this agreement has changed since it was sent. It "
+                "cannot be signed: the fund must send a new one."
             )
         )
 

@@ -60,7 +60,7 @@ def _sign_for_fund(
     service.sign(opened, signing, how, act)
 
 
-LEAD = _l("Your name, function, the time and the fingerprint of the document are kept.")
+LEAD = _l("Your name and function, the time and the fingerprint of the document are kept.")
 signing_pages.step(
     "sign_for_fund",
     "/<int:number>/sign-for-fund",
@@ -75,14 +75,14 @@ signing_pages.step(
 signing_pages.step(
     "ask_again",
     "/<int:number>/ask-again",
-    lead=_l("The donor reads the reason. For example: another person is to sign."),
+    lead=_l("The donor will see the reason. For example: another person is to sign."),
     done=_l("Returned. The donor has been notified of the reason."),
     template="giving/pledges/signing/step.html",
 )
 signing_pages.step(
     "send_back",
     "/<int:number>/send-back",
-    lead=_l("The fund reads the reason, and may send you a new agreement."),
+    lead=_l("The fund will see the reason, and may send you a new agreement."),
     done=_l("Returned. The fund has been notified of the reason."),
     template="giving/pledges/signing/step.html",
 )

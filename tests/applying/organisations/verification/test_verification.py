@@ -149,7 +149,7 @@ def test_a_verification_is_asked_for_again_only_near_its_end(
 ) -> None:
     found = asked(session, house, admin)
     service.verify(session, found, PASSING, act_of(session, officer))
-    with pytest.raises(DomainError, match="Ask again when it expires"):
+    with pytest.raises(DomainError, match="Ask again when the verification expires"):
         asked(session, house, admin)
     found.valid_until = clock.today() + RENEWED
     assert asked(session, house, admin).state is S.PENDING

@@ -198,7 +198,7 @@ def test_beginning_again_stops_what_was_not_completed_and_a_second_mandate_is_re
     assert (monthly.mandate.state, again.mandate.state) == (S.STOPPING, S.STARTED)
     monthly.provider.charge(again.page)
     again.ask()
-    with pytest.raises(Conflict, match="every month already"):
+    with pytest.raises(Conflict, match="already give this gift"):
         start_mandate(session, pledge, "stub", Act(VISITOR))
 
 

@@ -252,7 +252,7 @@ def test_the_approver_and_then_the_donor_are_told(session: Session, fund: Fund) 
     an_approved_change(session, pledge, REDUCTION, usd(30_000))
     subjects = [message.subject for message in session.query(Message).order_by(Message.id)]
     assert subjects == [
-        f"A change of pledge {pledge.reference} awaits your decision",
+        f"A change to pledge {pledge.reference} awaits your decision",
         f"Your pledge {pledge.reference} has changed",
     ]
     assert [row.action for row in trail_of(session, "pledge", pledge.id)][-2:] == [

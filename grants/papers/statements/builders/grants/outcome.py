@@ -137,7 +137,12 @@ def letter_to_be(session: Session, application: Application, at: datetime) -> Pa
     DomainError where neither can follow. It says of itself that it is provisional.
     """
     if application.state not in BEFORE_A_LETTER:
-        raise DomainError(_("No letter of regret or on the reserve list follows."))
+        raise DomainError(
+            _(
+                "No letter of regret and no letter about the reserve list"
+                " will be sent for this application."
+            )
+        )
     words = _words_of(application, draft_of(session, application))
     if application.is_on_reserve:
         places = places_on_list(session, application.call_id)
