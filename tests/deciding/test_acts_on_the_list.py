@@ -102,7 +102,7 @@ def test_rows_that_an_act_does_not_take_are_left_out_and_it_leads_back_to_the_li
     done = manager.submit(address, answers)
     assert done.status_code == 302
     result = manager.get(done.location).text
-    assert "2 rows are done" in result
+    assert "2 rows have been done" in result
     assert 'href="/applications?country=CO"' in result
     session.expire_all()
     assert [one.state for one in sent] == ["submitted", "eligible", "recommended", "recommended"]

@@ -317,7 +317,7 @@ def test_more_time_is_given_on_a_page(
     session.commit()
     path = f"/calls/{call.reference}/extend"
     page = text_of(manager, path)
-    assert "There is 1 draft. 1 person writes on them" in page
+    assert "There is 1 draft. 1 person is working on them" in page
     sent = typed_in(page)
     assert "only be extended" in manager.post(path, data={**sent, "reason": "No change"}).get_data(
         as_text=True

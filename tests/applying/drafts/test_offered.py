@@ -90,7 +90,7 @@ def test_both_ways_are_walked_by_links_and_buttons(
     first, second = re.findall(r'name="keep_(\d+)"[^>]*value="yes"', page)
     browser.submit(link[1], {f"keep_{first}": "yes", f"keep_{second}": "no"})
     after = browser.get(f"/applying/{draft.reference}").text
-    assert "1 document is in the profile" in after
+    assert "1 document has been added to the profile" in after
     assert "in the profile for future applications" not in after
     assert browser.get(link[1]).status_code == 302
     papers = browser.get(f"/organisations/{draft.organisation.code}/papers").text

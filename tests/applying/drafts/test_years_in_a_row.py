@@ -152,7 +152,7 @@ def test_the_public_page_says_how_many_years_and_nothing_where_there_is_no_limit
     limited, free = a_limited_call(session, fund, 3), a_limited_call(session, fund, None)
     session.commit()
     browser = sign_in_as(staff(session, Role.FUND_MANAGER, "Ingrid Solvang"))
-    said = f"At most 3 years in a row with a grant from the fund, {YEAR} included"
+    said = f"At most 3 years in a row with a grant from the fund, including {YEAR}"
     assert said in browser.get(f"/calls/{limited.reference}").text
     assert "years in a row" not in browser.get(f"/calls/{free.reference}").text
 

@@ -109,7 +109,7 @@ def test_another_sum_is_no_run(office: Office) -> None:
     run = sent(office)
     line = line_of(office, "-16000")
     assert list(runs_as_one_sum(office.session, line)) == []
-    with pytest.raises(DomainError, match="payments of the run"):
+    with pytest.raises(DomainError, match="payments of this run"):
         paying.pay_run(office.session, line, run, office.finance)
 
 

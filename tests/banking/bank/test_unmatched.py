@@ -125,7 +125,7 @@ def test_what_was_found_by_a_search_is_matched(
     browser = sign_in_as(staff(session, Role.FINANCE_OFFICER))
     here = f"/bank/lines/{line.id}/match"
     page = browser.get(here).get_data(as_text=True)
-    assert "the 1 entry closest" in page
+    assert "1 entry is shown, the closest" in page
     assert page.count('name="postings"') == 1
     assert "has this amount or reference" in browser.get(f"{here}?q=none").get_data(as_text=True)
     ids = [str(posting.id) for posting in session.scalars(unmatched_postings(line.account))]

@@ -182,7 +182,7 @@ def test_a_call_that_asks_for_more_officers_than_are_appointed_is_not_opened(
 ) -> None:
     call = a_draft_call(session, fund, approvers=2)
     act = act_of(session, team.manager)
-    with pytest.raises(DomainError, match="Only 1 approving officer is appointed"):
+    with pytest.raises(DomainError, match="Only 1 approving officer has been appointed"):
         open_call(session, call, act)
     staff(session, Role.APPROVING_OFFICER, "Second Officer")
     open_call(session, call, act)

@@ -221,8 +221,8 @@ def test_the_calls_awards_stay_within_its_envelope(
     [
         (date(2027, 1, 1), date(2027, 1, 1), "end after it starts"),
         (date(2026, 12, 31), date(2027, 6, 1), "start on 1 January 2027 or later"),
-        (date(2090, 1, 1), date(2090, 6, 1), "at the latest"),
-        (date(2027, 1, 31), date(2028, 2, 1), "12 months at most"),
+        (date(2090, 1, 1), date(2090, 6, 1), "or earlier"),
+        (date(2027, 1, 31), date(2028, 2, 1), "last up to 12 months"),
     ],
 )
 def test_the_grants_period_fits_the_call(

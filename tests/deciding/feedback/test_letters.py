@@ -166,7 +166,7 @@ def test_a_text_is_drawn_edited_and_read_on_the_pages(
 
 def _reject_all(browser: StrictClient, batch: str) -> None:
     row = browser.get(batch).text.split('name="row" value="')[1].split('"')[0]
-    assert "1 row is done" in browser.submit(batch, {"row": row}, follow_redirects=True).text
+    assert "1 row has been done" in browser.submit(batch, {"row": row}, follow_redirects=True).text
 
 
 def test_several_letters_take_the_reviewers_feedback_as_it_is(
@@ -181,7 +181,7 @@ def test_several_letters_take_the_reviewers_feedback_as_it_is(
     assert "The reviewers wrote no feedback for the applicant." in page
     row = page.split('name="row" value="')[1].split('"')[0]
     sent = {"row": row, "paragraph": "Thank you."}
-    assert "1 row is done" in officer.submit(path, sent, follow_redirects=True).text
+    assert "1 row has been done" in officer.submit(path, sent, follow_redirects=True).text
     drafts = session.scalars(select(OutcomeLetter)).all()
     assert [(one.application_id, one.paragraph) for one in drafts] == [(refused.id, "Thank you.")]
     assert "says Kofi" in drafts[0].feedback["method"]

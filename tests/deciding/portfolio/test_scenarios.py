@@ -169,7 +169,7 @@ def test_the_pages_from_the_question_to_the_recommendation(
     }
     page = manager.submit(f"{path}/new", typed).location
     text = manager.get(page).text
-    assert "binds" in text
+    assert "limits the selection" in text
     assert "36,000.00" in text
     assert f"row={applications[0].id}" in text
     to_recommend = (

@@ -95,7 +95,7 @@ def test_a_whole_call_is_assigned_evenly_in_one_go(
     page = officer.get(whole(applications)).text
     done = officer.submit(whole(applications), fields(page))
     assert done.status_code == 302
-    assert "10 rows are done" in officer.get(done.location).text
+    assert "10 rows have been done" in officer.get(done.location).text
     session.expire_all()
     loads = Counter(session.scalars(select(Review.reviewer_id)))
     assert sorted(loads.values()) == [4] * 5

@@ -89,7 +89,7 @@ def test_all_that_is_clear_is_recorded_at_once_with_its_evidence(
     done = officer.submit(address(*clear), {"row": tickets(check.text)})
     assert done.status_code == 302
     result = officer.get(done.location).text
-    assert "4 rows are done" in result
+    assert "4 rows have been done" in result
     assert result.count("Eligible") >= 4
     assert states(session, *clear) == ["eligible"] * 4
     for one in clear:

@@ -64,7 +64,7 @@ def gives(scene: Scene, donor: Organisation, day: date, amount: int = 1_000) -> 
 
 
 def test_donors_are_in_the_segments_of_their_gifts(scene: Scene) -> None:
-    this_year, last_year = date(TODAY.year, 1, 2), date(TODAY.year - 1, 1, 2)
+    this_year, last_year = date(TODAY.year, 1, 1), date(TODAY.year - 1, 1, 2)
     before = date(TODAY.year - 2, 1, 2)
     gives(scene, scene.donor("Fresh"), this_year)
     faithful = scene.donor("Faithful")

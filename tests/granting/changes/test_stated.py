@@ -1,5 +1,7 @@
 """What was applied for and signed stands as the terms before a change."""
 
+from datetime import timedelta
+
 from grants.applying.submissions.dossier import values_of
 from grants.granting.changes.queries import terms_of
 from grants.granting.changes.service import request_change
@@ -22,7 +24,7 @@ def test_the_place_of_the_application_is_the_place_before_a_change(scene: Scene)
     assert award.application.submission is not None
     applied_for = values_of(award.application.submission)["places"]
     assert terms_of(session, award).place == applied_for
-    award.ends_on = award.fund.today().replace(year=award.fund.today().year + 1)
+    award.ends_on = award.fund.today() + timedelta(365)
     luz = act_of(session, scene.people.grantee, "The district is closed.")
     asked = {"country": award.country, "place": "Sula valley"}
     change = request_change(session, award, ChangeKind.PLACE, asked, luz)

@@ -123,7 +123,7 @@ def test_a_start_that_the_call_does_not_allow_is_refused_at_once(scene: Scene) -
     for day, why, fault in (
         (scene.award.starts_on, WHY, "has now"),
         (clock.today() - timedelta(1), WHY, "past"),
-        (call.latest_start_on + timedelta(1), WHY, "at the latest"),
+        (call.latest_start_on + timedelta(1), WHY, "or earlier"),
         (later(scene), " ", "Say why"),
     ):
         with pytest.raises(DomainError, match=fault):
@@ -146,7 +146,7 @@ def test_the_page_says_why_the_award_starts_on_its_day(scene: Scene) -> None:
         (None, "names no start"),
         (award.starts_on, "asks for"),
         (award.approved_on - timedelta(1), "had passed"),
-        (call.latest_start_on + timedelta(1), "at the latest"),
+        (call.latest_start_on + timedelta(1), "or earlier"),
     ):
         assert words in accepting.why_this_start(award, RequestedPeriod(asked, 12))
 
