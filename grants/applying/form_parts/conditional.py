@@ -95,6 +95,7 @@ class Conditional(Versioned):
         rule = self.condition()
         self.lines.process(None, [])
         self.expression.process(None, rule)
+        self.expression.raw_data = None  # or the empty box that was sent would be shown again
         self.written_out = True
 
     def _condition_fits(self) -> bool:

@@ -114,7 +114,7 @@ def section_form(
 
 def show(form: SectionForm, problems: Iterable[Problem]) -> None:
     """Hang problems on the inputs they are about."""
-    for problem in problems:
+    for problem in _joined(problems):
         field: Any = form[f"q_{problem.question}"]
         match field:
             case web.RowsField() if problem.whole:
@@ -129,6 +129,17 @@ def show(form: SectionForm, problems: Iterable[Problem]) -> None:
             case _:
                 field.errors = [*field.errors, problem.words]
                 field.names_itself = problem.fault is not Fault.WRONG
+
+
+def _joined(problems: Iterable[Problem]) -> Iterable[Problem]:
+    """What several checks say of one question is one text, as each question shows one."""
+    joined: dict[tuple[Any, ...], Problem] = {}
+    for number, problem in enumerate(problems):
+        key = (problem.question, problem.fault) if problem.whole else (number,)
+        earlier = joined.get(key)
+        words = problem.words if earlier is None else f"{earlier.words} {problem.words}"
+        joined[key] = replace(earlier or problem, message=words, figures="")
+    return joined.values()
 
 
 def _show_in_matrix(field: web.MatrixField, problem: Problem) -> None:

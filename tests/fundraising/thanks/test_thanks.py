@@ -136,7 +136,7 @@ def test_staff_see_what_will_be_told_before_they_send_it(
     assert len(readers_to_thank(session, fund)) == 1
     manager = sign_in_as(staff(session, Role.FUND_MANAGER))
     page = manager.get(f"/thanks/{fund.code}").text
-    assert "Send to 1 reader" in page
+    assert "Send to 1 recipient" in page
     assert "Kenya, Nepal" in page
     answer = manager.submit(f"/thanks/{fund.code}", data={"words_en": "Thank you.", "words_ar": ""})
     assert answer.status_code == 302, answer.text

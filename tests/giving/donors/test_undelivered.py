@@ -295,4 +295,4 @@ def test_the_command_reads_what_a_mail_server_hands_over(
     assert undeliverable_addresses(session, ANA) == {ANA}
     forged = run(args=["mail", "returned", "-"], input=report(EXCHANGE, "<1-00@fund.example>"))
     assert forged.exit_code == 0
-    assert "nothing has changed" in forged.output
+    assert "Nothing has changed" in forged.output

@@ -53,7 +53,7 @@ def test_a_donor_agrees_and_the_pledge_has_the_new_terms(session: Session, fund:
     proposal = service.propose(session, pledge, wider(pledge, "NP", "BD"), manager)
     with pytest.raises(Conflict):
         service.propose(session, pledge, wider(pledge, "IN"), manager)
-    with pytest.raises(DomainError, match="not answered yet"):
+    with pytest.raises(DomainError, match="not yet answered"):
         pledges.acknowledge(session, pledge, manager)
     with pytest.raises(Forbidden):
         service.agree(session, proposal, manager)

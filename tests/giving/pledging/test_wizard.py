@@ -93,7 +93,7 @@ def test_from_the_first_page_to_the_own_pledge(client: StrictClient, session: Se
     assert "Government of Utopia" in _text(client, link)
     assert client.submit(link).location == "/account/first-passphrase"
     page = _text(client, f"/giving/{pledge.reference}")
-    assert "is confirmed" in page
+    assert "has been confirmed" in page
     assert pledge.reference in _text(client, "/giving")
 
 

@@ -193,7 +193,7 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
     scene.run()
     session, people = scene.session, scene.people
     officer = act_of(session, people.officer)
-    with pytest.raises(DomainError, match="Instalment 1 is not paid"):
+    with pytest.raises(DomainError, match="Instalment 1 has not been paid"):
         close_grant(session, scene.award, officer)
     first, second, third = scene.instalments
     interim, final = scene.reports

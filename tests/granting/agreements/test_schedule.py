@@ -96,7 +96,7 @@ def refused(schedule: Schedule, match: str) -> None:
 def test_a_sum_that_differs_by_a_cent_is_refused_with_the_difference() -> None:
     first, *rest = a_schedule().instalments
     more = PlannedInstalment(first.amount + usd(1), first.due_on)
-    refused(replace(a_schedule(), instalments=(more, *rest)), r"Take off USD.0\.01")
+    refused(replace(a_schedule(), instalments=(more, *rest)), r"Reduce them by USD.0\.01")
     refused(replace(a_schedule(), instalments=()), "more than 0")
 
 

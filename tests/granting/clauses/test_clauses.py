@@ -51,7 +51,7 @@ def test_clauses_are_read_as_they_were_written(clauses: list[Clause]) -> None:
     ("typed", "fault"),
     [
         ("", "at least one clause"),
-        ("Help survivors.", "Line 1 stands before"),
+        ("Help survivors.", "Line 1 comes before"),
         ("# Purpose\n# Law\nNo.", "has no text"),
         ("# Purpose\nHelp.\n#\nNo.", "Line 3 is a heading without"),
         (f"# {'long ' * 30}\nHelp.", "too long"),
@@ -70,7 +70,7 @@ def test_a_fund_begins_with_the_proposal_in_every_language_there_is(scene: Scene
 
 def test_each_version_is_another_row_and_only_of_the_fund_s_languages(scene: Scene) -> None:
     session = scene.session
-    with pytest.raises(DomainError, match="has now"):
+    with pytest.raises(DomainError, match="have not changed"):
         write(scene, written(proposal("en")))
     with pytest.raises(DomainError, match="does not write in this language"):
         write(scene, language="xx")
@@ -130,6 +130,6 @@ def test_the_manager_writes_looks_and_saves(scene: Scene, sign_in_as: SignInAs) 
     content = pypdf.PdfReader(io.BytesIO(printed.data)).pages[0].extract_text()
     assert "1.2 Nothing else." in " ".join(content.split())
     wrong = manager.submit(here, data | {"text": "Help.", "look": "1"})
-    assert "Line 1 stands before" in words_of(wrong)
+    assert "Line 1 comes before" in words_of(wrong)
     assert manager.submit(here, data).status_code == 302
     assert "Nothing else." in words_of(manager.get(f"{here}/versions/1"))

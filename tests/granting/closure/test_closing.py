@@ -145,7 +145,7 @@ def test_a_grant_that_was_closed_with_a_write_off_takes_no_report(scene: Scene) 
 
 def test_a_running_grant_is_not_closed_with_a_write_off(scene: Scene) -> None:
     scene.run()
-    with pytest.raises(DomainError, match="Instalment 1 is not paid"):
+    with pytest.raises(DomainError, match="Instalment 1 has not been paid"):
         proposed(scene)
     finished_act = act_of(scene.session, scene.people.officer, "Done.")
     pay(scene.session, scene.instalments[0], scene.people, clock.today())
@@ -195,7 +195,7 @@ def test_after_closing_nothing_can_be_stated_asked_or_changed(scene: Scene) -> N
     session, people = scene.session, scene.people
     assets = [Asset("A computer", usd(90_000), "It stays with the shelter.")]
     grantee = act_of(session, people.grantee)
-    with pytest.raises(DomainError, match="what you have learnt"):
+    with pytest.raises(DomainError, match="lessons learnt"):
         state_closing(session, scene.award, assets, " ", grantee)
     state_closing(session, scene.award, assets, "Begin with the lawyer.", grantee)
     state_closing(session, scene.award, [], "Begin earlier.", grantee)

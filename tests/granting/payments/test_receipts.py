@@ -129,7 +129,7 @@ def test_it_is_said_and_answered_on_pages(
     assert "With the fund: payment that did not arrive in full" in grantee.get("/start").text
     finance = sign_in_as(running.people.finance)
     assert "Nothing came." in finance.get(url).text
-    assert "did not arrive in full" in finance.get("/start").text
+    assert "not received in full" in finance.get("/start").text
     answer = f"{url}/receipt-answer"
     done = finance.submit(answer, {"reason": "It was credited today."}, page=answer)
     assert done.status_code == 302

@@ -181,7 +181,7 @@ def test_the_grantee_writes_and_the_officer_decides_on_pages(
     assert "Add USD 1.00 to reach the award" in text_of(wrong)
     assert 'href="#lines' in wrong.text, "the error leads to the lines"
     above = luz.submit(grant_url(asked, "/revised-budget"), data | {"lines-0-amount": "20,000.50"})
-    assert "Take off USD 0.50" in text_of(above)
+    assert "Reduce them by USD 0.50" in text_of(above)
     assert luz.submit(grant_url(asked, "/revised-budget"), data).status_code == 302
     told = {name: texts[0] for name, texts in answers().items()}
     assert luz.submit(grant_url(asked, "/finance"), told).status_code == 302

@@ -521,3 +521,7 @@ def test_a_rule_about_a_table_is_told_at_the_table_and_marks_no_row(app: Flask) 
         assert field.errors == ["Too much. It is 30%."]
         assert not any(column.errors for row in field.rows for column in row.columns())
         assert [line for _target, line in field.problems()] == ["Too much. It is 30%."]
+        both = [Problem("budget", place, words, whole=True) for words in ("One.", "Another.")]
+        drawn = section_form(section, typed)
+        show(drawn, both)
+        assert [line for _target, line in drawn["q_budget"].problems()] == ["One. Another."]

@@ -353,10 +353,12 @@ class Draft {
     return offer;
   }
 
-  // The longest text that the page does not show.
+  // The longest text that the page does not show; what a menu holds is a code, and no text.
   beginning({ pairs }) {
     const shown = new Set(this.pairs().map(String));
-    const other = pairs.filter((pair) => !shown.has(String(pair))).map(([, text]) => text.trim());
+    const other = pairs
+      .filter((pair) => !shown.has(String(pair)) && !this.form.elements[pair[0]]?.options)
+      .map(([, text]) => text.trim());
     const longest = other.sort((a, b) => b.length - a.length)[0] ?? "";
     return longest.length > 60 ? `${longest.slice(0, 60)}…` : longest;
   }

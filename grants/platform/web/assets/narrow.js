@@ -17,10 +17,11 @@ function narrow(list) {
   const question = before(list, "first", list.dataset.first);
   fill(question, groups.map((group) => group.label), list.options[0].text);
   const about = list.dataset.about ? before(list, "about", list.dataset.about) : null;
-  const chosen = list.selectedOptions[0];
-  question.value = groups.indexOf(chosen?.parentElement);
-  if (question.selectedIndex < 0) question.value = "";
-  offer(chosen?.dataset.about);
+  follow();
+  // Text of this device that is put back chooses in the list alone: the menus before it follow.
+  list.form?.addEventListener("input", ({ target }) => {
+    if (target === list.form) follow();
+  });
   question.addEventListener("change", () => {
     offer();
     choose(options());
@@ -30,6 +31,14 @@ function narrow(list) {
     choose(options());
   });
   list.addEventListener("change", askRest);
+
+  // The menus before the list say what is chosen in it.
+  function follow() {
+    const chosen = list.selectedOptions[0];
+    question.value = groups.indexOf(chosen?.parentElement);
+    if (question.selectedIndex < 0) question.value = "";
+    offer(chosen?.dataset.about);
+  }
 
   // What there is about the question: one thing is no choice.
   function offer(named = "") {

@@ -56,7 +56,7 @@ def test_every_month_is_chosen_with_the_gift_and_begun_on_the_next_page(
         ({"kind": "foundation", "organisation": "Ojo Foundation"}, "Only individuals can give"),
         (
             {"proposed": "other", "other-amount": "50", "other-currency": "GBP"},
-            "can be in these currencies: USD",
+            "can be made in these currencies: USD",
         ),
     ],
 )
