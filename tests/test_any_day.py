@@ -42,6 +42,7 @@ PLANS = {
     "api_token": {"ends_on"},
     "appointment": {"from_on"},
     "award": {"starts_on", "ends_on"},
+    "award_reply": {"start_asked"},
     "board_session": {"held_on"},
     "call": {
         "opens_at",

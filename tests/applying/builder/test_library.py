@@ -80,7 +80,7 @@ def test_a_section_goes_into_another_form_with_its_languages_and_the_rules_withi
 ) -> None:
     press(browser, source, "/parts", section="money")
     page = browser.get(f"/calls/{source.reference}/form").text
-    assert "“Money” has been saved in the library" in page
+    assert "“Money” has been saved in the fund’s library" in page
     assert "A condition that depends on other questions was left out" in page
     number = only_part(session).id
     listed = browser.get(f"/calls/{call.reference}/form/parts").text

@@ -96,7 +96,7 @@ def test_what_a_new_kind_cannot_do_for_other_parts_of_the_form_is_said_before(
     said = "“How many partners?” is yes or no and cannot be compared with a number"
     assert f"To correct afterwards: The partners: its condition is not correct: {said}" in page
     page = page_of(browser, call, "/questions/asked/kind/long_text")
-    assert "Goes: “Currency”" in page
+    assert "Will be removed: “Currency”" in page
     assert "Lists and rules will no longer take “Amount requested” from this question" in page
     assert "To correct afterwards: Check 1:" in page
     reply = post(

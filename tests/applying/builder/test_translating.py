@@ -166,7 +166,7 @@ def test_a_text_whose_english_was_changed_is_told_until_its_translation_is_saved
         browser.get(f"/calls/{call.reference}/form").text
     )
     page = browser.get(path_of(call)).text
-    assert "It was: “The project”" in page
+    assert "Before: “The project”" in page
     post(browser, call, "/languages/fr", {"t0": "Ce qui se fera"})
     assert "It was:" not in browser.get(path_of(call)).text
 

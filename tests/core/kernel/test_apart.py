@@ -36,7 +36,9 @@ def test_what_hangs_or_dies_is_answered_and_the_others_are_done() -> None:
 def test_the_fund_s_refusal_comes_back_as_it_was_and_a_fault_with_its_place() -> None:
     told = helped(1, "refuse", "name", "fail", "say one")
     assert told["refuse"] == "Missing: It is not there."
-    assert told["name"].startswith("Unprintable: This document refers to something outside itself")
+    assert told["name"].startswith(
+        "Unprintable: This document refers to a file or address outside itself"
+    )
     assert told["fail"].startswith("RuntimeError: __main__.do failed in a helper")
     assert told["fail"].endswith("ValueError: no such page")
 

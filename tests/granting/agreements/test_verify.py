@@ -46,7 +46,7 @@ def test_a_sound_grant_passes(paid: Scene) -> None:
 @pytest.mark.parametrize(
     ("fault", "sentence"),
     [
-        ("UPDATE instalment SET amount_minor = 1 WHERE number = 3", "sum to"),
+        ("UPDATE instalment SET amount_minor = 1 WHERE number = 3", "add up to"),
         ("UPDATE award SET amount_minor = 700000", "were paid"),
         ("UPDATE grant_refund SET amount_minor = 800001", "were refunded"),
         ("DELETE FROM grant_refund", "and the ledger do not match"),

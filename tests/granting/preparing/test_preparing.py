@@ -108,9 +108,9 @@ def test_the_agreement_waits_until_all_is_accepted_and_reports_follow_the_budget
     assert list(session.scalars(waiting(viewer))) == [budget, finance]
     service.accept(session, finance, by(asked, "officer"))
     paper = a_file(session, people.manager)
-    with pytest.raises(Conflict, match="accepted yet: revised budget"):
+    with pytest.raises(Conflict, match="accepted: revised budget"):
         send_agreement(session, asked.award, "en", by(asked, "manager"))
-    with pytest.raises(Conflict, match="accepted yet: revised budget"):
+    with pytest.raises(Conflict, match="accepted: revised budget"):
         sign_agreement(session, asked.award, clock.today(), paper, by(asked, "manager"))
     service.send_back(session, budget, by(asked, "officer", "Rent stands twice."))
     assert counted(asked, people.grantee, to_prepare) == (1,)

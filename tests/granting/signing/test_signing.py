@@ -137,7 +137,7 @@ def test_what_was_sent_out_is_not_changed_and_only_that_is_signed(scene: Scene) 
             change()
     profile = replace(profile_of(scene.organisation), name="Casa Nueva")
     describe(session, scene.organisation, profile, by(scene, "grantee"))
-    with pytest.raises(Conflict, match="has changed since it was sent"):
+    with pytest.raises(Conflict, match="have changed since it was sent"):
         sign_for_grantee(scene, signing)
 
 

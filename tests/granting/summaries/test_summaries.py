@@ -265,5 +265,5 @@ def test_the_organisation_is_told_what_the_fund_decided(reported: Scene) -> None
     released, withheld = letters_to(session, people.grantee.email)[-2:]
     assert "can now read your summary" in released.subject
     assert f"/funds/{reported.fund.code}/grants/{award.reference}" in released.text
-    assert "is not published" in withheld.subject
+    assert "will not be published" in withheld.subject
     assert "It names a street." in withheld.text

@@ -169,7 +169,7 @@ def test_whatever_is_done_to_the_rows_is_seen(written: Database, command: Run, a
     assert breaches(written) != []
     answer = command("verify")
     assert answer.exit_code == 1
-    assert answer.stdout.startswith("Trail: ")
+    assert answer.stdout.startswith("Audit trail: ")
 
 
 def rebuild(session: Session) -> None:

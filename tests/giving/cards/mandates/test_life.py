@@ -164,9 +164,12 @@ class Months(RuleBasedStateMachine):
             self.session.expire_all()
 
     def settle_all(self) -> None:
-        """The provider is asked about every mandate; then both sides agree."""
+        """The provider is asked about every mandate, twice: what was given for a gift that had been
+        cancelled is stopped after the first answer. Then both sides agree.
+        """
         for mandate in self.session.scalars(select(CardMandate)).all():
             monthly = Monthly(self.session, self.provider, mandate, mandate.page_reference or "")
+            self.work(monthly)
             self.work(monthly)
             status = self.provider.mandates[monthly.page]
             paid = [name for name in status.charges if self.provider.answers[name].paid]
