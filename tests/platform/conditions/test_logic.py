@@ -524,4 +524,5 @@ def test_a_rule_about_a_table_is_told_at_the_table_and_marks_no_row(app: Flask) 
         both = [Problem("budget", place, words, whole=True) for words in ("One.", "Another.")]
         drawn = section_form(section, typed)
         show(drawn, both)
-        assert [line for _target, line in drawn["q_budget"].problems()] == ["One. Another."]
+        field = drawn["q_budget"]
+        assert [line for _target, line in field.problems()] == ["One. Another."]
