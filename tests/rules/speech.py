@@ -129,10 +129,11 @@ def _clauses() -> Iterable[str]:
 
 
 def _places() -> Iterable[str]:
-    """Countries and languages are named by Babel, in the reader's language; time zones by the
-    names of their database, in every language alike.
+    """Countries, languages and currencies are named by Babel, in the reader's language; time zones
+    by the names of their database, in every language alike.
     """
     named = [*_ENGLISH.territories.values(), *_ENGLISH.languages.values()]
+    named += [f"{code} – {name}" for code, name in _ENGLISH.currencies.items()]
     return [*map(str, named), *clock.zones()]
 
 

@@ -182,6 +182,8 @@ def test_the_fund_returns_a_section_and_reads_what_has_changed(
     assert "The shelter was open every day." in text_of(officer.get(url(running)))
     back = url(running, "/send-back")
     version = hidden(officer, back)
+    finance = sign_in_as(running.people.finance)
+    assert "Budget and spending" in text_of(finance.get(back)), "its answers stand beside each box"
     assert "There is a problem" in text_of(officer.submit(back, {"version": version}))
     told = {"version": version, "correct_story": "Say more about legal aid."}
     assert officer.submit(back, told).status_code == 302
