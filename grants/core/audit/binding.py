@@ -1,4 +1,4 @@
-"""Binding records to the trail: what is changed past the application is seen.
+"""Binding records to the trail: what is changed outside the application is seen.
 
 A model that says `__bound__` has those columns hashed (SHA-256, by the database) whenever a
 transaction of the application touches a record of it. As the transaction commits, the hashes are
@@ -209,7 +209,7 @@ def forget(session: Session) -> None:
 
 def bind_what_is_there(session: Session) -> list[TrailRow]:
     """Bind what a migration has added: the records of models of which none was ever bound, and
-    those of which fewer columns were. What was changed past the application stays a breach.
+    those of which fewer columns were. What was changed outside the application stays a breach.
     """
     models = bound_models()
     lengths = _lengths_bound(session, [_table_of(mapper).name for mapper in models])

@@ -2,7 +2,7 @@
 
 As a transaction commits, its trail rows, as the database holds them, are put at the end of the
 chain and hashed under one lock, just before the COMMIT. A row that is changed, deleted, put in
-between or written past the application no longer fits; a person who rebuilds the whole chain is
+between or written outside the application no longer fits; a person who rebuilds the whole chain is
 found out by the signed heads outside the database (grants/platform/trail).
 """
 
@@ -201,7 +201,7 @@ def _link_breaches(link: Mapping[str, Any], previous: str) -> Iterator[str]:
 
 
 def _rows_outside(session: Session) -> Iterator[str]:
-    """Rows that were written past the application. What this transaction itself has written and
+    """Rows that were written outside the application. What this transaction itself has written and
     not yet committed is none of them.
     """
     hold(session)

@@ -11,7 +11,7 @@ from grants.core.proofs.secrets import renewed
 def renew(session: Session) -> int:
     """Encrypt with the present key what a former one has encrypted; how many that were.
 
-    What was changed past the application is left as it is, so that it stays a breach.
+    What was changed outside the application is left as it is, so that it stays a breach.
     """
     broken = binding.changed(session, Factor)
     number = 0

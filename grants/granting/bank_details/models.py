@@ -133,7 +133,7 @@ class BankDetails(Versioned, Base):
 
     @property
     def is_readable(self) -> bool:
-        """False if another SECRET_KEY encrypted it, or it was changed past the application."""
+        """False if another SECRET_KEY encrypted it, or it was changed outside the application."""
         return not any(isinstance(getattr(self, name), Unreadable) for name in STATED)
 
 

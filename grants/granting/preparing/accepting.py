@@ -128,15 +128,15 @@ def moved_end(award: Award, starts_on: date) -> date:
 
 def why_this_start(award: Award, requested: RequestedPeriod) -> str:
     """Why an award starts on its day, beside what the application asks for."""
-    asked = requested.starts_on
-    if asked is None:
+    start = requested.starts_on
+    if start is None:
         return _("The application names no start. The fund set it with the award.")
-    if asked == award.starts_on:
+    if start == award.starts_on:
         return _("This is the start that the application asks for.")
-    if asked < award.approved_on:
+    if start < award.approved_on:
         return _("The start that the application asks for had passed when the grant was awarded.")
     try:
-        check_period(call_of(award), asked, moved_end(award, asked))
+        check_period(call_of(award), start, moved_end(award, start))
     except DomainError as refusal:
         return str(refusal)
     return _("The fund set this start with the award.")

@@ -10,7 +10,7 @@ from grants.publishing.webhooks.models import Webhook
 
 def renew(session: Session) -> int:
     """Encrypt with the present key what a former one has encrypted; how many that were. A row that
-    was changed past the application stays as it is, so that verification tells of it.
+    was changed outside the application stays as it is, so that verification tells of it.
     """
     present, *former = key_names()
     name = func.split_part(type_coerce(Webhook.secret, Text), ":", 1)

@@ -1,4 +1,4 @@
-"""Records are bound to the trail: what is done to them past the application is seen."""
+"""Records are bound to the trail: what is done to them outside the application is seen."""
 
 from collections.abc import Iterator
 from datetime import date

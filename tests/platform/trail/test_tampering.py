@@ -1,4 +1,4 @@
-"""What is done in the database of the demonstration past the application is told, each of it."""
+"""What is done in the database of the demonstration outside the application is told, each of it."""
 
 from collections.abc import Iterator, Mapping
 
