@@ -1,5 +1,6 @@
 """A letter of reference on a link, when the line breaks; and the menu of codes beside a number."""
 
+from playwright.sync_api import Page, Route
 from sqlalchemy import select
 
 from grants.applying.references.models import LetterRequest
@@ -14,6 +15,8 @@ from tests.browser.walking import sign_in
 from tests.factories import a_call, a_draft
 from tests.signing_in import PASSPHRASE
 
+KEPT = "Object.keys(localStorage).some(key => key.startsWith('draft '))"
+"""Is a text kept on this device?"""
 TELEPHONE = {
     "format": 1,
     "facts": {"title": "title", "requested": "asked"},
@@ -31,19 +34,33 @@ TELEPHONE = {
 }
 
 
-def test_a_letter_is_kept_on_the_device_until_it_is_sent(
-    site: Site, person_at: OpenBrowser
-) -> None:
+def letter_asked(site: Site) -> str:
+    """Ask Rosa for a letter: the path of her link."""
     with site.database.transaction() as session:
         fund = session.scalars(select(Fund)).one()
         application = a_draft(session, call_with_letter(session, fund))
         written(session, application)
         asked(session, application)
-        path = f"/letters-of-reference/{link_to(session, ROSA)}"
+        return f"/letters-of-reference/{link_to(session, ROSA)}"
+
+
+def wait_until_kept(page: Page) -> None:
+    """The script that keeps a text may arrive after the page."""
+    for _ in range(100):
+        if page.evaluate(KEPT):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing was kept within ten seconds")
+
+
+def test_a_letter_is_kept_on_the_device_until_it_is_sent(
+    site: Site, person_at: OpenBrowser
+) -> None:
+    path = letter_asked(site)
     page = person_at()
     page.goto(path)
     page.locator("#letter").fill(WORDS)
-    page.wait_for_timeout(3000)
+    wait_until_kept(page)
     page.goto("about:blank")
     page.goto(path)
     page.get_by_role("button", name="Restore it").click()
@@ -52,9 +69,27 @@ def test_a_letter_is_kept_on_the_device_until_it_is_sent(
     page.get_by_role("button", name="Send the letter").click()
     page.get_by_text("We received this letter").wait_for()
     page.wait_for_timeout(500)
-    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('draft '))") == []
+    assert not page.evaluate(KEPT)
     with site.database.transaction() as session:
         assert session.scalars(select(LetterRequest.letter)).one() == WORDS
+
+
+def test_a_letter_typed_while_the_scripts_are_on_their_way_is_kept_too(
+    site: Site, person_at: OpenBrowser
+) -> None:
+    path = letter_asked(site)
+    page = person_at()
+    held: list[Route] = []
+    page.route("**/static/autosave.*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright inspects it
+    page.goto(path)
+    page.locator("#letter").fill(WORDS)
+    held[0].continue_()
+    wait_until_kept(page)
+    page.unroute("**/static/autosave.*")
+    page.goto("about:blank")
+    page.goto(path)
+    page.get_by_role("button", name="Restore it").click()
+    assert page.locator("#letter").input_value() == WORDS
 
 
 def test_choosing_a_country_writes_its_code_and_a_number_chooses_its_country(

@@ -72,10 +72,11 @@ class Draft {
     this.url = form.dataset.autosave;
     this.key = this.url ?? location.pathname;
     this.status = form.querySelector("[data-autosave-status]");
-    this.saved = "unsaved" in form.dataset ? null : this.text();
+    this.saved = "unsaved" in form.dataset ? null : this.served();
     this.retry = RETRIES[0];
     this.offerKept();
     if (this.saved === null) this.keep();
+    else if (this.isUnsaved) this.changed(); // typed while this script was still on its way
     form.addEventListener("input", () => this.changed());
     if (form.querySelector("[data-question]")) form.addEventListener("change", () => this.chosen());
     form.addEventListener("submit", (event) => this.pressed(event));
@@ -111,22 +112,29 @@ class Draft {
     this.timer = setTimeout(() => this.save(), pause);
   }
 
-  data() {
-    const data = new FormData(this.form);
-    for (const input of this.form.elements) if (SKIPPED.has(input.type)) data.delete(input.name);
+  data(form = this.form) {
+    const data = new FormData(form);
+    for (const input of form.elements) if (SKIPPED.has(input.type)) data.delete(input.name);
     return data;
   }
 
   // What somebody wrote, without hidden values and boxes of a trial, to compare and to keep.
-  pairs() {
-    return [...this.data()].filter(([name]) => {
-      const box = this.form.elements[name];
+  pairs(form = this.form) {
+    return [...this.data(form)].filter(([name]) => {
+      const box = form.elements[name];
       return box?.type !== "hidden" && !box?.closest?.("[data-unkept]");
     });
   }
 
   text() {
     return JSON.stringify(this.pairs());
+  }
+
+  // The text as the server sent it.
+  served() {
+    const form = this.form.cloneNode(true);
+    form.reset();
+    return JSON.stringify(this.pairs(form));
   }
 
   mark(name) {
