@@ -140,9 +140,7 @@ def plant_into(demonstration: Demonstration, moment: datetime | None = None) -> 
         connection.commit()
     use_store(Folder(demonstration.folder / "files"))
     use_seal_key("of the demonstration")
-    use_factor_key("for tests only")
-    use_keys("for tests only")
-    use_seals("for tests only")
+    use_its_secret()
     sign_with(fund_key())
     with (
         _overhearing(demonstration.letters),
@@ -152,6 +150,13 @@ def plant_into(demonstration: Demonstration, moment: datetime | None = None) -> 
         plant(session, clock.today())
         earlier.begin(session)  # tests go on acting on that day
     _gather_statistics(demonstration.database)
+
+
+def use_its_secret() -> None:
+    """The secret of the demonstration, whatever secret a test before this one has used."""
+    use_factor_key("for tests only")
+    use_keys("for tests only")
+    use_seals("for tests only")
 
 
 def _gather_statistics(database: Database) -> None:

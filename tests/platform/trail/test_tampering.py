@@ -9,7 +9,7 @@ from bench.tamper import RELIED_ON
 from grants.core.audit import chain
 from grants.core.database.db import Database
 from grants.platform.trail.verify import CHECKS
-from tests.rules.demonstration import Demonstration, standing
+from tests.rules.demonstration import Demonstration, standing, use_its_secret
 from tests.run import Run, create, drop
 
 CHANGED, DELETED = "was changed outside", "was deleted outside"
@@ -48,6 +48,7 @@ def attacked(planting: Demonstration, whole_run: Run, server_url: str) -> Iterat
     """A copy of the demonstration for somebody with all rights on the database."""
     name = f"{whole_run.own}_attacked"
     planting.database.dispose()
+    use_its_secret()
     with standing(
         create(server_url, name, f"{whole_run.own}_demonstration"), planting.folder
     ) as copy:
