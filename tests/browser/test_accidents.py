@@ -284,11 +284,16 @@ def test_save_pressed_without_a_connection(writings: list[Writing], desk_of: Ope
 
 
 @contextmanager
-def server_away(site: Site) -> Iterator[None]:
-    """What a proxy answers while the application is being restarted."""
-    whole = site.app.wsgi_app
-    site.app.wsgi_app = ServiceUnavailable()  # type: ignore[method-assign]
-    yield
+def server_away(site: Site) -> Iterator[list[str]]:
+    """What a proxy answers while the application is being restarted: the paths asked for."""
+    whole, paths = site.app.wsgi_app, list[str]()
+
+    def refuse(environ: Any, start_response: Any) -> Any:
+        paths.append(environ["PATH_INFO"])
+        return ServiceUnavailable()(environ, start_response)
+
+    site.app.wsgi_app = refuse  # type: ignore[method-assign]
+    yield paths
     site.app.wsgi_app = whole  # type: ignore[method-assign]
 
 
@@ -298,10 +303,13 @@ def test_save_pressed_while_the_server_is_away_and_the_page_is_opened_again(
     desk = desk_of()
     for writing in writings:
         page = desk.open(writing)
-        with server_away(writing.site):
+        with server_away(writing.site) as paths:
             writing.box(page).fill(WORDS)
             press(page)
             page.get_by_text("Service Unavailable").first.wait_for()
+            saves = f"{writing.path}/autosave"  # before the button, and as the page is left
+            while paths.count(saves) < 2:
+                page.wait_for_timeout(50)
             page.close()
         assert writing.kept() == ""
         page = desk.open(writing)
