@@ -23,6 +23,7 @@ from grants.config import Settings, count_into
 from grants.core.database import embedded
 from grants.core.database.db import Database
 from grants.core.database.encryption import use_keys
+from grants.core.database.replica import Replica
 from grants.core.database.seals import use_seals
 from grants.core.funds.house import follow_funds
 from grants.core.kernel import slots
@@ -338,7 +339,10 @@ def open_database(settings: Settings) -> Database:
         embedded.start(settings.data_dir / "postgresql")
     )
     pool, sizes = settings.database_pool_url, {"pool_size": 8, "max_overflow": 8}
-    database = Database.pooled(pool, url, **sizes) if pool else Database.at(url, **sizes)
+    copy = Replica(settings.database_read_url, **sizes) if settings.database_read_url else None
+    database = (
+        Database.pooled(pool, url, copy, **sizes) if pool else Database.at(url, copy, **sizes)
+    )
     with database.session() as session, suppress(DBAPIError):  # before the first migration
         follow_funds(session, now=True)
     return database

@@ -27,6 +27,8 @@ class Settings:
     database_url: str | None = None
     database_pool_url: str | None = None
     """Through PgBouncer in transaction mode; DATABASE_URL is then the way past it."""
+    database_read_url: str | None = None
+    """Of a standby that answers pages which only show."""
     database_owner_url: str | None = None
     """Of the role that owns the tables; without it DATABASE_URL's does both."""
     mail_url: str | None = None
@@ -111,6 +113,7 @@ class Settings:
             port=int(port),
             database_url=environ.get("DATABASE_URL") or None,
             database_pool_url=environ.get("DATABASE_POOL_URL") or None,
+            database_read_url=environ.get("DATABASE_READ_URL") or None,
             database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
             mail_url=environ.get("MAIL_URL") or None,
             mailbox=variables.mailbox(environ),
@@ -176,8 +179,9 @@ class Settings:
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
 
     def _check_other_ways(self) -> None:
-        """To the same database: as its owner, and through a pool."""
+        """To the same database: as its owner, through a pool, and to a copy of it."""
         owner, pool = self.database_owner_url, self.database_pool_url
+        copy = self.database_read_url
         if owner and not (self.database_url and variables.is_postgresql(owner)):
             raise DomainError(
                 _(
@@ -190,6 +194,13 @@ class Settings:
                 _(
                     "DATABASE_POOL_URL needs DATABASE_URL as well, and is the address"
                     " of the same database through a connection pool."
+                )
+            )
+        if copy and not (self.database_url and variables.is_postgresql(copy)):
+            raise DomainError(
+                _(
+                    "DATABASE_READ_URL needs DATABASE_URL as well, and is the address"
+                    " of a standby of the same database."
                 )
             )
 

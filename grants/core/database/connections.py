@@ -1,5 +1,6 @@
 """Connections to PostgreSQL."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from psycopg import Connection as DriverConnection
@@ -12,9 +13,9 @@ some 90 kB, compiling one some milliseconds.
 """
 
 
-def engine_at(url: str, **options: Any) -> Engine:
-    """The engine of a postgresql:// URL."""
-    engine = _make_engine(url, {}, **options)
+def engine_at(url: str, libpq: Mapping[str, int] | None = None, **options: Any) -> Engine:
+    """The engine of a postgresql:// URL; `libpq` is told to each of its connections."""
+    engine = _make_engine(url, {**(libpq or {})}, **options)
     event.listen(engine, "connect", _without_jit)
     return engine
 

@@ -44,6 +44,7 @@ from grants.core.database.connections import (
     shared_engine_at,
     under,
 )
+from grants.core.database.replica import Replica
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
@@ -162,32 +163,37 @@ class Database:
         bind: Engine | Connection,
         readers: Engine | None = None,
         direct: str | None = None,
+        replica: Replica | None = None,
     ) -> None:
         self.bind = bind
         self.readers = readers
+        self.replica = replica
         self._direct = direct
         mode: Any = "create_savepoint" if isinstance(bind, Connection) else "conditional_savepoint"
         self.sessions = sessionmaker(bind, join_transaction_mode=mode, expire_on_commit=False)
         self._reading = sessionmaker(readers, expire_on_commit=False)
 
     @classmethod
-    def at(cls, url: str, **options: Any) -> "Database":
+    def at(cls, url: str, replica: Replica | None = None, **options: Any) -> "Database":
         """The database at a postgresql:// URL."""
         readers = engine_at(url, isolation_level="AUTOCOMMIT", **options)
         event.listen(readers, "connect", only_reads)
-        return cls(engine_at(url, **options), readers)
+        return cls(engine_at(url, **options), readers, replica=replica)
 
     @classmethod
-    def pooled(cls, pool: str, url: str, **options: Any) -> "Database":
+    def pooled(
+        cls, pool: str, url: str, replica: Replica | None = None, **options: Any
+    ) -> "Database":
         """A database through a pool that gives a connection to each transaction (PgBouncer):
         nothing is set or prepared for longer than one. `url` is the way past the pool.
         """
-        return cls(shared_engine_at(pool, **options), direct=url)
+        return cls(shared_engine_at(pool, **options), direct=url, replica=replica)
 
     @property
     def pools(self) -> Sequence[Engine]:
         """The engines that have connections of their own."""
-        return [engine for engine in (self.bind, self.readers) if isinstance(engine, Engine)]
+        copy = self.replica and self.replica.engine
+        return [it for it in (self.bind, self.readers, copy) if isinstance(it, Engine)]
 
     def dispose(self) -> None:
         """Close the connections that nobody uses."""
@@ -216,8 +222,15 @@ class Database:
         return self.sessions()
 
     def reading(self) -> Session:
-        """A new session in which the database itself refuses to write. Each question is a
-        transaction of its own, without a BEGIN and a ROLLBACK to wait for; see `hold`.
+        """A new session in which the database itself refuses to write: of the replica, if there is
+        one and it holds all that was written until now.
+        """
+        session = self._reading_here()
+        return self.replica.instead_of(session) if self.replica else session
+
+    def _reading_here(self) -> Session:
+        """A session of the database itself. Each question is a transaction of its own, without a
+        BEGIN and a ROLLBACK to wait for; see `hold`.
         """
         if self.readers is not None:
             return self._reading()

@@ -21,4 +21,8 @@ def seen(session: Session) -> str:
     return session.execute(_SEEN).scalar_one()
 
 
-_SEEN = select(cast(func.pg_current_snapshot(), String))
+_SEEN = select(
+    cast(func.pg_current_snapshot(), String)
+    + func.coalesce(cast(func.pg_last_wal_replay_lsn(), String), "")
+)
+"""A replica does not name in its snapshot which transactions go on: it says how far it has read."""
