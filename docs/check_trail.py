@@ -18,8 +18,8 @@ START = "0" * 64
 
 
 def digest(row: Mapping[str, Any]) -> str:
-    """SHA-256 of a row's canonical JSON without its own hash."""
-    told = {key: value for key, value in row.items() if key != "hash"}
+    """SHA-256 of a row's canonical JSON without its own hash and its position."""
+    told = {key: value for key, value in row.items() if key not in {"hash", "position"}}
     text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

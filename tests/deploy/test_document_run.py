@@ -17,6 +17,7 @@ BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 NOT_RUN = {
     '{"method": "GET"': "lines of the log",
     '{"page": "signin.sign_in"': "lines of the log",
+    "# /etc/systemd/system/paragraph20-trail": "a unit of the office's own, and a shipper",
     "[databases]": "settings of PgBouncer: tests/deploy/test_pooled.py has them",
 }
 """How blocks begin that are no commands, and what they are."""

@@ -146,15 +146,18 @@ def _around_place(row: Mapping[str, Any]) -> tuple[str, str]:
     return f'{before}"placed_at":"', f'"{after}'
 
 
-def links(session: Session) -> Iterator[Mapping[str, Any]]:
-    """Every row of the chain in its order: its columns, position, previous and hash."""
+def links(session: Session, first: int = 1) -> Iterator[Mapping[str, Any]]:
+    """Every row of the chain, from this position on, in its order: its columns, position, previous
+    and hash.
+    """
     hold(session)
     chosen = ", ".join(f"trail.{name}" for name in COLUMNS)
     query = text(
         f"SELECT {chosen}, link.position, link.row_id, link.previous, link.hash, placed_at"  # noqa: S608 - our own column names
-        " FROM trail_link AS link LEFT JOIN trail ON trail.id = link.row_id ORDER BY link.position"
+        " FROM trail_link AS link LEFT JOIN trail ON trail.id = link.row_id"
+        " WHERE link.position >= :first ORDER BY link.position"
     ).execution_options(yield_per=2000)
-    return ({**row} for row in session.execute(query).mappings())
+    return ({**row} for row in session.execute(query, {"first": first}).mappings())
 
 
 def head(session: Session) -> Head:

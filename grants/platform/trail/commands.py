@@ -1,5 +1,6 @@
 """The trail on the command line: verify, export, anchor."""
 
+import time
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from grants.core.kernel.terminal import FundCommand
 from grants.platform.trail.anchoring import authority_of, keep_head
 from grants.platform.trail.anchors import Anchorage
 from grants.platform.trail.export import write_rows
+from grants.platform.trail.following import extend_copy
 from grants.platform.trail.stamps import false_stamps
 from grants.platform.web.database import database
 
@@ -62,6 +64,26 @@ def export(file: Path) -> None:
             _("%(file)s cannot be written: %(why)s.", file=file, why=trouble.strerror)
         ) from trouble
     click.echo(_("%(number)s rows are in %(file)s.", number=number, file=file))
+
+
+@trail.command("follow", cls=FundCommand)
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--since", type=click.IntRange(0), default=0, help="Begin after this row.")
+@click.option("--every", type=click.IntRange(1), help="Go on, and look each so many seconds.")
+def follow(folder: Path, since: int, every: int | None) -> None:
+    """Add to FOLDER each row that is new, once: JSON lines in a file for each day, for a SIEM."""
+    while True:
+        try:
+            with database().session() as session:
+                number = extend_copy(session, folder, since)
+        except OSError as trouble:
+            raise DomainError(
+                _("%(file)s cannot be written: %(why)s.", file=folder, why=trouble.strerror)
+            ) from trouble
+        if every is None:
+            click.echo(_("%(number)s rows are in %(file)s.", number=number, file=folder))
+            return
+        time.sleep(every)
 
 
 @trail.command("anchor", cls=FundCommand)

@@ -1,7 +1,8 @@
 """The trail as JSON lines, so that another person can check its chain (docs/check_trail.py)."""
 
 import json
-from typing import TextIO
+from collections.abc import Mapping
+from typing import Any, TextIO
 
 from sqlalchemy.orm import Session
 
@@ -16,11 +17,12 @@ def write_rows(session: Session, out: TextIO) -> int:
     """
     number = 0
     for link in chain.links(session):
-        facts = json.loads(chain.canonical_link(link))
-        out.write(_line_of({**facts, "hash": link["hash"]}))
+        out.write(line_of(link))
         number += 1
     return number
 
 
-def _line_of(facts: dict[str, object]) -> str:
+def line_of(link: Mapping[str, Any], **more: object) -> str:
+    """The line of one row of the chain, with more beside what its hash is of."""
+    facts = {**json.loads(chain.canonical_link(link)), "hash": link["hash"], **more}
     return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
