@@ -20,6 +20,7 @@ from grants.applying.form_parts.properties import (
     held_by,
     lengths_of,
     own_attributes,
+    required_parts_field,
     source_field,
 )
 from grants.core.kernel.errors import InvalidInput
@@ -52,6 +53,7 @@ from grants.platform.questions import (
     RESERVED,
     Content,
     Declaration,
+    Details,
     Files,
     Question,
     Rows,
@@ -294,7 +296,9 @@ def _fields_of_sources(sources: Sequence[tuple[str, str]]) -> dict[str, Callable
 
 
 def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:
-    """Content has a text instead of help, and no answer; a declaration says what is declared."""
+    """Content has a text instead of help, and no answer; a declaration says what is declared; parts
+    of an answer may be required.
+    """
     if kind is Content:
         text = LongTextField(_("Text"), limit=LONGEST_TEXT, rows=8)
         return {
@@ -304,6 +308,8 @@ def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:
         }
     if kind is Files:
         return {"most": NumberField(_("Maximum number of files"), least=1, most=20, width=2)}
+    if issubclass(kind, Details):
+        return {"required_parts": required_parts_field(kind)}
     if kind is Declaration:
         return {"help": LongTextField(_("Text of the declaration"), limit=LONGEST_TEXT, rows=8)}
     return {}

@@ -29,7 +29,9 @@ from grants.platform.questions import (
     EVERY_KIND,
     TAXONOMIES,
     Choice,
+    Details,
     Group,
+    Person,
     Question,
     Table,
 )
@@ -241,6 +243,7 @@ OWN: Mapping[str, Callable[[], Any]] = {
             "own staff or board"
         )
     ),
+    "required_parts": lambda: required_parts_field(Person),
     "unit": lambda: TextField(_("Unit"), limit=40, width=10),
     "least": lambda: NumberField(_("Smallest number"), least=-1_000_000, width=8),
     "most": lambda: NumberField(_("Largest number"), least=0, width=8),
@@ -299,8 +302,19 @@ DEFAULTS: Mapping[str, Any] = {
 }
 
 
-BY_KIND = ("least", "most", "places", "span", "confidential", "most_chosen")
+BY_KIND = ("least", "most", "places", "span", "confidential", "most_chosen", "required_parts")
 """Properties whose first value is that of their kind."""
+
+
+def required_parts_field(kind: type[Details]) -> CheckboxesField:
+    """Which parts of an answer are required, besides the one that always is."""
+    parts = kind(key="parts", label={}).every_part
+    always = next(part.title for part in parts if part.key == kind.always)
+    return CheckboxesField(
+        _("Required parts"),
+        [(part.key, part.title) for part in parts if part.key != kind.always],
+        hint=_("“%(part)s” is always required.", part=always),
+    )
 
 
 def file_kinds_field() -> RadioField:
@@ -387,6 +401,7 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "categories": _choices_in,
     "unit": lambda text, old: english(old or {}, text),
     "accept": lambda endings, _old: tuple(endings),
+    "required_parts": lambda keys, _old: tuple(keys),
     "most_chosen": lambda number, _old: number or 0,
     "source": lambda name, _old: name or "",
     "days_after": lambda number, _old: number or 0,

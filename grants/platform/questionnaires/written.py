@@ -361,6 +361,7 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "bands": _as_groups,
     "categories": _as_choices,
     "accept": _as_strings,
+    "required_parts": _as_strings,
     "columns": _as_columns,
     "totals": _as_strings,
     "fixed_rows": _as_choices,

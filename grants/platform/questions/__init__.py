@@ -29,7 +29,7 @@ from grants.platform.questions.figures import Amount, Day, Figure, Number, amoun
 from grants.platform.questions.files import Counted, Files
 from grants.platform.questions.groups import PeopleByGroup
 from grants.platform.questions.measures import Percentage, Year
-from grants.platform.questions.parts import Address, Organisation, Parted, Person, Range
+from grants.platform.questions.parts import Address, Details, Organisation, Parted, Person, Range
 from grants.platform.questions.people import Beneficiaries, ByExploitation, ByService
 from grants.platform.questions.picked import Picked
 from grants.platform.questions.plans import LogicalFramework, Organisations, WorkPlan
@@ -86,6 +86,7 @@ __all__ = [
     "Country",
     "Day",
     "Declaration",
+    "Details",
     "Email",
     "Figure",
     "Files",

@@ -27,8 +27,8 @@ def words(text: str) -> Texts:
     return {"en": text}
 
 
-def _line(key: str, label: str, *, limit: int = 200, required: bool = False) -> ShortText:
-    return ShortText(key=key, label=words(label), limit=limit, required=required, people=True)
+def _line(key: str, label: str, *, limit: int = 200) -> ShortText:
+    return ShortText(key=key, label=words(label), limit=limit, people=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,37 +110,66 @@ class Parted(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Address(Parted):
+class Details(Parted):
+    """An answer whose parts the call requires or not, except one that is always required."""
+
+    always: ClassVar[str]
+    """The key of the part that is always required."""
+    required_parts: tuple[str, ...] = ()
+
+    @property
+    def every_part(self) -> tuple[Question, ...]:
+        """Its parts, before it is said which are required."""
+        raise NotImplementedError
+
+    @property
+    def parts(self) -> tuple[Question, ...]:
+        required = {self.always, *self.required_parts}
+        return tuple(replace(part, required=part.key in required) for part in self.every_part)
+
+    def faults(self) -> Iterator[str]:
+        yield from super().faults()
+        keys = [part.key for part in self.every_part]
+        if not set(self.required_parts) <= set(keys):
+            yield _("require only parts that there are: %(names)s", names=spaced(",").join(keys))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address(Details):
     """Where a house is."""
 
     kind: ClassVar[str] = "address"
     kind_name: ClassVar[str] = _l("An address")
+    always: ClassVar[str] = "country"
+    required_parts: tuple[str, ...] = ("street", "town")
 
     @property
-    def parts(self) -> tuple[Question, ...]:
+    def every_part(self) -> tuple[Question, ...]:
         return (
-            _line("street", _("Street and number, or post box"), required=True),
+            _line("street", _("Street and number, or post box")),
             _line("postcode", _("Postal code"), limit=20),
-            _line("town", _("Town"), limit=100, required=True),
+            _line("town", _("Town"), limit=100),
             _line("region", _("Region or province"), limit=100),
-            Country(key="country", label=words(_("Country")), required=True),
+            Country(key="country", label=words(_("Country"))),
         )
 
 
 @dataclass(frozen=True, kw_only=True)
-class Person(Parted):
+class Person(Details):
     """A person of the organisation, such as the one to be reached."""
 
     kind: ClassVar[str] = "person"
     kind_name: ClassVar[str] = _l("A person, such as a contact")
+    always: ClassVar[str] = "name"
+    required_parts: tuple[str, ...] = ("email",)
 
     @property
-    def parts(self) -> tuple[Question, ...]:
+    def every_part(self) -> tuple[Question, ...]:
         return (
             _line("title", pgettext("person", "Title"), limit=40),
-            _line("name", _("Full name"), required=True),
+            _line("name", _("Full name")),
             _line("job", pgettext("person", "Position"), limit=150),
-            Email(key="email", label=words(_("E-mail address")), required=True),
+            Email(key="email", label=words(_("E-mail address"))),
             Telephone(key="telephone", label=words(_("Telephone"))),
         )
 
@@ -153,17 +182,19 @@ class Person(Parted):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Organisation(Parted):
+class Organisation(Details):
     """An organisation and under which number it is registered."""
 
     kind: ClassVar[str] = "organisation"
     kind_name: ClassVar[str] = _l("An organisation with its registration number")
+    always: ClassVar[str] = "name"
+    required_parts: tuple[str, ...] = ("country",)
 
     @property
-    def parts(self) -> tuple[Question, ...]:
+    def every_part(self) -> tuple[Question, ...]:
         return (
-            _line("name", _("Name of the organisation"), required=True),
-            Country(key="country", label=words(_("Country")), required=True),
+            _line("name", _("Name of the organisation")),
+            Country(key="country", label=words(_("Country"))),
             _line("number", _("Registration number"), limit=80),
             _line("register", _("Registered with"), limit=150),
             WebAddress(key="web", label=words(_("Website"))),

@@ -13,8 +13,10 @@ from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Section
 from grants.platform.questions import (
     KINDS,
+    Address,
     Email,
     Iban,
+    Organisation,
     Percentage,
     Person,
     Question,
@@ -97,6 +99,22 @@ def test_each_part_of_a_person_is_told_at_its_own_box(app: Flask) -> None:
         show(form, reading.problems)
         assert [target for target, _line in form.problems()] == ["q_p-email"]
         assert "Ana Mejía" in form["q_p"]()
+
+
+def test_the_call_says_which_parts_of_an_answer_are_required() -> None:
+    typed = {"q_p-name": ["Ana Mejía"]}
+    usual = Person(key="p", label=LABEL)
+    assert [problem.place for problem in usual.read(typed).problems] == ["q_p-email"]
+    told = Person(key="p", label=LABEL, required_parts=("job", "telephone"))
+    places = [problem.place for problem in told.read(typed).problems]
+    assert places == ["q_p-job", "q_p-telephone"]
+    alone = Person(key="p", label=LABEL, required_parts=())
+    assert alone.read(typed).problems == ()
+    assert alone.read({"q_p-job": ["Director"]}).problems[0].place == "q_p-name"
+    partner = Organisation(key="o", label=LABEL, required_parts=("number",))
+    partner_typed = {"q_o-name": ["Casa"]}
+    assert [p.place for p in partner.read(partner_typed).problems] == ["q_o-number"]
+    assert list(Address(key="a", label=LABEL, required_parts=("moon",)).faults())
 
 
 def test_a_range_keeps_the_smaller_number_first() -> None:
