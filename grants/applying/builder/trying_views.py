@@ -18,9 +18,10 @@ from grants.applying.builder.pages import (
     purpose_of_page,
 )
 from grants.applying.calls import trials as testing
+from grants.applying.calls.earlier import remembering_earlier
 from grants.applying.calls.limits import rule_problems, ruled_in
 from grants.applying.calls.models import Call, TrialApplication
-from grants.applying.calls.purposes import FormPurpose
+from grants.applying.calls.purposes import FormPurpose, faults_for
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.trials import keep_trial, trial_of
 from grants.applying.calls.workflow import CALL, PREPARED, CallState
@@ -34,6 +35,7 @@ from grants.platform.questionnaires.fields import section_form, show
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.outcome import Outcome, outcome_of
 from grants.platform.questionnaires.picking import offers_in, with_picks
+from grants.platform.questionnaires.places import FormFault
 from grants.platform.questionnaires.presentation import shown_sections
 from grants.platform.questionnaires.repeated import with_repetitions
 from grants.platform.questions import Counted
@@ -171,24 +173,37 @@ def _section_page(
 ) -> ResponseReturnValue:
     with reading(call.text_languages):
         form = section_form(current, typed)
+    checked = request.form.get("at") == request.form.get("go") == current.key
+    problems = []
     if request.method == "POST":
-        problems = [
-            problem
-            for section, problem in _problems_of(call, outcome)
-            if section.key == current.key
-        ]
-        show(form, [problem for problem in problems if problem.fault is Fault.WRONG])
+        of_sections = _problems_of(call, outcome)
+        told = [problem for section, problem in of_sections if section.key == current.key]
+        problems = [p for p in told if checked or p.fault is Fault.WRONG]
+        show(form, problems)
     return render_template(
         "applying/builder/try.html",
         call=call,
         here=current,
         form=form,
         sections=sections,
+        is_right=checked and not problems,
+        found=_faults_in(call, current) if checked else [],
         hidden=left_out(current, _hidden_in(current, outcome)),
         carried=_carried_inputs(typed, current),
         trial=counted(request.values.get("trial")),
         may_change=call.state in PREPARED,
     )
+
+
+def _faults_in(call: Call, section: Section) -> list[FormFault]:
+    """What is to be corrected in this section, and in the checks of its answers, before the call
+    can be opened.
+    """
+    keys = {section.key, *(question.key for question in section.questions)}
+    purpose = purpose_of_page()
+    with remembering_earlier(session(), call, purpose):
+        faults = faults_for(form_on_page(call), purpose, call.languages)
+    return [fault for fault in faults if fault.key in keys]
 
 
 def _carried_inputs(typed: Typed, current: Section) -> list[tuple[str, str]]:

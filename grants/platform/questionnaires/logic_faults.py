@@ -97,7 +97,7 @@ class _Inspection:
             if isinstance(question, Table):
                 faults += self._column_faults(question)
                 faults += self._row_faults(question)
-        return faults
+        return list(dict.fromkeys(faults))
 
     def _read(self, condition: _Condition) -> None:
         condition.node, condition.faults = _read_expression(

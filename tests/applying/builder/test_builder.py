@@ -22,7 +22,7 @@ from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.soundness import faults_in_words
-from grants.platform.questions import LongText, Number, ShortText, Year
+from grants.platform.questions import LongText, Number, Person, ShortText, Year
 from tests.applying.applications.forms import conditional_form
 from tests.factories import a_call, a_draft_call, a_person, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
@@ -512,6 +512,56 @@ def test_a_form_is_tried_without_keeping_anything(
     version = call.version
     session.expire_all()
     assert call.version == version
+
+
+def test_a_section_that_is_checked_tells_all_that_is_missing_in_it(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    url = f"/calls/{call.reference}/form/try"
+    seen = browser.get(url).text
+    missing = "Fill in “Amount asked for”"
+    assert missing not in seen
+    token = {"csrf_token": hidden(seen)["csrf_token"], "at": "project"}
+    checked = browser.post(url, data={**token, "go": "project"}).text
+    assert missing in checked
+    answers = {"q_asked": str(call.lowest.minor // 100), "q_partners": "no"}
+    right = browser.post(url, data={**token, **answers, "go": "project"}).text
+    assert "Nothing is missing in this section." in right
+    press(browser, call, "/remove", question="asked")
+    faulty = browser.post(url, data={**token, **answers, "go": "project"}).text
+    assert "Check 1: the question “Amount asked for” is no longer in the form" in faulty
+    assert "Nothing is missing" not in faulty
+    come_to = browser.post(url, data={**token, "at": "partners", "go": "project"}).text
+    assert "is no longer in the form" not in come_to
+
+
+def test_a_question_that_a_check_names_twice_is_missed_once(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    press(browser, call, "/remove", question="own")
+    faults = faults_in_words(form_of(session, call))
+    assert len(faults) == len(set(faults)) == 1
+    page = browser.get(f"/calls/{call.reference}/form").text
+    summary = page.partition('id="to-correct"')[2].partition("</ul>")[0]
+    assert summary.count("Own contribution") == 1
+
+
+def test_the_maker_chooses_what_is_required_of_a_person(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = "/sections/project/questions/new/person"
+    page = browser.get(f"/calls/{call.reference}/form{path}").text
+    assert "“Full name” is always required." in page
+    assert re.search(r'name="required_parts"[^>]*value="email" checked', page)
+    wish = {"label": "Who is responsible?", "key_": "lead_person"}
+    post(browser, call, path, {**wish, "required_parts": ["job", "telephone"]})
+    made = form_of(session, call).section("project").question("lead_person")
+    assert isinstance(made, Person)
+    assert made.required_parts == ("job", "telephone")
+    post(browser, call, "/questions/lead_person", wish)
+    made = form_of(session, call).section("project").question("lead_person")
+    assert isinstance(made, Person)
+    assert made.required_parts == ()
 
 
 def test_a_trial_asks_what_an_answer_opens_before_it_goes_on(
