@@ -356,6 +356,14 @@ def _is_asked(field: Any) -> bool:
     return getattr(field.form, "asks", True)
 
 
+def _label_of_cell(field: Any) -> dict[str, Any]:
+    """The label in a row, with the currency of an amount that it does not name itself."""
+    label, code = str(field.label.text), getattr(field, "currency", "")
+    if not code or code in label:
+        return {"text": label}
+    return {"html": Markup('{} <span class="money__code">{}</span>').format(label, code)}
+
+
 def _frame_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
     """Label, hint and error of a single input."""
     cell = attributes.pop("cell", False)
@@ -365,7 +373,7 @@ def _frame_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
     params: dict[str, Any] = {
         "id": field.id,
         "name": field.name,
-        "label": {"text": str(field.label.text) if cell else label_text(field)},
+        "label": _label_of_cell(field) if cell else {"text": label_text(field)},
         "attributes": marks,
         "classes": "",
     }

@@ -430,7 +430,7 @@ def _rows_input(question: Rows, texts: FieldTexts) -> Any:
         type("DrawnRow", (web.Row,), columns | drawn),
         **texts,
         most=question.most_rows,
-        shown=min(max(question.least_rows, 1), 3),
+        shown=max(question.least_rows, 1),
         first_free=question.first_free,
         **fixed,
     )

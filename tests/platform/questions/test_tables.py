@@ -163,3 +163,15 @@ def test_answers_in_a_file_name_their_row() -> None:
     answers = {"years": [{"row": "travel", "y1": "5"}], "title": "A", "most": "9"}
     assert verdict_on(form, answers).faults == []
     assert verdict_on(form, {**answers, "years": [{"y1": "5"}]}).faults[0][0] == "years"
+
+
+def test_a_table_opens_with_as_many_rows_as_are_required_and_names_its_currency(app: Flask) -> None:
+    change = {"fixed_rows": [], "least_rows": 5, "most_rows": 5, "rules": []}
+    section = a_form(**change, totals=["y1"]).section("one")
+    with app.test_request_context():
+        table: Any = section_form(section, {})["q_years"]
+        assert len(table.rows) == 5
+        drawn = table()
+    rows = 5 + 1  # one is copied for each row that is added
+    assert drawn.count('Y1 <span class="money__code">USD</span>') == 1 + rows
+    assert 'cell-label">Sum <span class="money__code">USD</span>' in drawn
