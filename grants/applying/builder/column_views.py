@@ -14,7 +14,11 @@ from grants.applying.builder.pages import (
     opened_at,
     pages,
 )
-from grants.applying.builder.question_views import questions_before, source_choices
+from grants.applying.builder.question_views import (
+    next_of_table,
+    questions_before,
+    source_choices,
+)
 from grants.applying.calls.models import Call
 from grants.applying.form_parts import editing
 from grants.applying.form_parts.examples import example_of_formula
@@ -76,9 +80,7 @@ def _computed_column(call: Call, form: Form, table: Table, old: Computed) -> Res
         question=table.english_title[:80],
     ):
         flash(_("Saved."), "success")
-        return redirect(
-            url_for(".question", reference=call.reference, key=table.key, _anchor="columns")
-        )
+        return _after_formula(call, table.key)
     return render_template(
         "applying/builder/formula.html",
         call=call,
@@ -88,6 +90,17 @@ def _computed_column(call: Call, form: Form, table: Table, old: Computed) -> Res
         kind=kind_names()[old.kind],
         tried=tried,
     )
+
+
+def _after_formula(call: Call, key: str) -> ResponseReturnValue:
+    """To what was wished for when the table was made; else to its columns."""
+    form, wish = form_on_page(call), request.args.get("then", "")
+    if wish and (page := next_of_table(call, editing.table_of(form, key), wish)):
+        return page
+    if wish == "next":
+        home = editing.section_of(form, key).key
+        return redirect(url_for(".choose_kind", reference=call.reference, section=home))
+    return redirect(url_for(".question", reference=call.reference, key=key, _anchor="columns"))
 
 
 def _cells_before(form: Form, table: Table, column: Question) -> list[Question]:

@@ -156,21 +156,30 @@ def _question_page(call: Call, home: str, kind: str, old: Question | None) -> Re
 
 
 def _after_saving(call: Call, home: str, others: Collection[str]) -> ResponseReturnValue:
-    """Where a person goes on from a question that was saved: in a table, to a formula that is not
-    chosen yet, or to a rule for its rows.
-    """
-    go = request.form.get("go")
+    """Where a person goes on from a question that was saved."""
+    go = request.form.get("go", "")
     saved = next((item for item in form_on_page(call).items if item.key not in others), None)
-    if isinstance(saved, Table):
-        reference, key = call.reference, saved.key
-        open_columns = (c for c in saved.columns if isinstance(c, Computed) and not c.formula)
-        if column := next(open_columns, None):
-            return redirect(url_for(".column", reference=reference, key=key, name=column.key))
-        if go == "rule":
-            return redirect(url_for(".new_row_rule", reference=reference, key=key))
+    if isinstance(saved, Table) and (page := next_of_table(call, saved, go)):
+        return page
     if go == "next":
         return redirect(url_for(".choose_kind", reference=call.reference, section=home))
     return to_form(call, f"s-{home}")
+
+
+def next_of_table(call: Call, table: Table, wish: str) -> ResponseReturnValue | None:
+    """Where a person goes on with a table: to a formula that is not chosen yet, which leads to what
+    was wished for after it, or to a rule for its rows; None if there is nothing of it left.
+    """
+    reference, key = call.reference, table.key
+    for column in table.columns:
+        if isinstance(column, Computed) and not column.formula:
+            page = url_for(
+                ".column", reference=reference, key=key, name=column.key, then=wish or None
+            )
+            return redirect(page)
+    if wish == "rule":
+        return redirect(url_for(".new_row_rule", reference=reference, key=key))
+    return None
 
 
 def _table_in_words(form: Form, table: Question | None) -> dict[str, Any]:

@@ -100,6 +100,24 @@ def test_each_column_has_a_page_and_is_moved_and_copied(
     assert table_in(session, call).columns[3].help == {"en": "In one sentence."}
 
 
+@pytest.mark.parametrize(
+    ("wish", "page"), [("rule", "years/rules/new"), ("next", "project/questions/new")]
+)
+def test_what_comes_after_a_table_is_not_forgotten_over_its_formulas(
+    call: Call, browser: StrictClient, wish: str, page: str
+) -> None:
+    path = "/sections/project/questions/new/table"
+    computed = {"columns-4-label": "Half", "columns-4-kind": "computed", "columns-4-code": "half"}
+    typed = {**TABLE, **computed, "columns-2-formula": "", "go": wish}
+    at = post(browser, call, path, typed).location
+    for name in ("both", "half"):
+        assert f"/columns/{name}?then={wish}" in at
+        formula = {"label": name, "lines-0-column": "y1"}
+        token = hidden(browser.get(at).text)
+        at = browser.post(at, data={**token, **formula}).location
+    assert at.endswith(page)
+
+
 def test_a_column_has_its_help_and_its_condition_when_it_is_added(
     session: Session, call: Call, browser: StrictClient
 ) -> None:
