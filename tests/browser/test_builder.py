@@ -117,6 +117,22 @@ def test_texts_that_were_not_saved_stand_in_one_bar_each_once(builder: tuple[Pag
     expect(page.locator(".kept")).to_have_count(0)
 
 
+def test_what_was_offered_and_passed_over_goes_when_the_page_is_saved(
+    builder: tuple[Page, str],
+) -> None:
+    page, form = builder
+    page.goto(f"{form}/questions/own")
+    page.locator("[name=label]").fill("Never saved")
+    page.goto(f"{form}/questions/own")
+    expect(page.locator(".kept")).to_contain_text("Never saved")
+    page.locator("[name=label]").fill("What you pay")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**/form#s-one")
+    page.goto(f"{form}/questions/own")
+    expect(page.locator("[name=label]")).to_have_value("What you pay")
+    expect(page.locator(".kept")).to_have_count(0)
+
+
 def test_a_column_shows_the_settings_of_its_kind_when_it_is_added(
     builder: tuple[Page, str],
 ) -> None:

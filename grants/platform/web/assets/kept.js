@@ -42,7 +42,8 @@ export function forget() {
   }
 }
 
-// The page after a save names the stamp that it was sent with.
+// The page after a save names the stamp that it was sent with. Who saves a page that does not save
+// itself has decided about what it offered.
 export function dropProved() {
   const proved = new Set(
     [...document.querySelectorAll("meta[name=draft-saved]")].map((meta) => meta.content),
@@ -50,7 +51,7 @@ export function dropProved() {
   if (!proved.size) return;
   for (const { key, copy } of copies()) {
     if (!proved.has(copy.stamp)) continue;
-    if (copy.earlier) putCopy(key, copy.earlier);
+    if (copy.earlier && key !== copy.page) putCopy(key, copy.earlier);
     else dropCopy(key);
   }
 }
