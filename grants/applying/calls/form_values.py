@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from grants.applying.calls.ceiling_rows import boxes_of
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import LANGUAGES
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
 from grants.core.countries.countries import whole_groups
 from grants.core.funds.models import Fund
@@ -76,7 +75,7 @@ def usual(fund: Fund) -> dict[str, Any]:
         "time_zone": fund.time_zone,
         "opens_time": time(9, 0),
         "deadline_time": time(23, 59),
-        "languages": LANGUAGES,
+        "languages": fund.languages[:1],
         "applications_per_organisation": 1,
         "reviewers": 2,
         "pass_mark": 60,

@@ -197,6 +197,7 @@ def test_a_call_is_prepared_changed_and_opened_on_pages(
 ) -> None:
     begun = manager.get("/calls/new")
     sent = typed_in(text_of(manager, begun.location))
+    assert (fund.languages[0], sent["languages"]) == ("en", ["en"])
     sent.update({"title": "Emergency aid", "summary": "For one region.", "window": "SPECIAL"})
     sent.update({**DATES, "envelope": "300,000", "lowest": "5,000", "highest": "20,000"})
     sent.update({"months": "8", "countries-0-country": "KE"})
