@@ -43,9 +43,24 @@ WEIGHTS = (400, 700)
 NOT_USED = re.compile(
     r"--inverse|govuk-(?:exit-this-page|link-image|caption-|heading-xl|label--|label-wrapper|body-lead"
     r"|link--(?:muted|no-|text-colour)|\w+__divider|\w+__conditional"
-    r"|main-wrapper--|task-list__status--cannot|visually-hidden-focusable|button__start-icon)"
+    r"|main-wrapper--|task-list__status--cannot|visually-hidden-focusable|button__start-icon"
+    r"|fieldset__legend--x?l\b|input--extra-|list--spaced|button--start\b|tag--(?!red|yellow))"
 )
 """Parts of GOV.UK that no page has: tests/rules/test_tokens.py looks for them."""
+
+_BLOCK = r"\{((?:[^{}]*\{[^{}]*\})*)\}"
+LATER_ONLY = re.compile(r"@supports not[^{]*" + _BLOCK)
+KNOWN_EVERYWHERE = re.compile(r"@supports ?\((?:margin|padding|border-width): max[^{]*" + _BLOCK)
+"""What GOV.UK writes for browsers without max(), text-wrap or caret-color: none opens our pages."""
+PRINTED_ALIKE = re.compile(
+    r"@media print\{[^{}]*\{(?:font-family|font-size|color)[^{};]*(?:;line-height[^{};]*)?\}\}"
+)
+"""GOV.UK's type and colours on paper: ours are said once, in _print.scss."""
+PREFIXED = re.compile(
+    r"-(?:webkit-(?:font-smoothing|text-decoration-skip(?:-ink)?)|moz-osx-font-smoothing"
+    r"|ms-user-select):[^;}]+;?"
+)
+"""Other spellings of what every browser of today reads."""
 
 # A file named inside a style sheet, and one named inside a script.
 IN_CSS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
@@ -120,10 +135,14 @@ def _compile_sass(path: Path) -> str:
 
 
 def _used_of(css: str) -> str:
-    """The rules for parts that pages have; of a colour of ours that GOV.UK reads from a variable,
-    the colour itself.
+    """The rules for parts that pages have and browsers of today need; of a colour of ours that
+    GOV.UK reads from a variable, the colour itself.
     """
     css = re.sub(r"([^{}]+)\{([^{}]*)\}", _used_rule, css)
+    css = LATER_ONLY.sub("", css)
+    css = PRINTED_ALIKE.sub("", css)
+    css = PREFIXED.sub("", css)
+    css = KNOWN_EVERYWHERE.sub(r"\1", css)
     css = re.sub(r"var\(--govuk-[\w-]+, ?(#[0-9a-f]+)\)", r"\1", css)
     css = re.sub(r"--govuk-(?!breakpoint)[\w-]+:[^;{}]+;?", "", css)
     while (fewer := re.sub(r"@(?:media|supports)[^{}]+\{\s*\}", "", css)) != css:
