@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
@@ -18,9 +19,14 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    with installation() as (app, database), sync_playwright() as playwright:
+    with installation() as (app, database):
         with database.transaction() as session:
             plant(session, clock.today())
+        take_from(app)
+
+
+def take_from(app: Flask) -> None:
+    with sync_playwright() as playwright:
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
