@@ -279,8 +279,9 @@ def _refuse_second_installation(environ: Mapping[str, str]) -> None:
     if SERVICE.exists() and not (environ.get("DATABASE_URL") or environ.get("DATA_DIR")):
         raise DomainError(
             _(
-                "This machine has a service with the settings of %(file)s. Use deploy/p20ctl for "
-                "its commands, or set DATA_DIR for an installation of your own.",
+                "A service is already installed on this machine, with the settings in "
+                "%(file)s. Use deploy/p20ctl for its commands, or set DATA_DIR to use an "
+                "installation of your own.",
                 file=SERVICE,
             )
         )

@@ -47,7 +47,10 @@ def checked_in_words() -> list[str]:
 def _of_form(call: Call, form: Form) -> Iterator[str]:
     """What is said of the form for applicants."""
     if call.form in (to_json(STANDARD_FORM), to_json(CONCEPT_FORM)):
-        yield _("The form is still the standard form: applicants get its questions and documents.")
+        yield _(
+            "The application form is still the standard form: applicants will see its "
+            "questions and be asked for its documents."
+        )
     yield from _of_questions(form)
 
 

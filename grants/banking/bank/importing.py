@@ -96,7 +96,7 @@ def _statement_faults(session: Session, statement: ReadStatement) -> Iterator[st
     """What is wrong with a statement beside what is known; with its account locked."""
     account = _lock_account(session, statement)
     if account is None:
-        yield _("no account here has the number %(number)s", number=statement.account)
+        yield _("no bank account in the system has the number %(number)s", number=statement.account)
         return
     if account.currency != statement.currency:
         yield _(

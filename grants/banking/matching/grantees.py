@@ -152,7 +152,7 @@ def _instalment_proposal(
     account = same_account(instalment.fund_id, instalment.organisation_id)
     reasons = [
         _quotes_instalment(line, instalment),
-        (FULL_SUM, _("The amount is that of the instalment.")) if same_sum else None,
+        (FULL_SUM, _("The amount is the same as the instalment.")) if same_sum else None,
         (NEARLY, _("The amount is that of the instalment and a fee.")) if fee else None,
         (NEARLY, _("The bank converted it: the amount is about that of the instalment."))
         if converted

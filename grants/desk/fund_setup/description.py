@@ -279,7 +279,7 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
     ),
     "languages": (
         lambda v: isinstance(v, list) and set(v) <= set(OFFERED) and "en" in v,
-        lambda: _("a list of languages (%(codes)s), en among them", codes=", ".join(OFFERED)),
+        lambda: _("a list of languages (%(codes)s) that includes en", codes=", ".join(OFFERED)),
     ),
     "currencies": (
         lambda v: isinstance(v, list) and set(v) <= currencies(),

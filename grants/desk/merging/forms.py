@@ -18,7 +18,7 @@ class ProposalForm(Form):
         hint=_l("Facts that you do not tick stay as they are in the record that is kept."),
     )
     reason = LongTextField(
-        _l("Why are they the same?"),
+        _l("Why are the two records the same organisation?"),
         hint=_l("For example: same registration certificate, confirmed by its director."),
         required=True,
         limit=1000,

@@ -449,7 +449,7 @@ OF_THE_FUND = (
     Task(
         P.SUMMARY_RELEASE,
         summaries.to_decide_count,
-        lambda n: _n("Summary for the public to release", "Summaries for the public to release", n),
+        lambda n: _n("Public summary to release", "Public summaries to release", n),
         "summaries.index",
         case=Case(kinds.ENDED, "summaries.decide"),
         verb=Verb.PUBLISH,

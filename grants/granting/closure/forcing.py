@@ -76,7 +76,7 @@ def require_forcible(session: Session, award: Award) -> None:
 
 def _require_ended(session: Session, award: Award) -> None:
     if obstacles := list(obstacles_of_grant(session, award)):
-        raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(obstacles)))
+        raise DomainError(_("Before the grant can be closed: %(what)s", what=" ".join(obstacles)))
 
 
 def approve(session: Session, closing: ForcedClosing, act: Act) -> None:

@@ -55,7 +55,7 @@ def require_closable(session: Session, award: Award, act: Act) -> None:
     require(session, award, AWARD, "close", act)
     keep_apart(act.actor, award.organisation_id)
     if obstacles := to_close(session, award):
-        raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(obstacles)))
+        raise DomainError(_("Before the grant can be closed: %(what)s", what=" ".join(obstacles)))
 
 
 def to_close(session: Session, award: Award, end: AtEnd | None = None) -> list[str]:

@@ -161,7 +161,7 @@ class ReasonForm(CarefulForm):
     version = HiddenField()
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("The person who answers will receive it by e-mail."),
+        hint=_l("The person who answers the finding will receive this reason by e-mail."),
         required=True,
         limit=2000,
     )

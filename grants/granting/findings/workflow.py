@@ -97,7 +97,7 @@ FINDING = Workflow(
             (S.TO_RECOVER,),
             S.CLOSED,
             Permission.FINDING_CLOSE,
-            _l("Close it with a refund"),
+            _l("Close the finding with a refund"),
             not_by=("answer",),
             act="granting.findings.recovery.settle",
             page="findings.settle",

@@ -88,8 +88,9 @@ StepPages(
     _send_back,
     title=_l("Return sections of the report"),
     lead=_l(
-        "Write beside each section that is not good what is to be corrected in it. The "
-        "organisation can change these sections only; the others stay as they were submitted."
+        "For each section that needs correcting, write what the organisation must correct. "
+        "The organisation can change only these sections; the others stay as they were "
+        "submitted."
     ),
     template="granting/reporting/send_back.html",
     facts=sections_of,

@@ -209,7 +209,7 @@ def exchange_problems(content: Content, *, has_evidence: bool) -> Iterator[tuple
 
 
 def _people_problems(content: Content) -> Iterator[tuple[str, str]]:
-    below = _("No count of people can be below 0.")
+    below = _("Enter 0 or more people. The number cannot be below 0.")
     if not content.beneficiaries:
         yield "beneficiaries", _("Enter the number of new people. Enter 0 if there were none.")
     counts = [count for bands in content.beneficiaries.values() for count in bands.values()]

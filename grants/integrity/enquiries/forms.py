@@ -40,7 +40,7 @@ class AnswerForm(Form):
 class VisitForm(AnswerForm):
     """A visit to an organisation: who went, and what was seen."""
 
-    who = TextField(_l("Who went"), required=True, limit=200)
+    who = TextField(_l("Who made the visit"), required=True, limit=200)
     on = DateField(_l("Day of the visit"), last=clock.today, required=True)
     finding = RadioField(_l("Overall result"), Finding, required=True)
     text = LongTextField(_l("What was seen"), required=True, limit=4000)

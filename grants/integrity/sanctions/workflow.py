@@ -65,7 +65,7 @@ HIT = Workflow(
             (S.CONFIRMED,),
             S.DIFFERENT,
             Permission.DUE_DILIGENCE_DECIDE,
-            _l("Lift the match"),
+            _l("Reverse the confirmed match"),
             needs_reason=True,
             not_by=("confirm",),
             act="integrity.sanctions.matching.lift",

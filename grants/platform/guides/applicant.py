@@ -73,7 +73,7 @@ APPLICANT = Guide(
         ),
         Paragraph(
             "answers",
-            _l("Write the answers"),
+            _l("Answer the questions"),
             _l(
                 "Answers are saved as you type, and kept on your device when the "
                 "connection fails. Several people can write at the same time and "

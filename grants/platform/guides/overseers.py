@@ -41,9 +41,9 @@ REVIEWER = Guide(
             "secrecy",
             _l("Keep applications confidential"),
             _l(
-                "What you read is for you alone. Do not pass it on or put it into "
-                "other programs, and delete files when you have finished. The system "
-                "records every opening of a file."
+                "What you read is confidential. Do not pass it on or put it into other "
+                "programs, and delete files when you have finished. The system records each "
+                "time you open a file."
             ),
         ),
     ),
@@ -57,9 +57,10 @@ TRUSTEE = Guide(
             "interests",
             _l("Declare your interests"),
             _l(
-                "You can open an application once you have declared that you have no conflict of"
-                " interest in it. One in which you have a conflict is closed to you, and you take"
-                " no part in the advice on it. You can recuse yourself later too."
+                "You can open an application once you have declared that you have no "
+                "conflict of interest in it. An application in which you have a conflict "
+                "stays closed to you, and you take no part in the advice on it. You can also "
+                "recuse yourself later."
             ),
         ),
         Paragraph(

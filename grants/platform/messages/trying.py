@@ -48,7 +48,10 @@ def _steps(
     letter["To"] = recipient
     letter["Subject"] = _("Test e-mail")
     letter.set_content(
-        _("This is a test of the mail server. If you can read it, e-mails of the fund arrive.")
+        _(
+            "This is a test of the mail server. If you can read this message, e-mails from the "
+            "fund are being delivered."
+        )
     )
     envelope = envelope_sender(sender)
     yield _("Sender %(address)s", address=envelope), lambda: server.mail(envelope)

@@ -116,7 +116,10 @@ class Iban(TypedLine):
             return str(IBAN(typing_rules.latin_digits(text)))
         except SchwiftyException:
             raise InvalidInput(
-                _("This is not an IBAN. Check each digit; it begins with two letters.")
+                _(
+                    "This is not a valid IBAN. Check each character; an IBAN begins with two "
+                    "letters."
+                )
             ) from None
 
     def wording(self, value: Any) -> Wording:

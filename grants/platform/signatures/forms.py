@@ -10,7 +10,7 @@ PAPER = (".pdf",)
 
 def function_field(hint: str) -> TextField:
     """In which function a person signs."""
-    return TextField(_l("Function of the person who signs"), hint=hint, required=True, limit=120)
+    return TextField(_l("Job title of the person who signs"), hint=hint, required=True, limit=120)
 
 
 def code_field() -> TextField:

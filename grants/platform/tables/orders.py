@@ -29,7 +29,7 @@ WORDS = {
     "name": _l("by name"),
     "code": _l("by code"),
     "number": _l("by number"),
-    "last": _l("last number first"),
+    "last": _l("highest number first"),
     "role": _l("by role"),
     "currency": _l("by currency"),
 }

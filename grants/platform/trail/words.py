@@ -42,7 +42,7 @@ ACTS: Mapping[str, str] = {
     "write_remark": _l("Remark for colleagues written"),
     "withdraw_remark": _l("Remark for colleagues withdrawn"),
     "restore_remark": _l("Withdrawal of a remark undone"),
-    "restore_file": _l("Removal of a file undone"),
+    "restore_file": _l("Removed file restored"),
     "approve_change": _l("Change approved"),
     "ask_date": _l("New date requested"),
     "comment": _l("Comment for colleagues written"),

@@ -103,7 +103,7 @@ def test_the_debit_of_a_certified_instalment_is_recognised(certified: Scene) -> 
     assert proposal.instalment.number == 1
     assert set(proposal.fit.reasons) == {
         "The line quotes the grant and this instalment.",
-        "The amount is that of the instalment.",
+        "The amount is the same as the instalment.",
         "The bank names the grantee.",
     }
 

@@ -41,7 +41,7 @@ CHECKS: tuple[Check, ...] = (
     Check(
         "listed",
         _l("Is it or one of its key persons on the sanctions list of the Security Council?"),
-        _l("The page “Sanctions screening and due diligence” of the organisation."),
+        _l("See the page “Sanctions screening and due diligence” of the organisation."),
         passes=False,
     ),
     Check(
