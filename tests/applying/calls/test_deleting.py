@@ -142,7 +142,10 @@ def test_the_page_says_what_becomes_of_the_other_stage(
     second = add_second_stage(session, call, act_of(session, officer))
     session.commit()
     browser = sign_in_as(officer)
-    assert "is kept with one stage" in browser.get(f"/calls/{second.reference}/delete").text
+    assert (
+        "will be kept as a call with one stage"
+        in browser.get(f"/calls/{second.reference}/delete").text
+    )
     page = browser.get(f"/calls/{call.reference}/delete").text
     assert "takes the full proposals of this one" in page
     assert "Delete the draft</button>" not in page

@@ -104,7 +104,7 @@ def test_the_same_statement_with_other_content_is_refused(session: Session, fund
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (camt(ONE, account="DE00000000000000000000"), "no account here"),
+        (camt(ONE, account="DE00000000000000000000"), "no bank account in the system"),
         (camt([BankEntry(money("5", "EUR"))], currency="EUR"), "is in USD, not in EUR"),
         (camt(ONE, "1", reference="NEXT", days=APRIL), "a statement in between is missing"),
         (camt(ONE, "1237.50", reference="NEXT", days=APRIL), "entry B1 appears in another"),
@@ -141,7 +141,7 @@ def test_a_file_with_one_faulty_statement_is_taken_in_not_at_all(
     with pytest.raises(UnreadableStatement) as refusal, session.begin_nested():
         import_statements(session, "both.xml", both, CLERK)
     assert refusal.value.faults == [
-        f"both.xml: statement STMT-2: no account here has the number {EURO_IBAN}"
+        f"both.xml: statement STMT-2: no bank account in the system has the number {EURO_IBAN}"
     ]
     assert count(session) == 0
 

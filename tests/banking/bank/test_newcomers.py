@@ -58,7 +58,7 @@ def test_a_second_number_of_a_currency_is_refused(
         app, tmp_path, camt([BankEntry(money("250"), reference="B2")], account=OTHER_IBAN)
     )
     assert (code, before) == (2, numbers(session))
-    assert f"no account here has the number {OTHER_IBAN}" in told
+    assert f"no bank account in the system has the number {OTHER_IBAN}" in told
 
 
 def test_a_statement_that_does_not_tie_brings_no_number(

@@ -87,11 +87,11 @@ def test_the_start_page_shows_the_donors_own_money_and_leads_to_it(
     session.commit()
     browser = sign_in_as(reader)
     page = unescape(browser.get("/start").text)
-    assert "What your earmarked money did" in page
+    assert "How your earmarked money was used" in page
     assert f"{plain_money(CAME)} received" in page
     assert f'href="/giving/{pledge.reference}"' in page
     assert browser.queries <= 30
-    assert "What your earmarked money did" not in sign_in_as(other).get("/start").text
+    assert "How your earmarked money was used" not in sign_in_as(other).get("/start").text
 
 
 def test_money_of_the_pool_has_no_bar_of_its_own(

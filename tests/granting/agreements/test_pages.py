@@ -168,7 +168,7 @@ def test_what_is_missing_before_a_payment_is_listed(scene: Scene, sign_in_as: Si
     told = text_of(sign_in_as(scene.people.certifier).get(grant_url(scene, "/instalments/2")))
     assert "Awaiting instalment 1" in told
     assert "Awaiting report 1" in told
-    assert "can be certified when everything above is met" in told
+    assert "can be certified when all the conditions above are met" in told
 
 
 def test_a_refund_is_recorded_by_finance(scene: Scene, sign_in_as: SignInAs) -> None:

@@ -130,7 +130,7 @@ def test_a_grant_that_was_closed_with_a_write_off_takes_no_report(scene: Scene) 
     pay(session, scene.instalments[0], people, clock.today())
     held, today = scene.instalments[0].amount, clock.today()
     asked = {"ends_on": today.isoformat(), "amount": str(held)}
-    with pytest.raises(DomainError, match="Before it can be closed"):
+    with pytest.raises(DomainError, match="Before the grant can be closed"):
         proposed(scene)
     ended = act_of(session, people.officer, "It was dissolved.")
     change = begin_change(session, scene.award, ChangeKind.TERMINATION, asked, ended)
@@ -149,7 +149,7 @@ def test_a_running_grant_is_not_closed_with_a_write_off(scene: Scene) -> None:
         proposed(scene)
     finished_act = act_of(scene.session, scene.people.officer, "Done.")
     pay(scene.session, scene.instalments[0], scene.people, clock.today())
-    with pytest.raises(DomainError, match="Before it can be closed"):
+    with pytest.raises(DomainError, match="Before the grant can be closed"):
         propose(scene.session, scene.award, finished_act)
 
 

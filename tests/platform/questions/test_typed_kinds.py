@@ -60,7 +60,7 @@ def test_a_typed_answer_is_kept_in_one_way(kind: type[Question], text: str, valu
         (Telephone, "2234 5678", "code of its country"),
         (Telephone, "+999 2234 5678", "code of its country"),
         (WebAddress, "not an address", "web address"),
-        (Iban, "DE89370400440532013001", "not an IBAN"),
+        (Iban, "DE89370400440532013001", "not a valid IBAN"),
         (Year, "2,023", "4 digits"),
         (Year, "1850", "1900 or a later one"),
         (Percentage, "101", "100 or less"),
