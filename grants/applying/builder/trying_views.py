@@ -177,8 +177,8 @@ def _section_page(
     problems = []
     if request.method == "POST":
         of_sections = _problems_of(call, outcome)
-        told = [problem for section, problem in of_sections if section.key == current.key]
-        problems = [p for p in told if checked or p.fault is Fault.WRONG]
+        here = [problem for section, problem in of_sections if section.key == current.key]
+        problems = [p for p in here if checked or p.fault is Fault.WRONG]
         show(form, problems)
     return render_template(
         "applying/builder/try.html",

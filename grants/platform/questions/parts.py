@@ -27,7 +27,7 @@ def words(text: str) -> Texts:
     return {"en": text}
 
 
-def _line(key: str, label: str, *, limit: int = 200) -> ShortText:
+def _text_line(key: str, label: str, *, limit: int = 200) -> ShortText:
     return ShortText(key=key, label=words(label), limit=limit, people=True)
 
 
@@ -146,10 +146,10 @@ class Address(Details):
     @property
     def every_part(self) -> tuple[Question, ...]:
         return (
-            _line("street", _("Street and number, or post box")),
-            _line("postcode", _("Postal code"), limit=20),
-            _line("town", _("Town"), limit=100),
-            _line("region", _("Region or province"), limit=100),
+            _text_line("street", _("Street and number, or post box")),
+            _text_line("postcode", _("Postal code"), limit=20),
+            _text_line("town", _("Town"), limit=100),
+            _text_line("region", _("Region or province"), limit=100),
             Country(key="country", label=words(_("Country"))),
         )
 
@@ -166,9 +166,9 @@ class Person(Details):
     @property
     def every_part(self) -> tuple[Question, ...]:
         return (
-            _line("title", pgettext("person", "Title"), limit=40),
-            _line("name", _("Full name")),
-            _line("job", pgettext("person", "Position"), limit=150),
+            _text_line("title", pgettext("person", "Title"), limit=40),
+            _text_line("name", _("Full name")),
+            _text_line("job", pgettext("person", "Position"), limit=150),
             Email(key="email", label=words(_("E-mail address"))),
             Telephone(key="telephone", label=words(_("Telephone"))),
         )
@@ -193,10 +193,10 @@ class Organisation(Details):
     @property
     def every_part(self) -> tuple[Question, ...]:
         return (
-            _line("name", _("Name of the organisation")),
+            _text_line("name", _("Name of the organisation")),
             Country(key="country", label=words(_("Country"))),
-            _line("number", _("Registration number"), limit=80),
-            _line("register", _("Registered with"), limit=150),
+            _text_line("number", _("Registration number"), limit=80),
+            _text_line("register", _("Registered with"), limit=150),
             WebAddress(key="web", label=words(_("Website"))),
         )
 
