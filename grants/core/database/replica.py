@@ -1,7 +1,7 @@
 """A copy of the database that follows it and answers questions (DATABASE_READ_URL).
 
 Who asks gets the copy only when it holds all that was written until that moment, so nobody sees an
-old figure, whoever wrote; else, and while it does not answer, the database itself is asked.
+old figure; else, and while it does not answer, the database itself is asked.
 """
 
 from time import monotonic, sleep
@@ -46,7 +46,7 @@ class Replica:
             return session
         copy = self._sessions()
         try:
-            if self._holds(copy, written):
+            if self._has_followed(copy, written):
                 session.close()
                 return copy
             why = "it is behind"
@@ -57,7 +57,7 @@ class Replica:
         LOG.warning("replica not used", why=why, seconds=REST)
         return session
 
-    def _holds(self, copy: Session, written: str) -> bool:
+    def _has_followed(self, copy: Session, written: str) -> bool:
         for number in range(TRIES):
             if number:
                 sleep(PAUSE)

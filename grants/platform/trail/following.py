@@ -51,18 +51,18 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(opened)
 
 
-def _files(folder: Path) -> list[Path]:
+def _files_in(folder: Path) -> list[Path]:
     return sorted(folder.glob("trail-*.jsonl"))
 
 
 def _file_of_today(folder: Path) -> Path:
     """The file of this day, or a later one if the clock was ahead: the last line stands last."""
-    return max([folder / f"trail-{clock.today().isoformat()}.jsonl", *_files(folder)])
+    return max([folder / f"trail-{clock.today().isoformat()}.jsonl", *_files_in(folder)])
 
 
 def _last_line(folder: Path) -> dict[str, Any] | None:
     """The last whole line; a part of one, which a sudden end left, is taken away."""
-    for path in reversed(_files(folder)):
+    for path in reversed(_files_in(folder)):
         text = path.read_bytes()
         whole = text[: text.rfind(b"\n") + 1]
         if len(whole) < len(text):
