@@ -119,7 +119,7 @@ class Details(Parted):
 
     @property
     def every_part(self) -> tuple[Question, ...]:
-        """Its parts, before it is said which are required."""
+        """The parts, before the call says which are required."""
         raise NotImplementedError
 
     @property
