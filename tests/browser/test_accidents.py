@@ -492,7 +492,7 @@ def test_signing_out_saves_first_and_asks_before_it_deletes(
         page.route("**/autosave", lambda route: route.abort())
         page.locator("[data-menu] summary").last.click()
         page.get_by_role("button", name="Sign out").click()
-        expect(page.get_by_role("dialog")).to_contain_text("Text you had not saved")
+        expect(page.get_by_role("dialog")).to_contain_text("Text you have not saved is kept")
         page.get_by_role("button", name="Stay signed in").click()
         assert copies(page) == 1
         page.unroute("**/autosave")

@@ -72,7 +72,7 @@ def team(chrome: Browser, site: Site) -> tuple[Page, str]:
 def test_a_cell_comes_up_in_its_row(team: tuple[Page, str]) -> None:
     page, address = team
     page.goto(address)
-    fees = page.get_by_label("Fee", exact=True)
+    fees = page.get_by_label("Fee USD", exact=True)
     expect(fees).to_have_count(1)
     expect(fees).to_be_hidden()
     page.get_by_label("Role").fill("Lawyer")
@@ -81,7 +81,7 @@ def test_a_cell_comes_up_in_its_row(team: tuple[Page, str]) -> None:
     fees.fill("100")
     expect(page.locator("[data-sum-of]")).to_have_text("100.00")
     page.get_by_role("button", name="Add a row").click()
-    expect(page.get_by_label("Fee", exact=True).nth(1)).to_be_hidden()
+    expect(page.get_by_label("Fee USD", exact=True).nth(1)).to_be_hidden()
     with page.expect_response("**/autosave"):
         page.get_by_label("Who", exact=True).first.select_option("own")
     expect(fees.first).to_be_hidden()

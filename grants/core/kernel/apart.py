@@ -31,7 +31,7 @@ LIMIT = 30
 """Seconds that a task may take for which a person waits; the usual one takes less than one."""
 GRACE = 5
 """Seconds in which a helper that is late ends by itself."""
-MOST_GROWN = 90
+MOST_GROWN = 60
 """Megabytes by which a helper may have grown at its largest before it is replaced."""
 WAITING = 64
 """Tasks that may wait for a helper."""
