@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.applying.applications.models import Application
 from grants.core.kernel.language import gettext as _
@@ -98,6 +99,7 @@ def reached_by(session: Session, award: Award, reports: Sequence[Report]) -> Rea
         if award.application_id
         else None
     )
+    set_committed_value(award, "application", application)  # the page asks for it again
     return _reached_so_far(application, accepted, {}, {})
 
 
