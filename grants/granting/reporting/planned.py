@@ -99,7 +99,7 @@ def reached_by(session: Session, award: Award, reports: Sequence[Report]) -> Rea
         if award.application_id
         else None
     )
-    set_committed_value(award, "application", application)  # the page asks for it again
+    set_committed_value(award, "application", application)  # else read again by the page
     return _reached_so_far(application, accepted, {}, {})
 
 
