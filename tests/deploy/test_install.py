@@ -1,7 +1,9 @@
 """`deploy/install` lays out under a folder, changes nothing twice, and takes it all away again."""
 
+import os
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,107 @@ def test_data_go_by_an_explicit_word_alone_and_backups_never(root: Path) -> None
         "srv/backups/x.p20"
     ]
     assert not (root / "srv/paragraph20").exists()
+
+
+SYSTEMCTL = """#!/bin/sh
+# Units that run are files in running/, and those that do not end are named in STUCK.
+echo "$*" >> /opt/calls
+case $1 in
+  is-active) if [ -e /opt/running/$2 ]; then echo active; else echo inactive; exit 3; fi ;;
+  disable)
+    if [ ! -e /etc/systemd/system/$3 ]; then echo "Unit $3 does not exist" >&2; exit 1; fi
+    case " $STUCK " in *" $3 "*) exit 1 ;; esac
+    rm -f /opt/running/$3 ;;
+  daemon-reload) exit ${RELOAD-0} ;;
+esac
+"""
+UNDO = """
+mount -t tmpfs none /opt
+mount -t tmpfs none /etc
+mount -t tmpfs none /usr/local/bin
+mkdir -p /etc/systemd/system /opt/paragraph20/.venv /opt/running
+cp -r "$FROM" /opt/paragraph20/deploy
+for unit in $PLACED; do touch /etc/systemd/system/$unit; done
+for unit in $RUNNING; do touch /opt/running/$unit; done
+printf %s "$SYSTEMCTL" > /usr/local/bin/systemctl
+chmod 755 /usr/local/bin/systemctl
+code=0; /opt/paragraph20/deploy/install --undo || code=$?
+ls -d /opt/paragraph20/.venv /etc/systemd/system/* 2> /dev/null > "$OUT/left" || true
+ls /opt/running > "$OUT/running"
+cat /opt/calls > "$OUT/calls"
+exit $code
+"""
+
+
+@dataclass
+class Undone:
+    """What undoing on a machine left, and what was asked of systemd."""
+
+    code: int
+    said: str
+    left: set[str]
+    running: set[str]
+    calls: list[str]
+
+
+def undone(out: Path, placed: str, running: str, stuck: str = "", reload: int = 0) -> Undone:
+    """Undoing where these units are installed, and run, and do not end."""
+    unshare = shutil.which("unshare")
+    if os.geteuid() or not unshare:
+        pytest.skip("mounts of its own need root")
+    done = subprocess.run(
+        [unshare, "--mount", "sh", "-euc", UNDO],
+        env={
+            "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "FROM": str(ROOT / "deploy"),
+            "OUT": str(out),
+            "SYSTEMCTL": SYSTEMCTL,
+            "PLACED": placed,
+            "RUNNING": running,
+            "STUCK": stuck,
+            "RELOAD": str(reload),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = {name: (out / name).read_text().split("\n") for name in ("left", "running", "calls")}
+    return Undone(
+        done.returncode,
+        done.stdout + done.stderr,
+        {Path(line).name for line in lines["left"] if line},
+        {line for line in lines["running"] if line},
+        lines["calls"],
+    )
+
+
+WEB = "paragraph20-web.socket paragraph20-web.service"
+
+
+def test_what_is_half_installed_is_stopped_and_taken_away(tmp_path: Path) -> None:
+    after = undone(tmp_path, WEB, WEB)
+    assert after.code == 0, after.said
+    assert not after.left
+    assert not after.running
+    disabled = [call for call in after.calls if call.startswith("disable")]
+    assert disabled == [f"disable --now {unit}" for unit in sorted(WEB.split(), reverse=True)]
+
+
+def test_what_was_never_installed_is_undone_without_systemd(tmp_path: Path) -> None:
+    after = undone(tmp_path, "", "", reload=1)
+    assert after.code == 0, after.said
+    assert not after.left
+    after = undone(tmp_path, WEB, "", stuck=WEB, reload=1)
+    assert after.code == 0, after.said
+    assert not after.left
+
+
+@pytest.mark.parametrize("placed", [WEB, ""])
+def test_nothing_is_taken_from_under_a_service_that_goes_on(tmp_path: Path, placed: str) -> None:
+    after = undone(tmp_path, placed, WEB, stuck="paragraph20-web.service")
+    assert after.code == 1, after.said
+    assert "systemctl stop paragraph20-web.s" in after.said
+    assert after.left == {".venv", *placed.split()}
 
 
 def test_it_refuses_words_that_it_does_not_know_and_tells_those_it_knows(root: Path) -> None:
