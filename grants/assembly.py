@@ -255,7 +255,6 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     )
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
-    _trust_proxies(app, settings.trusted_proxies)
     prepare_printing(settings)
     drawings.keep_drawings(None if settings.testing else drawings.Drawings.of(settings))
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
@@ -263,6 +262,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     _limit(settings)
     use_providers({account.fund: _at_stripe(account) for account in settings.card_accounts})
     web_database.install(app, lambda: database or open_database(settings))
+    _trust_proxies(app, settings.trusted_proxies)
     _receive(app, settings)
     _guard_pages(app, settings)
     for part in (

@@ -8,21 +8,29 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import psycopg
 import pytest
+from flask import Response, after_this_request
 from flask.testing import FlaskClient
-from sqlalchemy import event, text
+from flask.typing import ResponseReturnValue
+from psycopg.errors import SerializationFailure
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
 
 from grants import create_app
 from grants.assembly import open_database
 from grants.config import Settings
 from grants.core.database import replica
-from grants.core.database.db import Database
+from grants.core.database.connections import with_driver
+from grants.core.database.db import Database, driver
 from grants.core.database.moments import seen
 from grants.core.kernel.errors import DomainError
+from grants.platform.web.access import public
+from grants.platform.web.database import session
 from tests.factories import a_person
 from tests.operations.backups.passwords import (
     ADMINISTRATOR,
@@ -212,6 +220,103 @@ def test_the_copy_refuses_to_write_and_its_moments_are_its_own(database: Databas
         with pytest.raises(DBAPIError, match="read-only"):
             copy.execute(text("UPDATE fund SET code = code"))
         assert seen(copy) != seen(here)
+
+
+@contextmanager
+def impatient(standby: Standby) -> Iterator[None]:
+    """Inside, the standby breaks off a question as soon as it is in the way of following."""
+    standby.says("ALTER SYSTEM SET max_standby_streaming_delay = 0")
+    standby.says("SELECT pg_reload_conf()")
+    yield
+    standby.says("ALTER SYSTEM RESET max_standby_streaming_delay")
+    standby.says("SELECT pg_reload_conf()")
+
+
+@pytest.mark.parametrize("handed_to_psycopg", [False, True])
+def test_what_the_copy_breaks_off_to_follow_is_read_from_the_database(
+    servers: tuple[Settings, Standby], database: Database, *, handed_to_psycopg: bool
+) -> None:
+    """It was a fault of ours (500): "canceling statement due to conflict with recovery"."""
+    settings, standby = servers
+    assert settings.database_owner_url
+    owner = create_engine(with_driver(settings.database_owner_url), isolation_level="AUTOCOMMIT")
+    with owner.connect() as changing:
+        changing.execute(text("CREATE TABLE IF NOT EXISTS crowd AS SELECT 1 AS one"))
+        changing.execute(text("GRANT SELECT ON crowd TO paragraph20"))
+
+    def empty() -> None:
+        with owner.connect() as changing:
+            changing.execute(text("TRUNCATE crowd"))
+
+    slow, asked = "SELECT count(*) FROM crowd, pg_sleep(2)", list[object]()
+
+    @public
+    def count() -> str:
+        opened = session()
+        asked.append(opened.get_bind())
+        if len(asked) == 1:
+            Timer(0.3, empty).start()
+        if handed_to_psycopg:
+            return str(driver(opened).execute(slow).fetchone())
+        return str(opened.execute(text(slow)).one())
+
+    app = create_app(settings, database)
+    app.add_url_rule("/count", "count", count)
+    with impatient(standby), capture_logs() as lines:
+        answer = app.test_client().get("/count")
+    assert (answer.status_code, answer.text) == (200, "(0,)")
+    assert asked == [database.replica and database.replica.engine, database.readers]
+    assert [line["why"] for line in lines if line["event"] == "replica not used"] == [
+        "SerializationFailure"
+    ]
+    owner.dispose()
+
+
+def test_a_copy_that_ends_in_the_midst_is_made_good_and_a_database_that_does_is_told(
+    servers: tuple[Settings, Standby], database: Database
+) -> None:
+    ending = text("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    @public
+    def copy_ends() -> str:
+        if not session().scalar(text("SELECT pg_is_in_recovery()")):
+            return "of the database"
+        return str(session().execute(ending))
+
+    @public
+    def both_end() -> ResponseReturnValue:
+        return str(session().execute(ending))
+
+    app = create_app(servers[0], database)
+    for view in (copy_ends, both_end):
+        app.add_url_rule(f"/{view.__name__}", view.__name__, view)
+    answer = app.test_client().get("/copy_ends")
+    assert (answer.status_code, answer.text) == (200, "of the database")
+    answer = app.test_client().get("/both_end")
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
+
+
+def test_what_is_handed_out_is_noted_once_though_it_was_read_twice(
+    servers: tuple[Settings, Standby], database: Database
+) -> None:
+    """Whatever the broken reading had prepared is forgotten with it."""
+    noted: list[str] = []
+
+    @public
+    def file() -> str:
+        @after_this_request
+        def note(response: Response) -> Response:
+            noted.append("once")
+            return response
+
+        if session().scalar(text("SELECT pg_is_in_recovery()")):
+            raise DBAPIError("SELECT 1", {}, SerializationFailure("conflict with recovery"))
+        return "given"
+
+    app = create_app(servers[0], database)
+    app.add_url_rule("/file", "file", file)
+    assert app.test_client().get("/file").text == "given"
+    assert noted == ["once"]
 
 
 def test_a_copy_that_does_not_answer_is_left_alone_for_a_while(

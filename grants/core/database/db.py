@@ -221,12 +221,12 @@ class Database:
         """A new session, the caller's to close; what it changes is lost unless settled."""
         return self.sessions()
 
-    def reading(self) -> Session:
+    def reading(self, *, here: bool = False) -> Session:
         """A new session in which the database itself refuses to write: of the replica, if there is
-        one and it holds all that was written until now.
+        one and it holds all that was written until now, and it need not be `here`.
         """
         session = self._reading_here()
-        return self.replica.instead_of(session) if self.replica else session
+        return self.replica.instead_of(session) if self.replica and not here else session
 
     def _reading_here(self) -> Session:
         """A session of the database itself. Each question is a transaction of its own, without a

@@ -1,12 +1,21 @@
 """A copy of the database that follows it and answers questions (DATABASE_READ_URL).
 
 Who asks gets the copy only when it holds all that was written until that moment, so nobody sees an
-old figure; else, and while it does not answer, the database itself is asked.
+old figure; else, and while it does not answer, the database itself is asked. So it is where the
+copy breaks off: it ended, or the question was in the way of following ("conflict with recovery").
 """
 
 from time import monotonic, sleep
 from typing import Any
 
+from psycopg import OperationalError
+from psycopg.errors import (
+    AdminShutdown,
+    CannotConnectNow,
+    CrashShutdown,
+    DeadlockDetected,
+    SerializationFailure,
+)
 from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
@@ -21,6 +30,11 @@ REST = 10.0
 """For so many seconds a copy that did not answer, or was behind, is left alone."""
 CONNECT = {"connect_timeout": 2, "tcp_user_timeout": 5000}
 """What libpq is told, in seconds and in milliseconds: who reads does not wait for a dead host."""
+_IN_THE_WAY = (SerializationFailure, DeadlockDetected)
+"""How a standby breaks off a question that keeps it from following; who only reads meets neither
+elsewhere.
+"""
+_ENDED = (AdminShutdown, CrashShutdown, CannotConnectNow)
 _WRITTEN = text("SELECT pg_current_wal_flush_lsn()::text")
 _HOLDS = text("SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= CAST(:written AS pg_lsn)")
 
@@ -53,9 +67,26 @@ class Replica:
         except DBAPIError as error:
             why = type(error.orig).__name__
         copy.close()
+        self._rest(why)
+        return session
+
+    def _rest(self, why: str) -> None:
         self._rests_until = monotonic() + REST
         LOG.warning("replica not used", why=why, seconds=REST)
-        return session
+
+    def broke_off(self, session: Session, error: BaseException | None) -> bool:
+        """Is this session of the copy, and the error the copy's own, so that the database can
+        answer what was asked? A copy that has ended is left alone for a while.
+        """
+        if session.get_bind() is not self.engine or not isinstance(error, OperationalError):
+            return False
+        if isinstance(error, _IN_THE_WAY):
+            LOG.warning("replica not used", why=type(error).__name__, seconds=0)
+            return True
+        if error.sqlstate is None or isinstance(error, _ENDED):
+            self._rest(type(error).__name__)
+            return True
+        return False
 
     def _has_followed(self, copy: Session, written: str) -> bool:
         for number in range(TRIES):

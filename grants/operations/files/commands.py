@@ -27,7 +27,7 @@ def unused(*, is_real: bool) -> None:
         files, size = purged.files, purged.size
         text = _("Files purged: %(number)s (%(size)s bytes).", number=files, size=size)
     else:
-        with database().reading() as session:
+        with database().reading(here=True) as session:
             entries = list(unused_files(session, store()))
         for entry in entries:
             click.echo(entry.name.rpartition("/")[2])
@@ -48,7 +48,7 @@ def copy_files(context: click.Context, target: str) -> None:
     place = store_at(target, settings.data_dir)
     place.probe()
     lost, number, size = 0, 0, 0
-    with database().reading() as session:
+    with database().reading(here=True) as session:
         for copied in copy_all(session, store(), place):
             if copied.size is None:
                 lost += 1

@@ -7,7 +7,7 @@ import psycopg
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -24,6 +24,7 @@ from grants.core.kernel.errors import (
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.logs import logger
 from grants.platform.web.access import answer_as_to_a_visitor
+from grants.platform.web.database import ask_again_if_broken_off
 from grants.platform.web.journal import note, request_number
 
 COME_AGAIN = 5
@@ -130,6 +131,7 @@ def _stale_page(_error: StaleDataError) -> ResponseReturnValue:
 
 
 def _database_page(error: DBAPIError) -> ResponseReturnValue:
+    ask_again_if_broken_off(error)
     if is_full(error):
         return _disk_full()
     if not is_away(error):
@@ -137,8 +139,9 @@ def _database_page(error: DBAPIError) -> ResponseReturnValue:
     return _database_away()
 
 
-def _connection_page(_error: psycopg.OperationalError) -> ResponseReturnValue:
+def _connection_page(error: psycopg.OperationalError) -> ResponseReturnValue:
     """The server ended a connection before SQLAlchemy had it."""
+    ask_again_if_broken_off(error)
     return _database_away()
 
 
@@ -168,7 +171,7 @@ def _database_away() -> ResponseReturnValue:
     )
     try:
         answer = make_response(_error_page(503, _("The database does not answer"), message))
-    except (DBAPIError, psycopg.OperationalError):  # what the page itself asked
+    except (SQLAlchemyError, psycopg.OperationalError):  # what the page itself asked
         answer = Response(f"{message}\n", 503, mimetype="text/plain")
     answer.headers["Retry-After"] = str(COME_AGAIN)
     return answer
