@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from grants.core.database.db import Database, settle
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -40,7 +40,7 @@ def install(app: Flask, opened: Callable[[], Database]) -> None:
 
 
 class _Again:
-    """Begin anew, from the database itself, what the replica broke off: it has written nothing."""
+    """Answer from the database itself what the replica broke off: it has written nothing."""
 
     def __init__(self, answer: "WSGIApplication") -> None:
         self.answer = answer
@@ -86,7 +86,7 @@ def session() -> Session:
 
 
 def ask_again_if_broken_off(error: BaseException) -> None:
-    """Leave this request, to be begun anew, if what it read was broken off by the replica."""
+    """Leave this request, to begin it again, if what it read was broken off by the replica."""
     opened = g.get("session")
     replica = database().replica if opened else None
     cause = error.orig if isinstance(error, DBAPIError) else error
