@@ -4,7 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from hypothesis import HealthCheck, settings
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    run_state_machine_as_test,
+)
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.verify import breaches
@@ -25,6 +30,7 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.point = self.session.begin_nested()
+        self.is_changed = True
 
     def teardown(self) -> None:
         self.point.rollback()
@@ -43,7 +49,18 @@ class AnyOrder(RuleBasedStateMachine):
             self.session.expire_all()
             assert self.picture() == before
             return False
+        self.is_changed = True
         return True
+
+    @precondition(lambda history: history.is_changed)
+    @invariant()
+    def what_was_taken_leaves_everything_right(self) -> None:
+        """All checks, after each act that was taken: what is refused is rolled back whole."""
+        self.check_everything()
+        self.is_changed = False
+
+    def check_everything(self) -> None:
+        """The checks of live data that are too slow for looking after a refusal, too."""
 
     def picture(self) -> Any:
         """What a refused act may not change."""
