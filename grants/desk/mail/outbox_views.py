@@ -96,10 +96,10 @@ def _read_letter(path: Path) -> Letter:
 
 
 def _letter_by_name(name: str) -> Letter:
-    path = _mail_folder() / f"{name}.eml"
-    if not re.fullmatch("[0-9a-f]{32}", name) or not path.is_file():
-        raise Missing(_("E-mail not found."))
-    return _read_letter(path)
+    for path in _mail_folder().glob("*.eml"):
+        if path.stem == name:
+            return _read_letter(path)
+    raise Missing(_("E-mail not found."))
 
 
 @pages.get("")

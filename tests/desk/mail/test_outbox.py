@@ -1,17 +1,22 @@
 """The outbox: e-mails that would have been sent, while the software is tried out."""
 
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from grants import create_app
 from grants.config import Settings
 from grants.core.database.db import Database
+from grants.platform.messages.post import PostOffice
+from grants.platform.messages.service import Recipient, send
+from grants.variables import Mailbox
 from tests.platform.web.client import StrictClient
 
-NAME = "0123456789abcdef" * 2
+NAME = "31-" + "0123456789abcdef" * 2 + "01234567"
 
 
 @pytest.fixture
@@ -34,6 +39,20 @@ def test_an_e_mail_is_shown_with_its_links_and_files(client: StrictClient, lette
     assert 'href="http://localhost/x?a=1&amp;b=2"' in page
     assert "<script>1" not in page
     assert f"/outbox/{NAME}/0" in page
+
+
+def test_an_e_mail_that_the_product_sent_opens_from_the_list(
+    client: StrictClient, session: Session, database: Database, settings: Settings
+) -> None:
+    recipient = Recipient("luz@example.org", "Luz", "en")
+    link = "http://localhost/passphrase/one"
+    message = send(session, recipient, "platform/signin/passphrase_link", event="one", url=link)
+    session.commit()
+    sender, folder = Mailbox("fund@localhost"), settings.data_dir / "mail"
+    PostOffice(database, folder, sender, lambda *_names: ("", b"")).deliver(message.id)
+    listed = client.get("/outbox").get_data(as_text=True)
+    (address,) = re.findall(r'href="(/outbox/[^"]+)"', listed)
+    assert f'href="{link}"' in client.get(address).get_data(as_text=True)
 
 
 def test_a_file_of_an_e_mail_can_be_had(client: StrictClient, letter: Path) -> None:
