@@ -155,7 +155,7 @@ OF_GRANTEES = (
         disbursements.to_confirm,
         lambda n: _n("Payment to confirm", "Payments to confirm", n),
         "agreements.mine",
-        case=Case(kinds.INSTALMENT, "payments.show", NUMBERED),
+        case=Case(kinds.TO_CONFIRM, "payments.show", NUMBERED),
         verb=Verb.CONFIRM,
     ),
     Task(

@@ -26,6 +26,7 @@ from grants.granting.findings.models import Finding, FindingAnswer
 from grants.granting.monitoring.models import Activity
 from grants.granting.payment_runs.models import PaymentRun
 from grants.granting.payments.models import Instalment
+from grants.granting.payments.workflow import CONFIRM_DAYS
 from grants.granting.preparing.models import AwardReply, Preparation
 from grants.granting.recovery.models import RefundRequest
 from grants.granting.reporting.models import Report
@@ -90,6 +91,12 @@ AWARD = _of_applicant(Award, minor=Award.amount_minor, since=Award.approved_on)
 ENDED = _of_applicant(Award, minor=Award.amount_minor, since=Award.ends_on)
 INSTALMENT = _of_grant(
     Instalment, number=Instalment.number, minor=Instalment.amount_minor, due=Instalment.due_on
+)
+TO_CONFIRM = _of_grant(
+    Instalment,
+    number=Instalment.number,
+    minor=Instalment.amount_minor,
+    due=Instalment.paid_on + CONFIRM_DAYS,
 )
 PAID = _of_grant(
     Instalment,

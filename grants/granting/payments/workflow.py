@@ -43,6 +43,8 @@ PAYABLE = (S.APPROVED, S.SENT)
 """Three persons agree: what the bank debits may be this."""
 AT_REST = (S.HELD, *PAID)
 """Neither waits for certification nor is being paid."""
+CONFIRM_DAYS = 10
+"""So many days after the fund paid, the grantee has confirmed: what the standard clause asks."""
 UNFINISHED = tuple(state for state in S if state is not S.CONFIRMED)
 """Few of many: the index on states finds them."""
 

@@ -11,6 +11,8 @@ from grants.core.people.permissions import Role
 from grants.core.people.viewer import Standing, Viewer
 from grants.desk.tasks.queue import heading_of
 from grants.desk.tasks.todo import TASKS, Waiting, cases_behind, waiting_for
+from grants.granting.payments.service import release
+from grants.granting.payments.workflow import CONFIRM_DAYS
 from tests.factories import (
     a_call,
     a_closed_call,
@@ -20,7 +22,15 @@ from tests.factories import (
     member,
     staff,
 )
+from tests.grants import Scene, approved
 from tests.platform.web.client import SignInAs
+
+
+def line_of(page: str, what: str) -> str:
+    """What the one line about this kind of work says."""
+    lines = [" ".join(one.text_content().split()) for one in html.fromstring(page).iter("li")]
+    (line,) = {line for line in lines if what in line}
+    return line
 
 
 def test_every_kind_of_work_with_cases_brings_as_many_as_it_counts(
@@ -73,3 +83,20 @@ def test_the_heading_says_how_much_is_overdue_and_how_much_there_is_to_do() -> N
     assert heading_of(3, 12) == "3 overdue, 12 to do"
     assert (heading_of(1, 0), heading_of(0, 2)) == ("1 overdue", "2 to do")
     assert heading_of(0, 0) == "Nothing to do"
+
+
+def test_a_payment_is_confirmed_late_only_days_after_the_fund_paid(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    """Not from the day it was due: that the fund pays late is not the grantee's delay."""
+    first, people, today = running.instalments[0], running.people, clock.today()
+    assert first.due_on < today
+    approved(running.session, first, people)
+    release(running.session, first, today, "TT-1", act_of(running.session, people.finance))
+    running.session.commit()
+    paid_at = clock.now()
+    for days, says in ((0, ""), (CONFIRM_DAYS, "today"), (CONFIRM_DAYS + 1, "1 day late")):
+        with clock.at(paid_at + timedelta(days)):
+            line = line_of(sign_in_as(people.grantee).get("/start").text, "Payment to confirm")
+        assert says in line
+        assert ("late" in line) == (days > CONFIRM_DAYS)
