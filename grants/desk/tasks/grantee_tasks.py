@@ -214,7 +214,7 @@ OF_GRANTEES = (
             n,
         ),
         "agreements.mine",
-        case=Case(kinds.ACTIVITY, "monitoring.show"),
+        case=Case(kinds.ANNOUNCED, "monitoring.show"),
     ),
     Task(
         P.REPORT_WRITE,

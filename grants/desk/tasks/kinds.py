@@ -126,6 +126,7 @@ CERTIFICATE = _of_grant(AuditCertificate, title=Award.title, since=AuditCertific
 FINDING = _of_grant(Finding, Finding.reference, due=Finding.due_on)
 ANSWERED = _of_grant(Finding, Finding.reference, since=_answered_at.scalar_subquery())
 ACTIVITY = _of_grant(Activity, Activity.reference, due=Activity.due_on)
+ANNOUNCED = _of_grant(Activity, Activity.reference, due=Activity.starts_on)
 REFUND = _of_grant(
     RefundRequest,
     number=RefundRequest.number,

@@ -184,6 +184,8 @@ def to_close(viewer: Viewer) -> Select[int]:
 
 
 def announced_to(viewer: Viewer) -> Select[int]:
-    """How many visits, spot checks and audits the person's organisation has to expect."""
-    announced = Activity.state == ActivityState.ANNOUNCED
-    return counting(select(Activity).join(Activity.award).where(read_by(viewer), announced))
+    """How many visits, spot checks and audits the person's organisation has to expect: none whose
+    day is over.
+    """
+    coming = Activity.state == ActivityState.ANNOUNCED, Activity.starts_on >= clock.today()
+    return counting(select(Activity).join(Activity.award).where(read_by(viewer), *coming))

@@ -11,6 +11,8 @@ from grants.core.people.permissions import Role
 from grants.core.people.viewer import Standing, Viewer
 from grants.desk.tasks.queue import heading_of
 from grants.desk.tasks.todo import TASKS, Waiting, cases_behind, waiting_for
+from grants.granting.monitoring.models import ActivityKind
+from grants.granting.monitoring.service import ActivityFacts, announce, plan_activity
 from grants.granting.payments.service import release
 from grants.granting.payments.workflow import CONFIRM_DAYS
 from tests.factories import (
@@ -100,3 +102,23 @@ def test_a_payment_is_confirmed_late_only_days_after_the_fund_paid(
             line = line_of(sign_in_as(people.grantee).get("/start").text, "Payment to confirm")
         assert says in line
         assert ("late" in line) == (days > CONFIRM_DAYS)
+
+
+def test_a_visit_stands_with_its_own_day_until_it_has_come(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    """Not with the day by which the fund meant to hold it, of which the grantee knows nothing."""
+    officer, today = act_of(running.session, running.people.officer), clock.today()
+    facts = ActivityFacts(
+        ActivityKind.VISIT, today + timedelta(20), "See the services.", running.people.officer
+    )
+    visit = plan_activity(running.session, running.award, facts, officer)
+    announce(running.session, visit, today + timedelta(3), "The town hall", officer)
+    running.session.commit()
+    what, start = "Visit or audit by the fund to prepare for", clock.now()
+    line = line_of(sign_in_as(running.people.grantee).get("/start").text, what)
+    assert "3 days left" in line
+    with clock.at(start + timedelta(3)):
+        assert "today" in line_of(sign_in_as(running.people.grantee).get("/start").text, what)
+    with clock.at(start + timedelta(4)):
+        assert what not in sign_in_as(running.people.grantee).get("/start").text
