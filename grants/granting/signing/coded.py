@@ -6,14 +6,15 @@ from grants.core.audit.act import Act
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.granting.signing.models import Signing
-from grants.granting.signing.telling import facts_of
+from grants.granting.signing.telling import address_of, facts_of
 from grants.platform.signatures import codes
 from grants.platform.signatures.codes import Coded
 
 
 def coded(signing: Signing) -> Coded:
-    """The paper, as a code is for it."""
-    return Coded(Signing.__tablename__, signing.id, facts_of(signing))
+    """The paper, as a code is for it: the e-mail leads to the page on which the code is typed."""
+    page = f"{address_of(signing)}/sign"
+    return Coded(Signing.__tablename__, signing.id, facts_of(signing, url=page))
 
 
 def send_code(session: Session, signing: Signing, act: Act) -> None:

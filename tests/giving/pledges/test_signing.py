@@ -175,11 +175,15 @@ def test_a_code_is_asked_for_and_used_once(parties: Parties) -> None:
         codes.use_code(session, coded(signing), code, donor)
 
 
-def _code_in(session: Session) -> str:
+def _code_letter(session: Session) -> str:
     session.flush()
     letter = session.scalars(select(Message).order_by(Message.id.desc())).first()
     assert letter is not None
-    found = re.search(r"\b(\d{6})\b", letter.text)
+    return letter.text
+
+
+def _code_in(session: Session) -> str:
+    found = re.search(r"\b(\d{6})\b", _code_letter(session))
     assert found
     return found[1]
 
@@ -195,6 +199,7 @@ def test_the_pages_lead_from_both_sides_to_the_signed_agreement(
     assert donor.get(f"{page}/file").status_code == 200
     assert donor.submit(f"{page}/code", {}, page=f"{page}/sign").status_code == 302
     typed = {"function": "Ambassador", "code": _code_in(session), "agreed": "y"}
+    assert f"{page}/sign\n" in _code_letter(session)
     typed["version"] = str(parties.signing.version)
     assert donor.submit(f"{page}/sign", typed).status_code == 302
     assert "The fund signs next" in donor.get(f"/giving/{reference}").text

@@ -68,12 +68,16 @@ def steps(scene: Scene) -> list[tuple[str, bool]]:
     ]
 
 
-def code_of(session: Session) -> str:
+def code_letter(session: Session) -> str:
     letter = session.scalars(
         select(Message).where(Message.event.contains(":code:")).order_by(Message.id.desc())
     ).first()
     assert letter is not None
-    (code,) = re.findall(r"^\d{6}$", letter.text, re.MULTILINE)
+    return letter.text
+
+
+def code_of(session: Session) -> str:
+    (code,) = re.findall(r"^\d{6}$", code_letter(session), re.MULTILINE)
     return str(code)
 
 

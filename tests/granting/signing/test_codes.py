@@ -14,6 +14,7 @@ from tests.factories import act_of, member
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
 from tests.granting.signing.scenes import (
     by,
+    code_letter,
     code_of,
     quick,
     sent,
@@ -32,6 +33,7 @@ def test_a_code_is_one_person_s_for_one_paper_and_dies_of_age_use_and_guesses(
         codes.count_try(session, coded(signing), luz)
     send_code(session, signing, luz)
     code = code_of(session)
+    assert f"/signing/{signing.id}/sign\n" in code_letter(session)
     assert code not in session.scalars(select(SigningCode)).one().cipher
     send_code(session, signing, ana)
     other = code_of(session)

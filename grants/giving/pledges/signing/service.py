@@ -126,8 +126,9 @@ def send_code(session: Session, signing: AgreementSigning, act: Act) -> None:
 
 
 def coded(signing: AgreementSigning) -> Coded:
-    """The agreement, as a code is for it."""
-    return Coded(AgreementSigning.__tablename__, signing.id, _facts_of(signing))
+    """The agreement, as a code is for it: the e-mail leads to the page on which it is typed."""
+    page = absolute(f"/contribution-agreements/{signing.id}/sign")
+    return Coded(AgreementSigning.__tablename__, signing.id, _facts_of(signing, url=page))
 
 
 def require_turn(signing: AgreementSigning, side: Party, act: Act) -> None:
