@@ -18,7 +18,7 @@ from grants.applying.builder.pages import (
 from grants.applying.calls import queries
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import STANDARDS
-from grants.applying.calls.service import change_form
+from grants.applying.calls.service import change_form, lines_that_go
 from grants.applying.form_parts import editing
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
@@ -81,6 +81,9 @@ def ask_replacement(reference: str, name: str) -> ResponseReturnValue:
         title=title,
         new=form,
         present=form_on_page(call),
+        lines=[line["line"]["label"] for line in lines_that_go(call, form)]
+        if not purpose_of_page().is_for_grantees
+        else [],
     )
 
 

@@ -30,8 +30,11 @@ def keep_form(
     act: Act,
     what: Mapping[str, Any],
     purpose: FormPurpose = FormPurpose.APPLICATION,
+    lines: Sequence[Mapping[str, Any]] = (),
 ) -> None:
-    """Keep the form as it is now, before a change is made. `what` says what is changed."""
+    """Keep the form as it is now, before a change is made, and the `lines` of the checklist that go
+    with the change. `what` says what is changed.
+    """
     session.add(
         EarlierForm(
             call_id=call.id,
@@ -39,6 +42,7 @@ def keep_form(
             purpose=purpose,
             form=to_json(call.form_for(purpose)),
             what={name: str(value) for name, value in what.items()},
+            lines=[dict(line) for line in lines],
             kept_at=act.at,
         )
     )

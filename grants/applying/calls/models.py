@@ -374,6 +374,8 @@ class EarlierForm(Base):
     form: Mapped[dict[str, Any]]
     what: Mapped[dict[str, str]]
     """What was changed then, as the trail has it."""
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    """Of the eligibility checklist, those that went with the change: each with its place."""
     kept_at: Mapped[datetime]
     person: Mapped[Person | None] = relationship(lazy="joined")
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.earlier import forget_forms, keep_form
+from grants.applying.calls.earlier import earlier_forms, forget_forms, keep_form
 from grants.applying.calls.models import THE_MINUTE, Call, EarlierForm, TrialApplication
 from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.queries import reference_is_free, too_few_officers
@@ -137,7 +137,7 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     _may_edit(act, call.fund_id)
     require_draft(call)
     _refuse_faults(faults_in_words(call.with_concept_note(form)))
-    keep_form(session, call, act, {"replaced": "file"})
+    keep_form(session, call, act, {"replaced": "file"}, lines=lines_that_go(call, form))
     _set_form(call, form)
     record(session, call, "replace_form", act, version=form.version)
     return call
@@ -158,8 +158,9 @@ def change_form(
     """
     _may_edit(act, call.fund_id)
     require_draft(call)
-    keep_form(session, call, act, what, purpose)
-    if purpose is FormPurpose.APPLICATION:
+    is_asked = purpose is FormPurpose.APPLICATION
+    keep_form(session, call, act, what, purpose, lines_that_go(call, form) if is_asked else ())
+    if is_asked:
         _set_form(call, form)
     else:
         call.grantee_forms = {**call.grantee_forms, purpose.value: to_json(form)}
@@ -169,22 +170,39 @@ def change_form(
     return call
 
 
-def _set_form(call: Call, form: Form) -> None:
-    """Let the call ask these questions. A line of its checklist on documents that are no longer
-    asked for goes with their question: its page and screening would contradict the form.
+def lines_that_go(call: Call, form: Form) -> list[dict[str, Any]]:
+    """The lines of the call's checklist that go if it asks these questions, each with its place:
+    the standard lines on documents that are no longer asked for. Its page and screening would
+    contradict the form. A line in the call's own words stays.
     """
     lost = {question.key for question in call.questionnaire.questions} - {
         question.key for question in form.questions
     }
+    return [
+        {"place": place, "line": row}
+        for place, row in enumerate(call.eligibility)
+        if DOCUMENTS.get(row["key"]) in lost and row["label"].get("en") == _STANDARD[row["key"]]
+    ]
+
+
+_STANDARD = {row["key"]: row["label"]["en"] for row in STANDARD_ELIGIBILITY}
+
+
+def _set_form(call: Call, form: Form) -> None:
+    """Let the call ask these questions; the lines of its checklist go that would contradict it."""
+    going = {line["place"] for line in lines_that_go(call, form)}
     call.form = to_json(form)
-    rows = [row for row in call.eligibility if DOCUMENTS.get(row["key"]) not in lost]
-    if rows != call.eligibility:
-        call.eligibility = rows
+    if going:
+        rows = enumerate(call.eligibility)
+        call.eligibility = [row for place, row in rows if place not in going]
 
 
 def bring_back(session: Session, call: Call, earlier: EarlierForm, act: Act) -> Call:
-    """Let the form be again as it was before a change. The form of now is kept in its turn."""
-    return change_form(
+    """Let the form be again as it was before a change, and the lines of the checklist that went
+    with it or with a later one. The form of now is kept in its turn.
+    """
+    undone = [e for e in earlier_forms(session, call, earlier.purpose) if e.id >= earlier.id]
+    change_form(
         session,
         call,
         earlier.questionnaire,
@@ -192,6 +210,20 @@ def bring_back(session: Session, call: Call, earlier: EarlierForm, act: Act) -> 
         purpose=earlier.purpose,
         brought_back=str(earlier.id),
     )
+    _put_back(call, [line for change in undone for line in change.lines])
+    return call
+
+
+def _put_back(call: Call, lines: Iterable[Mapping[str, Any]]) -> None:
+    """Lines that went, each to its place; none that is there, or that the form does not ask for."""
+    asked = {question.key for question in call.questionnaire.questions}
+    rows = list(call.eligibility)
+    for line in lines:
+        row, words = line["line"], {row["label"].get("en") for row in rows}
+        if DOCUMENTS[row["key"]] in asked and row["label"].get("en") not in words:
+            rows.insert(line["place"], row)
+    if rows != call.eligibility:
+        call.eligibility = rows
 
 
 def open_call(session: Session, call: Call, act: Act) -> None:

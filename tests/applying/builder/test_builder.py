@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.calls.earlier import MOST_KEPT, earlier_forms
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import change_form, open_call
+from grants.applying.calls.service import bring_back, change_form, open_call
+from grants.applying.calls.standard import STANDARD_ELIGIBILITY, STANDARD_FORM
+from grants.applying.calls.standard.criteria import DOCUMENTS
 from grants.applying.calls.translating import texts_of_call
-from grants.applying.form_parts.editing import with_question
+from grants.applying.form_parts.editing import with_question, without_question
 from grants.applying.form_parts.lines import LineRefused, lines_of, part_of
 from grants.applying.form_parts.properties import held_by
 from grants.applying.form_parts.statements import figures, statements
@@ -696,6 +698,64 @@ def test_a_whole_form_is_replaced_after_a_question_and_every_earlier_one_can_be_
     oldest = re.findall(r'name="earlier" value="(\d+)"', kept)[-1]
     press(browser, call, "/earlier", earlier=oldest)
     assert form_of(session, call) == whole
+
+
+def test_lines_of_the_checklist_that_go_with_a_form_are_told_before_and_come_back_with_it(
+    session: Session, fund: Fund, browser: StrictClient
+) -> None:
+    """With the translation that one of them had, by “Undo”, “Redo” and “Undo” again."""
+    call = a_draft_call(session, fund, form=STANDARD_FORM)
+    call.eligibility = [
+        {**row, "label": {**row["label"], "fr": "Deux lettres."}}
+        if row["key"] == "references"
+        else row
+        for row in STANDARD_ELIGIBILITY
+    ]
+    session.commit()
+    whole = list(call.eligibility)
+    asked = browser.get(f"/calls/{call.reference}/form/library/empty").text
+    told = re.findall(r"Removed: ([^<]+)", asked)
+    assert told == [row["label"]["en"] for row in whole if row["key"] in DOCUMENTS]
+    assert "Removed: " not in browser.get(f"/calls/{call.reference}/form/library/standard").text
+    browser.post(f"/calls/{call.reference}/form/library", data={**hidden(asked), "from": "empty"})
+    without = [row for row in whole if row["key"] not in DOCUMENTS]
+    for expected in (whole, without, whole):
+        page = overview_of(browser, call)
+        press(browser, call, "/earlier", earlier=earlier_on(page))
+        session.expire_all()
+        assert call.eligibility == expected
+        if expected is whole:
+            assert form_of(session, call) == STANDARD_FORM
+
+
+def test_lines_that_went_one_by_one_come_back_in_their_order_and_none_a_second_time(
+    session: Session, fund: Fund
+) -> None:
+    call = a_draft_call(session, fund, form=STANDARD_FORM)
+    by = act_of(session, staff(session, Role.FUND_MANAGER, "Ana Li"))
+    whole = list(call.eligibility)
+    for key in DOCUMENTS.values():
+        change_form(session, call, without_question(call.questionnaire, key), by)
+    assert {row["key"] for row in whole} - {row["key"] for row in call.eligibility} == {*DOCUMENTS}
+    last, first = earlier_forms(session, call)
+    bring_back(session, call, last, by)
+    assert [row for row in whole if row["key"] != "accounts"] == call.eligibility
+    bring_back(session, call, first, by)
+    assert call.eligibility == whole
+    call.eligibility = [row for row in whole if row["key"] != "reports"]
+    bring_back(session, call, first, by)
+    assert call.eligibility == [row for row in whole if row["key"] != "reports"]
+
+
+def test_a_line_in_the_words_of_the_call_stays_whatever_the_form_asks(
+    session: Session, fund: Fund
+) -> None:
+    own = {"key": "references", "label": {"en": "Three reference letters have been provided."}}
+    call = a_draft_call(session, fund, form=STANDARD_FORM)
+    call.eligibility = [own]
+    by = act_of(session, staff(session, Role.FUND_MANAGER, "Ana Li"))
+    change_form(session, call, Form(sections=()), by)
+    assert call.eligibility == [own]
 
 
 def test_undo_pressed_twice_undoes_two_changes_and_redo_brings_the_last_of_them_back(
