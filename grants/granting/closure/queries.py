@@ -22,6 +22,7 @@ from grants.granting.closure.models import AuditCertificate, ClosingStatement, F
 from grants.granting.closure.workflow import SUBMITTED, CertificateState, ForcedState
 from grants.granting.findings.models import Finding
 from grants.granting.findings.queries import has_unfinished
+from grants.granting.monitoring.queries import has_announced
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import paid, refunded
 from grants.granting.recovery.models import RefundRequest
@@ -220,8 +221,8 @@ def at_end(session: Session, award: Award) -> AtEnd:
 
 def finished(viewer: Viewer) -> Select[Award]:
     """Grants that this person may close: their end has come, everything is paid, confirmed and
-    reported, what was not spent is refunded, and the papers are there. It agrees with `to_close`,
-    which says what is open of one grant.
+    reported, what was not spent is refunded, the papers are there, and no visit is announced. It
+    agrees with `to_close`, which says what is open of one grant.
     """
     return (
         select(Award)
@@ -235,6 +236,7 @@ def finished(viewer: Viewer) -> Select[Award]:
             ~_needs_audit() | _has_certificate(CertificateState.ACCEPTED),
             ~_has_open_request(),
             ~has_unfinished(),
+            ~has_announced(),
         )
         .options(joinedload(Award.organisation))
     )

@@ -21,6 +21,7 @@ from grants.granting.closure import notices
 from grants.granting.closure.models import ClosingStatement
 from grants.granting.closure.queries import AtEnd, Ending, at_end
 from grants.granting.findings.queries import unfinished_of
+from grants.granting.monitoring.queries import announced_of
 from grants.granting.payments.queries import instalments_of
 from grants.granting.reporting.queries import reports_of
 from grants.granting.set_offs.queries import unfinished_on
@@ -87,6 +88,11 @@ def obstacles_of_grant(session: Session, award: Award) -> Iterator[str]:
         yield _(
             "The set-off %(reference)s is not finished: its payment is not confirmed.",
             reference=set_off.reference,
+        )
+    for visit in announced_of(session, award.id):
+        yield _(
+            "The visit or audit %(reference)s has been neither carried out nor cancelled.",
+            reference=visit.reference,
         )
 
 

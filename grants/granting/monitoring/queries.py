@@ -184,8 +184,22 @@ def to_close(viewer: Viewer) -> Select[int]:
 
 
 def announced_to(viewer: Viewer) -> Select[int]:
-    """How many visits, spot checks and audits the person's organisation has to expect: none whose
-    day is over.
+    """How many visits, spot checks and audits of running grants the person's organisation has to
+    expect: none whose day is over.
     """
     coming = Activity.state == ActivityState.ANNOUNCED, Activity.starts_on >= clock.today()
-    return counting(select(Activity).join(Activity.award).where(read_by(viewer), *coming))
+    ours = select(Activity).join(Activity.award).where(read_by(viewer), Award.is_running)
+    return counting(ours.where(*coming))
+
+
+def announced_of(session: Session, award_id: int) -> Sequence[Activity]:
+    """What was announced to a grantee, and neither carried out nor cancelled."""
+    of_grant = Activity.award_id == award_id, Activity.state == ActivityState.ANNOUNCED
+    return session.scalars(select(Activity).where(*of_grant).order_by(Activity.id)).all()
+
+
+def has_announced() -> ColumnElement[bool]:
+    """Was one announced for the grant of a query, and neither carried out nor cancelled?"""
+    announced = Activity.state == ActivityState.ANNOUNCED
+    query = select(Activity.id).where(Activity.award_id == Award.id, announced)
+    return query.correlate(Award).exists()

@@ -19,8 +19,12 @@ from grants.granting.closure.certificates import accept, send_back, submit_certi
 from grants.granting.closure.forcing import approve, decline, propose, withdraw
 from grants.granting.closure.models import ForcedClosing
 from grants.granting.closure.queries import Recovered, at_end, unspent_of
+from grants.granting.closure.queries import finished as closable
 from grants.granting.closure.service import Asset, close_grant, state_closing, to_close
 from grants.granting.closure.workflow import CertificateState, ForcedState
+from grants.granting.monitoring.models import ActivityKind
+from grants.granting.monitoring.queries import announced_to
+from grants.granting.monitoring.service import ActivityFacts, announce, cancel, plan_activity
 from grants.granting.payments.refunds import record_refund
 from grants.granting.recovery.service import request_refund
 from grants.granting.recovery.workflow import RefundCause, RequestState
@@ -208,3 +212,37 @@ def test_after_closing_nothing_can_be_stated_asked_or_changed(scene: Scene) -> N
         request_refund(session, scene.award, RefundCause.UNSPENT, usd(1), day, officer)
     with pytest.raises(Conflict):
         propose(session, scene.award, officer)
+
+
+def test_an_announced_visit_is_held_or_cancelled_before_the_grant_is_closed(scene: Scene) -> None:
+    finished(scene)
+    session, people = scene.session, scene.people
+    officer, day = act_of(session, people.officer, "The road is flooded."), clock.today()
+    state_closing(session, scene.award, (), "Begin earlier.", act_of(session, people.grantee))
+    planned = ActivityFacts(ActivityKind.VISIT, day, "See the services.", people.officer)
+    visit = plan_activity(session, scene.award, planned, officer)
+    assert to_close(session, scene.award) == []
+    announce(session, visit, day, "The town hall", officer)
+    (sentence,) = to_close(session, scene.award)
+    assert visit.reference in sentence
+    assert session.scalars(closable(officer.actor)).all() == []
+    with pytest.raises(DomainError, match=visit.reference):
+        close_grant(session, scene.award, officer)
+    cancel(session, visit, officer)
+    assert session.scalars(closable(officer.actor)).all() == [scene.award]
+    close_grant(session, scene.award, officer)
+
+
+def test_a_visit_to_a_closed_grant_is_nothing_to_prepare_for(scene: Scene) -> None:
+    """One that was announced before closing asked about it."""
+    finished(scene)
+    session, people = scene.session, scene.people
+    officer, day = act_of(session, people.officer), clock.today()
+    planned = ActivityFacts(ActivityKind.VISIT, day, "See the services.", people.officer)
+    visit = plan_activity(session, scene.award, planned, officer)
+    announce(session, visit, day, "The town hall", officer)
+    grantee = act_of(session, people.grantee).actor
+    assert session.scalar(announced_to(grantee)) == 1
+    scene.award.state = AwardState.CLOSED
+    session.flush()
+    assert session.scalar(announced_to(grantee)) == 0
