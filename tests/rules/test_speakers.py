@@ -13,6 +13,7 @@ NOBODYS = {
     "applying/organisations/confirm",
     "applying/organisations/invitation",
     "applying/organisations/paper_{stage}",
+    "applying/organisations/role_changed",
 }
 """About an organisation, which applies to any fund."""
 

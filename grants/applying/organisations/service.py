@@ -200,14 +200,25 @@ def take_back(session: Session, organisation: Organisation, link_id: int, act: A
 def change_role(
     session: Session, organisation: Organisation, membership_id: int, role: Role, act: Act
 ) -> None:
-    """A colleague takes up the other role; the last administrator keeps theirs."""
+    """A colleague takes up the other role and is told; the last administrator keeps theirs."""
     _require_permission(act, Permission.ORGANISATION_EDIT, organisation)
     row = _changeable_membership(session, organisation, membership_id, act)
     if role not in OF_APPLICANTS:
         raise DomainError(_("Choose a role within the organisation."))
     if row.role is role:
         return
-    give_role(session, row, role, act)
+    fresh = give_role(session, row, role, act)
+    if row.person_id != act.actor.person_id:
+        send(
+            session,
+            Recipient.of(row.person),
+            "applying/organisations/role_changed",
+            event=f"membership:{fresh.id}:given",
+            person=act.actor.name,
+            organisation=organisation.name,
+            role=role.label,
+            url=absolute(f"/organisations/{organisation.code}"),
+        )
 
 
 def end_membership(

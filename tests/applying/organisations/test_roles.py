@@ -1,6 +1,7 @@
 """What each role within an organisation may do: read, write, submit and sign, look after people."""
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.drafts import service as drafts
@@ -10,6 +11,7 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import OF_APPLICANTS, Permission, Role
 from grants.core.people.queries import members, viewer_of
+from grants.platform.messages.models import Message
 from tests.factories import a_call, act_of, an_organisation, member
 from tests.grants import Scene, a_running_grant
 from tests.platform.web.client import SignInAs
@@ -115,6 +117,11 @@ def test_an_administrator_hands_over_and_a_reader_leaves(
     row = {one.role: one for one in members(session, house.id)}
     service.change_role(session, house, row[SIGNATORY].id, Role.ORGANISATION_ADMIN, admin)
     service.change_role(session, house, row[Role.ORGANISATION_ADMIN].id, READER, admin)
+    told = {letter.recipient: letter for letter in session.scalars(select(Message))}
+    assert people[Role.ORGANISATION_ADMIN].email not in told, "who hands over knows it"
+    letter = told[people[SIGNATORY].email]
+    assert "this role: Administrator of the organisation." in letter.text
+    assert f"/organisations/{house.code}\n" in letter.text
     successor = act_of(session, people[SIGNATORY])
     with pytest.raises(DomainError, match="Choose a role within"):
         service.change_role(session, house, row[READER].id, Role.REVIEWER, successor)

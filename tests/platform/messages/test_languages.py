@@ -86,7 +86,7 @@ def test_a_code_is_in_the_e_mail_alone(session: Session, fund: Fund, client: Str
 
 
 TO_A_PAGE = {
-    "applying/organisations": "paper_expired paper_soon verification_rejected "
+    "applying/organisations": "paper_expired paper_soon role_changed verification_rejected "
     "verification_returned verification_suspended verification_verified",
     "applying/public_questions": "answered",
     "applying/references": "declined received",
