@@ -13,14 +13,17 @@ from grants.platform.messages.service import tell
 
 
 def tell_closed(session: Session, award: Award, act: Act) -> None:
-    """The organisation learns that nothing more is asked of it."""
-    tell_grantee(session, award, "closed", act, event=f"award:{award.id}:closed")
+    """The organisation learns that nothing more is asked of it, and where its papers are."""
+    tell_grantee(session, award, "closed", act, event=f"award:{award.id}:closed", page="")
 
 
-def tell_grantee(session: Session, award: Award, what: str, act: Act, *, event: str) -> None:
-    """Tell those of the organisation who write its reports."""
+def tell_grantee(
+    session: Session, award: Award, what: str, act: Act, *, event: str, page: str = "/closing"
+) -> None:
+    """Tell those of the organisation who write its reports, with the address of a page."""
     people = people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE)
-    tell(session, people, f"granting/closure/{what}", act, event=event, **_facts_of(award, act))
+    facts = _facts_of(award, act, page)
+    tell(session, people, f"granting/closure/{what}", act, event=event, **facts)
 
 
 def tell_fund(
@@ -31,5 +34,5 @@ def tell_fund(
     tell(session, people, f"granting/closure/{what}", act, event=event, **_facts_of(award, act))
 
 
-def _facts_of(award: Award, act: Act) -> dict[str, Any]:
-    return {**facts_of_grant(award, "/closing"), "reason": act.reason}
+def _facts_of(award: Award, act: Act, page: str = "/closing") -> dict[str, Any]:
+    return {**facts_of_grant(award, page), "reason": act.reason}

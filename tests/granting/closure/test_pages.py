@@ -1,13 +1,18 @@
 """The end of a grant on pages, for both sides, by links alone."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from grants.core.kernel import clock
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.closure import notices
 from grants.granting.recovery.queries import requests_of
+from grants.platform.messages.models import Message
+from tests.factories import act_of
 from tests.granting.changes.test_pages import day, follow, submit, text_of
 from tests.granting.closure.test_closing import finished
 from tests.grants import Scene, scene
@@ -64,3 +69,14 @@ def test_a_certificate_goes_from_one_side_to_the_other(ended: Scene, sign_in_as:
     page = follow(officer, grant, "Check the certificate of audit", "Accept the certificate")
     assert submit(officer, page).status_code == 302
     assert "Accepted" in text_of(officer.get(f"{grant}/closing"))
+
+
+def test_the_e_mail_of_the_closing_leads_to_the_papers_of_the_grant(
+    ended: Scene, sign_in_as: SignInAs
+) -> None:
+    notices.tell_closed(ended.session, ended.award, act_of(ended.session, ended.people.officer))
+    told = ended.session.scalars(select(Message).where(Message.event.contains(":closed"))).first()
+    assert told is not None
+    (address,) = re.findall(r"(/grants/\S+)", told.text)
+    page = sign_in_as(ended.people.grantee).get(address).text
+    assert f"/documents/agreement/{ended.award.reference}.pdf" in page
