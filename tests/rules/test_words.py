@@ -198,6 +198,23 @@ def test_arabic_plurals_stand_in_the_order_in_which_they_are_read() -> None:
     assert [message.id[0] for message in messages if swapped([*(message.string or ())])] == []
 
 
+ISOLATED = re.compile("\N{LEFT-TO-RIGHT ISOLATE}[^\N{POP DIRECTIONAL ISOLATE}]*.")
+
+
+def turned_round(text: str) -> bool:
+    """Is a date such as 2026-09-01 shown as 01-09-2026 within this Arabic text?"""
+    return bool(re.search(r"\d{4}-\d\d-\d\d", ISOLATED.sub("", text)))
+
+
+def test_dates_of_figures_keep_their_order_in_arabic() -> None:
+    assert turned_round("تاريخاً مثل 2026-09-01")
+    assert not turned_round("تاريخاً مثل \u20662026-09-01\u2069.")
+    with (TRANSLATIONS / "ar/LC_MESSAGES/messages.po").open("rb") as file:
+        told = [message for message in read_po(file, locale="ar") if message.id]
+    texts = [text for message in told for text in _forms(message.string or "")]
+    assert [text for text in texts if turned_round(text)] == []
+
+
 @pytest.mark.parametrize("language", [code for code in OFFERED if code != "en"])
 def test_every_message_is_translated(messages: set[str], language: str) -> None:
     assert len(messages) > 3000
