@@ -101,7 +101,7 @@ def _begin_change(
     reason = (act.reason or "").strip()
     if not reason:
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    _require_none_open(session, award, row)
+    require_none_open(session, award, row)
     before = terms_of(session, award)
     after = row.propose(before, asked)
     last = select(func.max(GrantChange.number)).where(GrantChange.award_id == award.id)
@@ -406,17 +406,24 @@ def _lock_change(session: Session, change: GrantChange) -> Award:
     return award
 
 
-def _require_none_open(session: Session, award: Award, row: Kind) -> None:
+def require_none_open(session: Session, award: Award, row: Kind) -> None:
+    """Conflict while another change of the grant has to be finished before one of this kind."""
+    if other := barring(session, award, row):
+        raise Conflict(
+            _(
+                "Change %(number)s of this grant is not finished yet. Finish or cancel it first.",
+                number=other.number,
+            )
+        )
+
+
+def barring(session: Session, award: Award, row: Kind) -> GrantChange | None:
+    """The change that has to be finished before one of this kind can be asked for, if any."""
     pending: Sequence[GrantChange] = open_changes(session, award)
     for other in pending:
         if other.kind is row.code or (row.is_signed and other.kind not in UNSIGNED):
-            raise Conflict(
-                _(
-                    "Change %(number)s of this grant is not finished yet. Finish or cancel it "
-                    "first.",
-                    number=other.number,
-                )
-            )
+            return other
+    return None
 
 
 def ask_by(award: Award) -> date:

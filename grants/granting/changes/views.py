@@ -141,11 +141,14 @@ def of_grant(reference: str) -> ResponseReturnValue:
     asks = viewer().may(P.GRANT_CHANGE_REQUEST, award.scope)
     begins = viewer().may(P.GRANT_CHANGE_RECOMMEND, award.scope)
     is_active = award.is_running
+    offered = [row for row in ROWS if is_active and (begins or (asks and row.of_grantee))]
+    barred = {row.code: service.barring(session(), award, row) for row in offered}
     return render_template(
         "granting/changes/of_grant.html",
         award=award,
         changes=queries.changes_of(session(), award),
-        kinds=[row for row in ROWS if is_active and (begins or (asks and row.of_grantee))],
+        kinds=[row for row in offered if barred[row.code] is None],
+        unfinished=sorted({c.number for c in barred.values() if c}),
         ask_by=service.ask_by(award) if asks and is_active else None,
         others_ask=is_active
         and not (asks or begins or viewer().may(P.DISBURSEMENT_SEE, award.scope)),
@@ -190,6 +193,7 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
     kind = _kind(code)
     terms = queries.terms_of(session(), award)
     refunded = refunded_unspent(session(), [award.id]).get(award.id, usd(0))
+    barring = service.barring(session(), award, KINDS[kind])
     form = form_for(kind, terms, cost=spent(session(), award.id) + refunded)
     if form.validate_on_submit() and not _is_preview():
         with attempt(form) as (opened, outcome):
@@ -207,8 +211,14 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
         form=form,
         lines=_preview_of_terms(form, kind, terms),
         begins=permission is P.GRANT_CHANGE_RECOMMEND,
-        refused=refusal(lambda: service.require_running(award)),
+        refused=refusal(lambda: _require_possible(award, kind)),
+        barring=barring,
     )
+
+
+def _require_possible(award: Award, kind: ChangeKind) -> None:
+    service.require_running(award)
+    service.require_none_open(session(), award, KINDS[kind])
 
 
 def _kind(code: str) -> ChangeKind:

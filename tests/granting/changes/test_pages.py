@@ -68,6 +68,31 @@ def test_a_change_goes_its_way_by_links_alone(scene: Scene, sign_in_as: SignInAs
     assert "Change 1 in force: No-cost extension" in history
 
 
+def test_who_has_a_change_open_reads_so_before_another_form_is_offered(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    running_longer(scene)
+    asked_for(scene)
+    scene.session.commit()
+    changes = f"/grants/{scene.award.reference}/changes"
+    grantee = sign_in_as(scene.people.grantee)
+    said = "Change 1 of this grant is not finished yet."
+    page = grantee.get(changes).get_data(as_text=True)
+    assert said in page
+    assert "/new/extension" not in page
+    assert "/new/termination" in page
+    for kind in ("extension", "budget"):
+        page = grantee.get(f"{changes}/new/{kind}").get_data(as_text=True)
+        assert said in page
+        assert f'href="{changes}/1"' in page
+        assert "Send the request" not in page
+    officer = sign_in_as(scene.people.officer)
+    page = officer.get(changes).get_data(as_text=True)
+    assert said in page
+    assert "/begin/suspension" in page
+    assert "/begin/extension" not in page
+
+
 def _ask(scene: Scene, grantee: StrictClient, grant: str) -> None:
     page = follow(grantee, grant, "Ask for a change", "No-cost extension")
     ends_on = scene.award.ends_on
