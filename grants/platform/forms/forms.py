@@ -24,6 +24,7 @@ from wtforms import HiddenField
 from wtforms.csrf.core import CSRFTokenField
 
 from grants.core.kernel.language import current_language, speaking
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.core.texts.marks import spaced
 from grants.platform.forms.fields.dates import DateField
@@ -33,6 +34,9 @@ from grants.platform.forms.fields.text import LongTextField
 from grants.platform.forms.govuk import govuk
 
 Typed = Mapping[str, Sequence[str]]
+
+FILES_LEFT = "files_left"
+"""The input of a form that comes after signing in on the spot, without the files chosen before."""
 
 _UNSET: Any = object()
 
@@ -128,7 +132,7 @@ class Form(FlaskForm):
         return any(field.changed for field in self.questions() if isinstance(field, RowsField))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        if self.rows_changed:
+        if self.rows_changed or self._lacks_its_files():
             return False
         if not self._reopened:
             return bool(super().validate(extra_validators))
@@ -137,6 +141,16 @@ class Form(FlaskForm):
         if token is not None:
             self._fields["csrf_token"] = token
         return bool(valid)
+
+    def _lacks_its_files(self) -> bool:
+        """Its files stayed behind when the person signed in on the spot: it says so, and nothing
+        is sent without them. A draft is saved as it is.
+        """
+        places = [field for field in self.questions() if field.is_file]
+        if self._reopened or not (self.require and places and FILES_LEFT in request.form):
+            return False
+        self.complain(places[0].name, _("Your files were not uploaded. Choose them again."))
+        return True
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """Posted, and every answer can be used."""

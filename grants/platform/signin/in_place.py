@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, abort
 
 from grants.core.people.viewer import VISITOR
+from grants.platform.forms.forms import FILES_LEFT
 from grants.platform.signin.entering import enter
 from grants.platform.signin.forms import CodeHere, PassphraseHere, SignInHere
 from grants.platform.signin.passkey_views import has_passkey, prove_here
@@ -104,7 +105,7 @@ def carrying_page(
         address=request.full_path.rstrip("?"),
         carried=_carried_fields(),
         texts=[text for _name, text in _carried_fields() if len(text) > 20],
-        files=any(file.filename for file in request.files.values()),
+        files_left=FILES_LEFT if _has_left_files() else "",
     )
 
 
@@ -113,8 +114,12 @@ def _carried_fields() -> list[tuple[str, str]]:
     return [
         (name, text)
         for name, text in request.form.items(multi=True)
-        if name not in _OURS and not any(word in name for word in _SECRET)
+        if name not in {*_OURS, FILES_LEFT} and not any(word in name for word in _SECRET)
     ]
+
+
+def _has_left_files() -> bool:
+    return FILES_LEFT in request.form or any(file.filename for file in request.files.values())
 
 
 def _has_secrets() -> bool:

@@ -1,21 +1,25 @@
 """The register on its pages: for the fund, for the grantee, and for nobody else."""
 
+import io
 from datetime import timedelta
 
 import pytest
 
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
+from grants.core.people import credentials
 from grants.core.people.permissions import Role
 from grants.granting.findings.models import Finding
 from grants.granting.findings.queries import findings_of
 from grants.granting.findings.recovery import claim
 from grants.granting.findings.service import answer, send_back
+from seeds.scans import page_saying
 from tests.factories import act_of, an_organisation, member, staff
 from tests.granting.agreements.test_pages import hidden, text_of
 from tests.granting.findings.register import a_finding, an_answered_finding
 from tests.grants import Scene, pay
-from tests.platform.web.client import SignInAs
+from tests.platform.signin.test_in_place import HOME, PASSPHRASE, fields
+from tests.platform.web.client import SignInAs, StrictClient
 
 
 @pytest.fixture
@@ -69,6 +73,40 @@ def test_a_finding_goes_from_note_to_conclusion_by_pages(
     assert "All receipts are there." in text_of(
         sign_in_as(running.people.grantee).get(url(finding))
     )
+
+
+def test_an_answer_is_never_sent_without_the_file_that_was_chosen_before_signing_in(
+    running: Scene, client: StrictClient
+) -> None:
+    grantee = running.people.grantee
+    credentials.choose_passphrase(running.session, grantee, PASSPHRASE)
+    finding = a_finding(running)
+    running.session.commit()
+    page, text = url(finding, "/answer"), "Here is the receipt for the rent."
+    chosen = {"text": text, "version": str(finding.version), "file": _a_receipt()}
+    asked = client.post(page, data=chosen, headers=HOME, content_type="multipart/form-data")
+    assert asked.status_code == 401
+    wrong = {"sign_in_email": grantee.email, "sign_in_passphrase": "not the right words"}
+    asked = client.post(page, data={**fields(asked), **wrong}, headers=HOME)
+    assert "Your files were not uploaded." in asked.get_data(as_text=True)
+    right = {**wrong, "sign_in_passphrase": PASSPHRASE}
+    back = text_of(client.post(page, data={**fields(asked), **right}, headers=HOME))
+    assert "Your files were not uploaded. Choose them again." in back
+    assert text in back
+    assert _answers(running, finding) == 0
+    again = {"text": text, "version": hidden(client, page), "file": _a_receipt()}
+    sent = client.submit(page, again, content_type="multipart/form-data")
+    assert sent.status_code == 302
+    assert _answers(running, finding) == 1
+
+
+def _a_receipt() -> tuple[io.BytesIO, str]:
+    return io.BytesIO(page_saying("Rent")), "receipt.pdf"
+
+
+def _answers(scene: Scene, finding: Finding) -> int:
+    scene.session.expire_all()
+    return len(finding.files)
 
 
 def test_a_grantee_reads_what_to_complete_and_owes_a_refund_once(
