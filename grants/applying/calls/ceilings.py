@@ -11,7 +11,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from sqlalchemy.orm import object_session
+
+from grants.applying.calls.earlier import earlier_forms
 from grants.applying.calls.models import Call
+from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, round_minor
@@ -96,7 +100,22 @@ def in_words(rows: Rows) -> list[str]:
 
 def ceilings_in_words(call: Call) -> list[str]:
     """The ceilings of a call as sentences, in the language in which it is read."""
-    return in_words(labelled(call.questionnaire, call.ceilings))
+    return in_words([_named(call, row) for row in call.ceilings])
+
+
+def _named(call: Call, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with what the form calls its category; or what an earlier form of the call did, or
+    the standard form.
+    """
+    labels = (label for form in _forms_of(call) if (label := labelled(form, [row])[0]["label"]))
+    return {**row, "label": next(labels, {})}
+
+
+def _forms_of(call: Call) -> Iterator[Form]:
+    yield call.questionnaire
+    if session := object_session(call):
+        yield from (earlier.questionnaire for earlier in earlier_forms(session, call))
+    yield STANDARD_FORM
 
 
 def _ceiling_of(row: Mapping[str, Any]) -> Ceiling:
@@ -161,7 +180,7 @@ def form_faults_of(call: Call) -> Iterator[str]:
         if row["category"] not in categories:
             yield _(
                 "There is a ceiling for “%(category)s”, which the form’s budget does not have.",
-                category=row["category"],
+                category=_ceiling_of(_named(call, row)).label,
             )
 
 

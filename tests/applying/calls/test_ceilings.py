@@ -11,14 +11,15 @@ from grants.applying.call_changes.conditions import conditions_of
 from grants.applying.call_changes.copying import copy_call
 from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.call_files.carried import call_from_json, call_to_json
-from grants.applying.calls.ceilings import form_faults_of
-from grants.applying.calls.service import draft_call, open_call
+from grants.applying.calls.ceilings import ceilings_in_words, form_faults_of
+from grants.applying.calls.service import change_form, draft_call, open_call
 from grants.applying.calls.standard import STANDARD_FORM
 from grants.applying.drafts.service import save_section
 from grants.applying.drafts.work import Work
 from grants.applying.submissions.service import amend_call, problems_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, InvalidInput
+from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json, to_json
@@ -100,6 +101,32 @@ def test_a_call_with_a_ceiling_for_what_its_budget_does_not_have_is_not_opened(
     call = a_draft_call(session, fund, ceilings=[{"category": "rockets", "percent": "1"}])
     with pytest.raises(DomainError, match="ceiling for “rockets”"):
         open_call(session, call, act_of(session, staff(session, Role.FUND_MANAGER)))
+
+
+def test_a_ceiling_left_from_another_form_is_named_in_words_and_not_by_its_code(
+    session: Session, fund: Fund
+) -> None:
+    """As an earlier form of the call names it, or else as the standard form does."""
+    rows = [{"category": "boats", "percent": "5"}, {"category": "running", "percent": "10"}]
+    call = a_draft_call(session, fund, form=with_boats_alone(STANDARD_FORM), ceilings=rows)
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
+    change_form(session, call, Form(sections=()), manager)
+    names = ["Bateaux", "Frais de fonctionnement"]
+    with use_language("fr"):
+        for name, fault in zip(names, form_faults_of(call), strict=True):
+            assert name in fault
+        assert [line.partition("\u00a0")[0] for line in ceilings_in_words(call)] == names
+
+
+def with_boats_alone(form: Form) -> Form:
+    """The same, with one category of its own in the budget."""
+    data = to_json(form)
+    for section in data["sections"]:
+        for question in section["questions"]:
+            if question["kind"] == "budget":
+                boats = {"code": "boats", "label": {"en": "Boats", "fr": "Bateaux"}}
+                question["categories"] = [boats]
+    return from_json(data)
 
 
 def in_euros(form: Form) -> Form:
