@@ -227,10 +227,11 @@ def require_releasable(session: Session, instalment: Instalment, act: Act) -> No
 
 
 def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
+    """Those who may confirm the receipt are asked to."""
     award = instalment.award
     tell(
         session,
-        people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE),
+        people_of_organisation(session, award.organisation_id, Permission.INSTALMENT_CONFIRM),
         "granting/payments/paid",
         act,
         event=f"instalment:{instalment.id}:paid:{instalment.bank_reference}",

@@ -9,6 +9,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
+from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.receipts import answer_receipt, confirm_receipt, report_missing
@@ -17,7 +18,7 @@ from grants.granting.payments.service import release
 from grants.granting.payments.todo import receipts_to_check, receipts_with_fund, to_confirm
 from grants.granting.payments.workflow import InstalmentState
 from grants.platform.messages.models import Message
-from tests.factories import act_of, an_organisation
+from tests.factories import act_of, an_organisation, member
 from tests.grants import Scene, approved, grant_people
 from tests.platform.web.client import SignInAs
 
@@ -135,3 +136,27 @@ def test_it_is_said_and_answered_on_pages(
     assert done.status_code == 302
     assert "It was credited today." in sign_in_as(running.people.grantee).get(url).text
     assert sign_in_as(running.people.certifier).get(answer).status_code == 403
+
+
+def test_only_who_may_confirm_is_asked_and_a_colleague_reads_who_that_is(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    session, first = running.session, running.instalments[0]
+    editor = member(session, running.organisation, Role.ORGANISATION_EDITOR, name="Joseph")
+    signatory = member(session, running.organisation, Role.ORGANISATION_SIGNATORY, name="Ana")
+    approved(session, first, running.people)
+    release(session, first, clock.today(), "TT-1", by(running, "finance"))
+    session.commit()
+    assert told(running, "paid") == sorted([running.people.grantee.email, signatory.email])
+    page, who = (
+        f"/grants/{running.award.reference}/instalments/1",
+        "A signatory or an administrator",
+    )
+    asked, reads = sign_in_as(signatory).get(page).text, sign_in_as(editor).get(page).text
+    form = "Have you received the payment?"
+    assert (form in asked, who in asked) == (True, False)
+    assert (form in reads, who in reads) == (False, True)
+    assert who not in sign_in_as(running.people.finance).get(page).text
+    report_missing(session, first, act_of(session, signatory))
+    session.commit()
+    assert who not in sign_in_as(editor).get(page).text
