@@ -20,7 +20,7 @@ from grants.core.texts.marks import spaced
 from grants.deciding.awards.models import Award
 from grants.granting.preparing.models import AwardReply, Preparation
 from grants.granting.preparing.workflow import Part, PreparationState
-from grants.granting.reporting.budget import RequestedLine, asked_for
+from grants.granting.reporting.budget import OwnLine, RequestedLine, asked_for
 from grants.granting.reporting.queries import read_by, within
 from grants.granting.signing.models import Signing, SigningRules
 from grants.granting.signing.queries import open_signing
@@ -121,16 +121,23 @@ def lines_of(row: Preparation) -> list[Line]:
 
 
 def accepted_budget(session: Session, award: Award) -> Sequence[RequestedLine] | None:
-    """The accepted budget by category, in the order of the call; None where there is none."""
+    """The accepted budget by category, in the order of the call, with the grantee's own lines; None
+    where there is none.
+    """
     row = preparation_of(session, award.id, Part.BUDGET)
     if row is None or row.state is not PreparationState.ACCEPTED:
         return None
     sums = _sums_of(row)
-    known = asked_for(session, award.application)
+    own: dict[str, list[OwnLine]] = {}
+    for number, each in enumerate(lines_of(row), 1):
+        line = OwnLine(number, each.description, each.amount)
+        own.setdefault(each.category, []).append(line)
     return [
-        RequestedLine(line.category, line.label, usd(sums[line.category]))
-        for line in known
-        if line.category in sums
+        RequestedLine(
+            known.category, known.label, usd(sums[known.category]), tuple(own[known.category])
+        )
+        for known in asked_for(session, award.application)
+        if known.category in sums
     ]
 
 

@@ -15,12 +15,24 @@ from grants.platform.questions.budget import Budget
 
 
 @dataclass(frozen=True, slots=True)
+class OwnLine:
+    """One line of an organisation's own budget: its place in it, and its words."""
+
+    number: int
+    words: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class RequestedLine:
-    """What an application asks for in one category, named in the languages of its call."""
+    """What an application asks for in one category, named in the languages of its call; in a
+    revised budget with the lines that it is made of.
+    """
 
     category: str
     label: dict[str, str]
     amount: Money
+    lines: tuple[OwnLine, ...] = ()
 
 
 def asked_for(session: Session, application: Application | None) -> Sequence[RequestedLine]:

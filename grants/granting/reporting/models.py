@@ -39,7 +39,7 @@ class BudgetLine(InUsd, Base):
     """What a grant has for one category: the grantee reports its spending against it."""
 
     __tablename__ = "budget_line"
-    __bound__ = ("award_id", "category", "position", "amount_minor", "label")
+    __bound__ = ("award_id", "category", "position", "amount_minor", "label", "lines")
     __table_args__ = (
         UniqueConstraint("award_id", "position"),
         CheckConstraint("amount_minor >= 0", name="amount"),
@@ -52,6 +52,10 @@ class BudgetLine(InUsd, Base):
     """As the call named the category, in its languages."""
     amount_minor: Mapped[Minor]
     """USD cents; 0 where the application had no budget."""
+    lines: Mapped[list[dict[str, Any]]] = mapped_column(default=list, server_default="[]")
+    """The lines of the budget that the grantee revised, {"number", "description", "amount"}; none
+    where the application's hold.
+    """
 
     @property
     def name(self) -> str:

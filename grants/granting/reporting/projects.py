@@ -14,7 +14,8 @@ from grants.applying.calls.standard.grantee import STANDARD_REPORT
 from grants.applying.submissions.dossier import values_of
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.deciding.awards.models import Award
-from grants.granting.reporting.models import Report, ReportKind
+from grants.granting.reporting.budget import OwnLine
+from grants.granting.reporting.models import BudgetLine, Report, ReportKind
 from grants.granting.reporting.public_summary import with_public_summary
 from grants.granting.reporting.queries import budget_of
 from grants.granting.reporting.questions import PlannedResult, SpendingLine, report_form
@@ -53,14 +54,15 @@ def call_form_of(report: Report) -> Form:
 
 
 def spending_lines(session: Session, award: Award) -> list[SpendingLine]:
-    """The lines of the budget that the application asked for, within the categories of the grant;
-    the category where it has none. What a category has is shared out as it was asked for.
+    """The lines of the budget that the grantee revised, else of the one that the application asked
+    for, within the categories of the grant; the category where it has none. What a category has is
+    shared out in proportion to them.
     """
     asked = _lines_asked(award)
     lines = []
     for category in budget_of(session, award.id):
-        own_lines = asked.get(category.category, [])
-        weights = [usd_cents for _number, _words, usd_cents in own_lines]
+        own_lines = _revised_lines(category) or asked.get(category.category, [])
+        weights = [own.amount.minor for own in own_lines]
         if not any(weights):
             lines.append(
                 SpendingLine(
@@ -70,28 +72,38 @@ def spending_lines(session: Session, award: Award) -> list[SpendingLine]:
             continue
         shares = category.amount.allocate(weights)
         lines += [
-            SpendingLine(f"line_{number}", category.category, {"en": words}, share)
-            for (number, words, _cents), share in zip(own_lines, shares, strict=True)
+            SpendingLine(f"line_{own.number}", category.category, {"en": own.words}, share)
+            for own, share in zip(own_lines, shares, strict=True)
         ]
     return lines
 
 
-def _lines_asked(award: Award) -> dict[str, list[tuple[int, str, int]]]:
-    """Category → number, words and USD cents of each line of the application's budget."""
+def _revised_lines(category: BudgetLine) -> list[OwnLine]:
+    """What the grantee made of a category before its agreement, if it revised its budget."""
+    return [
+        OwnLine(
+            line["number"], line["description"], Money.parse(line["amount"], FUNCTIONAL_CURRENCY)
+        )
+        for line in category.lines
+    ]
+
+
+def _lines_asked(award: Award) -> dict[str, list[OwnLine]]:
+    """Category → each line of the application's budget."""
     application = award.application
     if application is None or application.submission is None:
         return {}
     values = answers_of(application)
-    lines: dict[str, list[tuple[int, str, int]]] = {}
+    lines: dict[str, list[OwnLine]] = {}
     questions = application.call.questionnaire.questions
     question = next((each for each in questions if isinstance(each, Budget)), None)
     if question is None or question.currency != FUNCTIONAL_CURRENCY:
         return {}
     for number, line in enumerate(values.get(question.key) or (), 1):
         if line["total"] is not None:
-            cents = Money.parse(line["total"], FUNCTIONAL_CURRENCY).minor
-            words = line["description"] or ""
-            lines.setdefault(line["category"], []).append((number, words, cents))
+            amount = Money.parse(line["total"], FUNCTIONAL_CURRENCY)
+            own = OwnLine(number, line["description"] or "", amount)
+            lines.setdefault(line["category"], []).append(own)
     return lines
 
 

@@ -59,6 +59,10 @@ def set_budget(
             position=at,
             label=line.label,
             amount_minor=amount.minor,
+            lines=[
+                {"number": own.number, "description": own.words, "amount": str(own.amount)}
+                for own in line.lines
+            ],
         )
         for at, (line, amount) in enumerate(zip(lines, amounts, strict=True), 1)
     )

@@ -20,10 +20,11 @@ from grants.granting.preparing.models import Preparation
 from grants.granting.preparing.queries import Line, to_check, to_prepare, waiting
 from grants.granting.preparing.workflow import Part, PreparationState
 from grants.granting.reporting.budget import asked_for
+from grants.granting.reporting.projects import spending_lines
 from grants.granting.reporting.queries import budget_of
 from grants.granting.signing.rules import Rules, set_rules
 from grants.platform.questions import YesNo
-from tests.factories import act_of
+from tests.factories import a_call, a_submission, act_of
 from tests.granting.agreements.test_pages import grant_url, text_of
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
 from tests.granting.signing.scenes import counted, sign_for_fund, sign_for_grantee, told
@@ -92,6 +93,26 @@ def test_nothing_is_asked_of_a_fund_s_grantees_until_the_fund_says_so(scene: Sce
     with pytest.raises(Conflict, match="does not ask for this"):
         prepare(scene)
     assert counted(scene, scene.people.grantee, to_prepare) == (0,)
+
+
+def test_reports_name_the_lines_of_the_accepted_budget_and_not_those_of_the_application(
+    scene: Scene,
+) -> None:
+    session, award = scene.session, scene.award
+    set_rules(session, scene.fund, replace(Rules(), asks_budget=True), by(scene, "manager"))
+    call = a_call(session, scene.fund)
+    award.application = a_submission(session, call, name="Lines")
+    kept, gone, *_others = asked_for(session, award.application)
+    revised = [
+        Line(kept.category, "Rent of the house", Money.parse("12000.01", "USD")),
+        Line(kept.category, "Telephone, added", Money.parse("7999.99", "USD")),
+    ]
+    budget = service.submit_budget(session, award, revised, by(scene, "grantee"))
+    service.accept(session, budget, by(scene, "officer"))
+    scene.run()
+    told = [(line.category, line.name, line.budget) for line in spending_lines(session, award)]
+    assert told == [(line.category, line.description, line.amount) for line in revised]
+    assert gone.category not in {line.category for line in budget_of(session, award.id)}
 
 
 @pytest.mark.usefixtures("quick_papers")
