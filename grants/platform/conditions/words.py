@@ -136,10 +136,16 @@ def _side_in_words(node: Node, questions: Questions, beside: Node) -> str:
     match node:
         case AnswerTo():
             return _title_of(node.key, questions)
+        case Literal(value=Fraction() as part) if _is_share(beside):
+            return _compared_figure(part, Shape(Kind.NUMBER, share=True))
         case Literal():
             about = questions.get(beside.key) if isinstance(beside, AnswerTo) else None
             return _value_in_words(node.value, about)
     return in_words(node, questions)
+
+
+def _is_share(node: Node) -> bool:
+    return isinstance(node, Function) and node.name == "share"
 
 
 def _value_in_words(value: Value, about: Question | None) -> str:
