@@ -1,5 +1,8 @@
 """What is met in the demonstration, once for all the rules that look at every page."""
 
+import pickle
+from pathlib import Path
+
 import pytest
 
 from grants.core.kernel import clock
@@ -7,6 +10,7 @@ from grants.platform.documents.store import Folder, use_store
 from tests.rules.access import ask
 from tests.rules.crawling import Found, crawl
 from tests.rules.demonstration import NOON, Demonstration
+from tests.run import Run
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +22,13 @@ def crawled(planting: Demonstration) -> Found:
 
 
 @pytest.fixture(scope="session")
-def asked(planting: Demonstration) -> tuple[str, Found]:
-    """Every page, asked for by everyone."""
-    use_store(Folder(planting.folder / "files"))
-    with clock.at(NOON):
-        return ask(planting)
+def asked(whole_run: Run, planting: Demonstration) -> tuple[str, Found]:
+    """Every page, asked for by everyone, once in a run."""
+
+    def make(answers: Path) -> None:
+        use_store(Folder(planting.folder / "files"))
+        with clock.at(NOON):
+            answers.write_bytes(pickle.dumps(ask(planting)))
+
+    table: tuple[str, Found] = pickle.loads(whole_run.once("asked", make).read_bytes())  # noqa: S301 - our own
+    return table
