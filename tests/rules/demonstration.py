@@ -16,7 +16,7 @@ from sqlalchemy import event
 
 from grants import create_app
 from grants.config import Settings
-from grants.core.database import schema
+from grants.core.database import connections, schema
 from grants.core.database.db import Database
 from grants.core.database.encryption import use_keys
 from grants.core.database.seals import use_seals
@@ -39,6 +39,8 @@ from tests.signing_in import put, token_of
 TODAY = date(2026, 9, 15)
 """The day on which the rules look: always the same, so that a table of answers can be kept."""
 NOON = datetime.combine(TODAY, time(12), clock.zone())
+STATEMENTS = 5_000
+"""Compiled statements kept: who opens every page for every role compiles each of them once."""
 VISITOR = "Visitor"
 PSEUDO = "en-XA"
 
@@ -126,7 +128,8 @@ def planted(server: str, name: str, folder: Path) -> Iterator[Demonstration]:
 @contextmanager
 def standing(url: str, folder: Path) -> Iterator[Demonstration]:
     """A demonstration in the database at this URL, which nobody is connected to afterwards."""
-    demonstration = Demonstration(Database.at(url), folder)
+    with patch.object(connections, "STATEMENTS", STATEMENTS):
+        demonstration = Demonstration(Database.at(url), folder)
     try:
         yield demonstration
     finally:

@@ -74,8 +74,8 @@ class Data:
     """Every text that a person typed: it is nobody's to translate."""
 
     texts: frozenset[str]
-    long: tuple[str, ...]
-    """The longer ones in one string each, of which a page may show a part."""
+    long: str
+    """The longer ones, one to a line, of which a page may show a part."""
     heard: dict[tuple[int, str], tuple[int, list[str]]] = field(default_factory=dict)
     """What was found out about a text: most of a page says the same as the page before."""
 
@@ -93,7 +93,7 @@ class Data:
         found.update([text.partition("-")[2] for text in found if Code(text).fund])
         return cls(
             frozenset(text.strip(EDGES) for text in found),
-            tuple(text for text in found if len(text) > 40),
+            "\n".join(text for text in found if len(text) > 40),
         )
 
     def holds(self, text: str) -> bool:
@@ -106,7 +106,7 @@ class Data:
         text = text.strip(EDGES)
         if text in self.texts or not LETTERS.search(text):
             return True
-        return len(text) > 15 and any(text in whole for whole in self.long)
+        return len(text) > 15 and text in self.long
 
 
 def strings_in(value: Any) -> Iterator[str]:

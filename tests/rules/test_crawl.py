@@ -46,7 +46,7 @@ def test_no_form_breaks_over_what_nobody_types(
 
 
 def test_the_walk_sees_words_that_no_message_holds() -> None:
-    data = Data(frozenset({"Casa Segura"}), ())
+    data = Data(frozenset({"Casa Segura"}), "")
     page = html.fromstring(
         "<main><p>⟦Hello <b>you</b> there⟧ Casa Segura, 3 May 2026, EUR 12</p><p>Left out</p>"
         "<input type=submit value='Send it'><textarea>typed</textarea><i title='Told'>⟦x⟧</i>"
