@@ -21,6 +21,7 @@ from grants.applying.builder.pages import (
     to_form,
 )
 from grants.applying.builder.translating_views import texts_beside
+from grants.applying.calls.ceilings import form_faults_of
 from grants.applying.calls.earlier import (
     change_in_words,
     changes_to_undo_and_redo,
@@ -85,6 +86,7 @@ def _overview_page(call: Call) -> str:
         questionnaire=form,
         found=found,
         faults=faults,
+        ceilings=[] if purpose.is_for_grantees else list(form_faults_of(call)),
         lines={question.key: line_of(question) for question in form.items},
         when=conditions_in_words(form),
         times={section.key: times_in_words(section) for section in form.sections},

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from grants.applying.calls.ceilings import Rows, categories_of
+from grants.applying.calls.ceilings import Rows, budget_of, categories_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
@@ -41,10 +41,21 @@ def ceilings_field(form: Questionnaire) -> dict[str, RowsField]:
     field = RowsField(
         row,
         _l("Budget ceilings"),
-        hint=_l("The maximum for each budget category. Leave empty for no ceilings."),
+        hint=_hint_for(form),
         add_label=_l("Add a ceiling"),
     )
     return {"ceilings": field}
+
+
+def _hint_for(form: Questionnaire) -> str:
+    """What a percentage is of is said where others pay beside the fund."""
+    budget = budget_of(form)
+    if budget and budget.whole_of(""):
+        return _l(
+            "The maximum for each budget category. A percentage is of the amount requested; for"
+            " what others pay, it is of the total of all payers. Leave empty for no ceilings."
+        )
+    return _l("The maximum for each budget category. Leave empty for no ceilings.")
 
 
 def boxes_of(rows: Rows) -> list[dict[str, Any]]:

@@ -20,10 +20,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, round_minor
 from grants.core.texts.formats import percent, plain_money
-from grants.core.texts.marks import spaced
+from grants.core.texts.marks import listed_texts, spaced
 from grants.platform.questionnaires.form import Form
 from grants.platform.questions.budget import Budget
 from grants.platform.questions.reading import Fault, Problem
+from grants.platform.questions.spread import ALL_PAYERS
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -35,18 +36,23 @@ class Ceiling:
     label: str
     percent: Decimal | None
     most: Money | None
+    whole: str = ""
+    """Whose money the percentage is of, as the budget says it; empty where the fund alone pays."""
 
     @property
     def words(self) -> str:
         """What it allows, in the reader's language."""
-        if self.percent and self.most:
-            return _(
-                "at most %(share)s of the total and %(amount)s",
-                share=self.share,
-                amount=plain_money(self.most),
-            )
+        limits = [self._share_in_words] if self.percent else []
         if self.most:
-            return _("at most %(amount)s", amount=plain_money(self.most))
+            limits.append(_("at most %(amount)s", amount=plain_money(self.most)))
+        return listed_texts(limits)
+
+    @property
+    def _share_in_words(self) -> str:
+        if self.whole == ALL_PAYERS:
+            return _("at most %(share)s of the total of all payers", share=self.share)
+        if self.whole:
+            return _("at most %(share)s of the amount requested", share=self.share)
         return _("at most %(share)s of the total", share=self.share)
 
     @property
@@ -80,11 +86,20 @@ def categories_of(form: Form) -> list[tuple[str, str]]:
 
 
 def labelled(form: Form, rows: Rows) -> list[dict[str, Any]]:
-    """The rows with what each category is called, for a trail that outlives the form."""
+    """The rows with what each category is called and whose money its percentage is of, for a trail
+    that outlives the form.
+    """
     budget = budget_of(form)
     choices = (*budget.categories, *budget.payers) if budget else ()
     labels = {choice.code: dict(choice.label) for choice in choices}
-    return [{**row, "label": labels.get(row["category"]) or _label_of(budget, row)} for row in rows]
+    return [
+        {
+            **row,
+            "label": labels.get(row["category"]) or _label_of(budget, row),
+            **({"whole": whole} if budget and (whole := budget.whole_of(row["category"])) else {}),
+        }
+        for row in rows
+    ]
 
 
 def _label_of(budget: Budget | None, row: Mapping[str, Any]) -> dict[str, str]:
@@ -107,8 +122,8 @@ def _named(call: Call, row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with what the form calls its category; or what an earlier form of the call did, or
     the standard form.
     """
-    labels = (label for form in _forms_of(call) if (label := labelled(form, [row])[0]["label"]))
-    return {**row, "label": next(labels, {})}
+    named = (labelled(form, [row])[0] for form in _forms_of(call))
+    return next((each for each in named if each["label"]), {**row, "label": {}})
 
 
 def _forms_of(call: Call) -> Iterator[Form]:
@@ -123,6 +138,7 @@ def _ceiling_of(row: Mapping[str, Any]) -> Ceiling:
         in_language(row["label"]) or row["category"],
         Decimal(row["percent"]) if row.get("percent") else None,
         Money.parse(row["amount"], FUNCTIONAL_CURRENCY) if row.get("amount") else None,
+        row.get("whole", ""),
     )
 
 

@@ -188,6 +188,13 @@ def _function_in_words(node: Function, questions: Questions) -> str:
         code = question.meaning_of(code)
     category = _in_quotes(question.label_of(code) if question else code)
     if node.name == "share":
+        if isinstance(question, Budget) and (whole := question.whole_of(code)):
+            return _(
+                "the share of %(category)s in %(whole)s of %(label)s",
+                category=category,
+                whole=_in_quotes(question.label_of(whole)),
+                label=title,
+            )
         return _("the share of %(category)s in %(label)s", category=category, label=title)
     if code and isinstance(question, Budget | Rows):
         return _("the total of %(column)s in %(label)s", column=category, label=title)

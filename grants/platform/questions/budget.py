@@ -147,8 +147,14 @@ class Budget(TypedBudget):
 
     def whole_beside(self, lines: Sequence[Mapping[str, Any]], code: str) -> Fraction | None:
         """The sum of which a part is a share: the request; where another payer is named, all."""
+        return self.sum_of(lines, ALL_PAYERS if self.whole_of(code) == ALL_PAYERS else "")
+
+    def whole_of(self, code: str) -> str:
+        """Whose money a part is a share of: all payers' where another payer is named, else the
+        fund's; empty where the fund alone pays.
+        """
         by_others = any(part in self._further_payers for part in code.split("/"))
-        return self.sum_of(lines, ALL_PAYERS if by_others else "")
+        return ALL_PAYERS if by_others else self._payers[0] if self._further_payers else ""
 
     def list_total(self, value: Any) -> Any:
         return budget_total(value, self.currency) if value else None

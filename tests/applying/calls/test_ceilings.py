@@ -11,7 +11,12 @@ from grants.applying.call_changes.conditions import conditions_of
 from grants.applying.call_changes.copying import copy_call
 from grants.applying.call_changes.stages import add_second_stage
 from grants.applying.call_files.carried import call_from_json, call_to_json
-from grants.applying.calls.ceilings import ceilings_in_words, form_faults_of
+from grants.applying.calls.ceilings import (
+    ceilings_in_words,
+    form_faults_of,
+    in_words,
+    labelled,
+)
 from grants.applying.calls.service import change_form, draft_call, open_call
 from grants.applying.calls.standard import STANDARD_FORM
 from grants.applying.drafts.service import save_section
@@ -74,7 +79,7 @@ def test_a_category_may_have_both_ceilings(session: Session, fund: Fund) -> None
     draft = a_draft(session, a_call(session, fund, ceilings=[both]))
     assert spend(session, draft, staff="1000", aid="7000") == []
     (said,) = spend(session, draft, staff="1000.01", aid="9000")
-    assert "at most 12.50% of the total and USD 1,000.00" in said.replace("\u00a0", " ")
+    assert "at most 12.50% of the total and at most USD 1,000.00" in said.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +121,46 @@ def test_a_ceiling_left_from_another_form_is_named_in_words_and_not_by_its_code(
         for name, fault in zip(names, form_faults_of(call), strict=True):
             assert name in fault
         assert [line.partition("\u00a0")[0] for line in ceilings_in_words(call)] == names
+
+
+def test_a_share_of_a_budget_with_several_payers_says_of_whose_money_it_is(
+    session: Session, fund: Fund
+) -> None:
+    """Also in the trail of an amendment, which outlives the form."""
+    rows = [STAFF, {"category": "own", "percent": "30"}]
+    call = a_draft_call(session, fund, form=with_payers(STANDARD_FORM), ceilings=rows)
+    of_staff, of_own = (
+        "at most 40% of the amount requested",
+        "at most 30% of the total of all payers",
+    )
+    assert ceilings_in_words(call) == [f"Staff: {of_staff}", f"Own: {of_own}"]
+    said = in_words(labelled(call.questionnaire, rows))
+    assert said == ceilings_in_words(call)
+
+
+def test_the_form_page_names_a_ceiling_that_its_budget_does_not_have(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    call = a_draft_call(session, fund, ceilings=[{"category": "rockets", "percent": "1"}])
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    browser = sign_in_as(manager)
+    assert 'id="ceilings-group"' in browser.get(f"/calls/{call.reference}/edit").text
+    page = browser.get(f"/calls/{call.reference}/form").text
+    assert "1 thing to correct before the call can be opened" in page
+    link = f'href="/calls/{call.reference}/edit#ceilings-group"'
+    assert f"{link}>There is a ceiling for “rockets”" in page
+
+
+def with_payers(form: Form) -> Form:
+    """The same, with a budget of which the organisation pays a part."""
+    data = to_json(form)
+    for section in data["sections"]:
+        for question in section["questions"]:
+            if question["kind"] == "budget":
+                names = ("fund", "own")
+                question["payers"] = [{"code": c, "label": {"en": c.title()}} for c in names]
+    return from_json(data)
 
 
 def with_boats_alone(form: Form) -> Form:

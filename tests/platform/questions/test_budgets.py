@@ -128,7 +128,9 @@ def test_a_rule_is_read_back_with_the_names_of_its_parts() -> None:
     said = in_words(parse('total(money, "staff/own/year_1") <= 5'), questions)
     assert said == "the total of “Staff, Own, Year 1” in “Money” is at most 5"
     said = in_words(parse('share(money, "staff") <= 0.125'), questions)
-    assert said == "the share of “Staff” in “Money” is at most 12.5%"
+    assert said == "the share of “Staff” in “Fund” of “Money” is at most 12.5%"
+    said = in_words(parse('share(money, "others") <= 0.5'), questions)
+    assert said == "the share of “Others” in “All payers” of “Money” is at most 50%"
     assert any("no category “nobody/year_1”" in fault for fault in faults_in_words(form))
 
 
