@@ -1,5 +1,6 @@
 """The columns of a table, as they are asked for in the builder: a line for each."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -10,7 +11,14 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.expressions.nodes import AnswerTo, Node, Product, Sum, keys_in
 from grants.platform.expressions.parse import parse
-from grants.platform.forms.fields import CheckboxField, NumberField, Row, SelectField, TextField
+from grants.platform.forms.fields import (
+    CheckboxField,
+    LongTextField,
+    NumberField,
+    Row,
+    SelectField,
+    TextField,
+)
 from grants.platform.questions import (
     EVERY_KIND,
     Amount,
@@ -65,7 +73,9 @@ class ColumnRow(Row):
     by_kind: ClassVar[Mapping[str, Collection[str]]] = FOR_KINDS
     label = TextField(_l("Heading"), required=True, limit=120)
     kind = SelectField(_l("Kind of answer"), column_kinds, required=True)
-    choices = TextField(_l("Answers to choose from, separated by semicolons"), limit=1000)
+    choices = LongTextField(
+        _l("Answers to choose from, one on each line"), limit=1000, rows=3, counted=False
+    )
     code = TextField(_l("Code"), limit=40, width=10)
     most_chosen = NumberField(
         _l("Maximum number of answers that may be chosen"),
@@ -144,7 +154,10 @@ def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Questi
         **_settings_of(column, row),
     )
     if isinstance(column, OneOf) and not column.taxonomy:
-        return replace(column, choices=_choices_in(str(row["choices"]), column.choices))
+        choices = _choices_in(str(row["choices"]), column.choices)
+        if len(choices) < 2:
+            raise _refused_column(row["label"], _("give it at least two choices"))
+        return replace(column, choices=choices)
     if isinstance(column, Picked) and "source" in row:
         return replace(column, source=str(row["source"] or ""))
     if isinstance(column, Computed):
@@ -168,10 +181,12 @@ def _condition_in(label: str, text: str) -> str:
         if text:
             parse(text)
     except InvalidInput as refusal:
-        raise InvalidInput(
-            _("Column “%(label)s”: %(fault)s", label=label, fault=refusal.message)
-        ) from refusal
+        raise _refused_column(label, refusal.message) from refusal
     return text
+
+
+def _refused_column(label: str, fault: str) -> InvalidInput:
+    return InvalidInput(_("Column “%(label)s”: %(fault)s", label=label, fault=fault))
 
 
 def _settings_of(column: Question, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -233,11 +248,13 @@ def _blank_column(kind: type[Question], key: str) -> Question:
 
 
 def _choices_in(text: str, old: Sequence[Choice]) -> tuple[Choice, ...]:
-    """Choices whose words are the same keep their codes and their other languages."""
+    """Choices, one on each line or with semicolons between them. Those whose words are the same
+    keep their codes and their other languages.
+    """
     by_words = {choice.label.get("en", ""): choice for choice in old}
     codes = {choice.code for choice in old}
     choices = []
-    for words in filter(None, (part.strip() for part in text.split(";"))):
+    for words in filter(None, (part.strip() for part in re.split(r"[;\n]", text))):
         choice = by_words.get(words) or Choice(free_key(words, codes), {"en": words})
         codes.add(choice.code)
         choices.append(choice)
@@ -251,7 +268,7 @@ def held(table: Table) -> list[dict[str, Any]]:
         {
             "label": column.label.get("en", ""),
             "kind": column.kind,
-            "choices": "; ".join(choice.label.get("en", "") for choice in _choices_of(column)),
+            "choices": "\n".join(choice.label.get("en", "") for choice in _choices_of(column)),
             "code": column.key,
             "source": column.source if isinstance(column, Picked) else "",
             "formula": column.formula if isinstance(column, Computed) else "",

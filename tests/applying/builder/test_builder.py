@@ -106,7 +106,7 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
             "columns-0-needed": "yes",
             "columns-1-label": "Grade",
             "columns-1-kind": "one_of",
-            "columns-1-choices": "Senior; Junior",
+            "columns-1-choices": "Senior\r\nJunior",
             "columns-2-label": "Cost",
             "columns-2-kind": "amount",
             "columns-2-summed": "yes",
@@ -133,7 +133,7 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
     again = {**own["table"], "label": "Who?"}
     again |= {f"columns-{at}-code": key for at, key in enumerate(("role", "grade", "cost"))}
     again["columns-1-choices"] = "Senior; Middle; Junior"
-    assert 'value="Senior; Junior"' in page
+    assert "Senior&#10;Junior</textarea>" in page
     assert post(browser, call, "/questions/a_table", again).status_code == 302
     table = form_of(session, call).section("more_about_it").question("a_table")
     assert [column.required for column in table.row] == [True, False, False]  # type: ignore[attr-defined]

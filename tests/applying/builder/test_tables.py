@@ -52,6 +52,18 @@ RULE: dict[str, Any] = {
 }
 
 
+def test_a_column_of_choices_without_choices_is_refused_and_named(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = "/sections/project/questions/new/table?before=title"
+    for typed in ("", "Low"):
+        grade = {"columns-3-kind": "one_of", "columns-3-choices": typed}
+        reply = post(browser, call, path, {**TABLE, **grade})
+        assert reply.status_code == 200
+        assert "Column “Why”: give it at least two choices" in reply.text
+    assert "years" not in {question.key for question in form_of(session, call).questions}
+
+
 @pytest.fixture
 def table(session: Session, call: Call, browser: StrictClient) -> Table:
     path = "/sections/project/questions/new/table?before=title"
