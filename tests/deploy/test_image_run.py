@@ -81,8 +81,7 @@ def build(folder: Path) -> Stage:
     """The last stage of the Dockerfile, built."""
     bare, stages = folder / "bare", dict[str, Stage]()
     include = "--include=ca-certificates"
-    system = ["trixie", str(bare), "http://deb.debian.org/debian"]
-    command = ["debootstrap", "--variant=minbase", include, *system]
+    command = ["debootstrap", "--variant=minbase", include, "trixie", str(bare)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     stage = Stage(bare)
     for word, rest in instructions():
