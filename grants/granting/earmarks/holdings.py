@@ -111,6 +111,10 @@ def holdings(
 
 
 def _holding_of(pledge: Any, came: int, came_by: int, took: int, took_by: int) -> Holding:
+    """Nothing came where a refund, at the rate of its own day, sent back more US dollars than had
+    arrived: that loss is the fund’s, and no grant has it of the contribution.
+    """
+    came, came_by = max(came, 0), max(came_by, 0)
     return Holding(
         pledge.id,
         terms_of(pledge),

@@ -106,3 +106,25 @@ def test_terms_of_an_earmark_are_countries_and_belong_to_an_earmarked_pledge(
     assert result.exit_code == 2
     assert "pledges.csv:3: earmark_countries: “Nepal” is not the code" in result.output
     assert "pledges.csv:7: earmark_countries: expected nothing" in result.output
+
+
+def test_a_refund_worth_more_than_came_is_no_earmark_overdrawn(app: Flask, tmp_path: Path) -> None:
+    """EUR 1,000 came at 0.9 and went back at 0.8: the fund lost 138.89, and no grant has it."""
+    pledges = (
+        "reference,donor,currency,amount,pledged_on,agreement_signed_on,conditional,earmarking\n"
+        "BACK,AT,EUR,1000.00,2024-01-05,,no,soft\nFREE,AT,USD,500.00,2024-01-08,,no,unearmarked\n"
+    )
+    deposits = (
+        "bank_reference,pledge,value_on,currency,amount,bank_fee\n"
+        "B1,BACK,2024-02-01,EUR,1000.00,\nB2,FREE,2024-02-01,USD,500.00,\n"
+    )
+    other = (
+        "kind,booked_on,currency,amount,reference,pledge\n"
+        "refund_to_donor,2024-07-03,EUR,1000.00,O1,BACK\n"
+    )
+    without = dict.fromkeys(("grants", "instalments", "payments", "grant_refunds"))
+    given = folder(tmp_path, pledges=pledges, deposits=deposits, other=other, **without)
+    result = run(app, given)
+    assert result.exit_code == 0, result.output
+    verified = flask(app, "ledger", "verify")
+    assert verified.exit_code == 0, verified.output
