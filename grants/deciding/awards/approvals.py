@@ -6,7 +6,7 @@ as soon as one of them is another: then it is not found here any more; the trail
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -28,26 +28,49 @@ def unchanged() -> ColumnElement[bool]:
     )
 
 
-def _select_standing() -> Select[Approval]:
-    return (
-        select(Approval)
-        .join(Recommendation, Recommendation.application_id == Approval.application_id)
-        .outerjoin(Advice, Advice.application_id == Approval.application_id)
-        .where(unchanged())
+def decided_so_far(
+    session: Session, application: Application
+) -> tuple[Recommendation | None, Advice | None, list[Approval]]:
+    """What is recommended, what the Board advised, and the approvals that count today, the oldest
+    first: in one question to the database.
+    """
+    query = (
+        select(Recommendation, Advice, Approval)
+        .outerjoin(Advice, Advice.application_id == Recommendation.application_id)
+        .outerjoin(
+            Approval,
+            and_(Approval.application_id == Recommendation.application_id, unchanged()),
+        )
+        .where(Recommendation.application_id == application.id)
         .order_by(Approval.given_at)
+        .options(joinedload(Approval.person))
     )
+    recommendation: Recommendation | None = None
+    advice: Advice | None = None
+    approvals: list[Approval] = []
+    approval: Approval | None
+    for recommendation, advice, approval in session.execute(query):  # noqa: B007
+        if approval is not None:
+            approvals.append(approval)
+    return recommendation, advice, approvals
 
 
-def standing_approvals(session: Session, application: Application) -> Sequence[Approval]:
+def standing_approvals(session: Session, application: Application) -> list[Approval]:
     """The approvals that count today, the oldest first."""
-    query = _select_standing().where(Approval.application_id == application.id)
-    return session.scalars(query.options(joinedload(Approval.person))).all()
+    return decided_so_far(session, application)[2]
 
 
 def standing_by_application(session: Session, ids: Sequence[int]) -> dict[int, list[Approval]]:
     """The approvals that count today of several applications, by their ids."""
     approvals: dict[int, list[Approval]] = {number: [] for number in ids}
-    for approval in session.scalars(_select_standing().where(Approval.application_id.in_(ids))):
+    query = (
+        select(Approval)
+        .join(Recommendation, Recommendation.application_id == Approval.application_id)
+        .outerjoin(Advice, Advice.application_id == Approval.application_id)
+        .where(Approval.application_id.in_(ids), unchanged())
+        .order_by(Approval.given_at)
+    )
+    for approval in session.scalars(query):
         approvals[approval.application_id].append(approval)
     return approvals
 

@@ -27,20 +27,6 @@ def advice_on(session: Session, application: Application) -> Advice | None:
     return session.get(Advice, application.id)
 
 
-def proposal_and_advice(
-    session: Session, application: Application
-) -> tuple[Recommendation | None, Advice | None]:
-    """The recommendation and the Board's advice on an application, in one question to the
-    database.
-    """
-    row = session.execute(
-        select(Recommendation, Advice)
-        .outerjoin(Advice, Advice.application_id == Recommendation.application_id)
-        .where(Recommendation.application_id == application.id)
-    ).one_or_none()
-    return (row[0], row[1]) if row else (None, None)
-
-
 def recommendation_queue(viewer: Viewer) -> Select[Application]:
     """Reviewed applications on which this person may propose a decision."""
     reviewed = in_states(viewer, Permission.AWARD_RECOMMEND, ApplicationState.REVIEWED)

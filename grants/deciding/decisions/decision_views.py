@@ -13,7 +13,7 @@ from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
-from grants.deciding.awards.approvals import officers_for, standing_approvals
+from grants.deciding.awards.approvals import decided_so_far, officers_for
 from grants.deciding.awards.examined import Unknown, lacking
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Approval, Award
@@ -130,10 +130,9 @@ def approve(reference: str) -> ResponseReturnValue:
     """Approve the recommended amount for a period, within the money available."""
     application = application_for(reference, P.AWARD_APPROVE)
     place = place_by_rank(approval_queue(viewer()), application)
-    recommendation, advice = queries.proposal_and_advice(session(), application)
+    recommendation, advice, approvals = decided_so_far(session(), application)
     period_requested = once(requested_period, application)
     proposed = proposed_terms(period_requested, application.call)
-    approvals = standing_approvals(session(), application)
     agreed = _terms_of(approvals[0]) if approvals else proposed
     above = awaiting_with(session(), [application], viewer())[application.id]
     form = ApproveForm(

@@ -66,9 +66,11 @@ def integrity_of_each(
     """The integrity of several organisations, in as many queries as of one."""
     ids = {organisation.id for organisation in organisations}
     hits: dict[int, list[SanctionsHit]] = {number: [] for number in ids}
-    for hit in session.scalars(select(SanctionsHit).where(SanctionsHit.organisation_id.in_(ids))):
-        hits[hit.organisation_id].append(hit)
-    facts = {row.id: row for row in session.execute(_FACTS.where(Organisation.id.in_(ids)))}
+    facts = {}
+    for row in session.execute(_FACTS.where(Organisation.id.in_(ids))):
+        facts[row.id] = row
+        if row.SanctionsHit is not None:
+            hits[row.id].append(row.SanctionsHit)
     index = index_in_force(session)
     return {
         organisation.id: _worst_of(
@@ -101,7 +103,9 @@ _FACTS = select(
     _EXAMINED.scalar_subquery().label("newest"),
     _WATCHED.scalar_subquery().label("persons"),
     has_red_flag().label("is_flagged"),
-)
+    SanctionsHit,
+).outerjoin(SanctionsHit, SanctionsHit.organisation_id == Organisation.id)
+"""One row for each hit of an organisation; one without, where there is none."""
 
 
 def _worst_of(
