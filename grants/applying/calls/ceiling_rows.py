@@ -33,7 +33,7 @@ def ceilings_field(form: Questionnaire) -> dict[str, RowsField]:
     columns = {
         "category": SelectField(_l("Category"), choices, required=True),
         "percent": NumberField(
-            _l("Maximum, as % of the total"), least=Decimal("0.01"), most=100, places=2, width=5
+            _l("Maximum, in %"), least=Decimal("0.01"), most=100, places=2, width=5
         ),
         "amount": AmountField(_l("Maximum, in USD")),
     }
@@ -48,14 +48,17 @@ def ceilings_field(form: Questionnaire) -> dict[str, RowsField]:
 
 
 def _hint_for(form: Questionnaire) -> str:
-    """What a percentage is of is said where others pay beside the fund."""
+    """Whose money a percentage is of; who pays decides it."""
     budget = budget_of(form)
     if budget and budget.whole_of(""):
         return _l(
             "The maximum for each budget category. A percentage is of the amount requested; for"
             " what others pay, it is of the total of all payers. Leave empty for no ceilings."
         )
-    return _l("The maximum for each budget category. Leave empty for no ceilings.")
+    return _l(
+        "The maximum for each budget category. A percentage is of the total of the budget. Leave"
+        " empty for no ceilings."
+    )
 
 
 def boxes_of(rows: Rows) -> list[dict[str, Any]]:

@@ -138,6 +138,25 @@ def test_a_share_of_a_budget_with_several_payers_says_of_whose_money_it_is(
     assert said == ceilings_in_words(call)
 
 
+def test_the_form_with_ceilings_says_once_whose_money_a_percentage_is_of(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    """Its heading does not say another thing than its hint."""
+    alone = a_draft_call(session, fund)
+    shared = a_draft_call(session, fund, form=with_payers(STANDARD_FORM))
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    browser = sign_in_as(manager)
+    for call, whole in (
+        (alone, "A percentage is of the total of the budget."),
+        (shared, "A percentage is of the amount requested;"),
+    ):
+        page = browser.get(f"/calls/{call.reference}/edit").text
+        assert whole in page
+        assert "Maximum, in %" in page
+        assert "% of the total" not in page
+
+
 def test_the_form_page_names_a_ceiling_that_its_budget_does_not_have(
     session: Session, fund: Fund, sign_in_as: SignInAs
 ) -> None:
