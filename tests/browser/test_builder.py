@@ -102,6 +102,26 @@ def test_a_check_that_is_tried_and_saved_leaves_no_bar(builder: tuple[Page, str]
     expect(page.locator(".kept")).to_have_count(0)
 
 
+def test_a_page_that_is_loaded_again_shows_what_was_pressed_for(
+    builder: tuple[Page, str],
+) -> None:
+    """The trial of a rule, and the expression of its menus, are lower than a phone's screen. What
+    is wrong stands at the head, also after a trial.
+    """
+    page, form = builder
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{form}/checks/new")
+    page.locator("select[id$=statement-first]").select_option(label="Own contribution")
+    page.get_by_label("Statement about the answer").select_option("not empty(own)")
+    page.get_by_role("button", name="Show in words").click()
+    expect(page.locator("#tried h2")).to_be_in_viewport()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".govuk-error-summary__title")).to_be_in_viewport()
+    page.get_by_role("button", name="Write these statements").click()
+    expect(page.locator("#written-out")).to_be_in_viewport()
+    expect(page.locator("[name=expression]")).to_have_value("not empty(own)")
+
+
 def test_texts_that_were_not_saved_stand_in_one_bar_each_once(builder: tuple[Page, str]) -> None:
     page, form = builder
     for words in ("The first message", "The second message", "The second message"):
