@@ -25,7 +25,7 @@ from grants.platform.documents.service import keep
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import StepPages
 from grants.platform.forms.typed import counted
-from grants.platform.signatures.code_page import send_code_to_viewer, sign_with_code
+from grants.platform.signatures.code_page import may_sign_now, send_code_to_viewer, sign_with_code
 from grants.platform.signatures.forms import PAPER, UploadForm
 from grants.platform.signatures.stamps import Signed, Way
 from grants.platform.tables.bulk import Bulk, acts
@@ -239,7 +239,7 @@ def accept_for_grantee(reference: str, number: int) -> ResponseReturnValue:
         flash(_("Signed. Both parties are notified of the next step."), "success")
         return redirect(page_of(signing))
     return render_template(
-        "granting/signing/accept.html",
+        "granting/signing/sign.html",
         record=signing,
         form=form,
         to=page_of(signing),
@@ -252,7 +252,9 @@ def accept_for_grantee(reference: str, number: int) -> ResponseReturnValue:
             "and the fingerprint of the document are kept.",
             organisation=signing.award.organisation.name,
         ),
-        code=Form(),
+        code_form=Form(),
+        send_code=url_for("signing.send_code", reference=reference, number=number),
+        may_sign=may_sign_now(form, paper),
     )
 
 

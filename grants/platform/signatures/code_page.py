@@ -13,6 +13,7 @@ from grants.platform.signatures.codes import Coded
 from grants.platform.signatures.stamps import Signed, Way
 from grants.platform.web.access import this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
 
 
 class _Sign(Protocol):
@@ -38,6 +39,13 @@ def sign_with_code(form: Any, signing: Any, paper: Coded, sign: _Sign) -> bool:
         codes.use_code(opened, paper, form.code.data or "", this_act())
         sign(opened, signing, Signed(viewer().name, form.function.data or "", Way.CODE), this_act())
     return bool(outcome)
+
+
+def may_sign_now(form: Any, paper: Coded) -> bool:
+    """Whether the page shows the form for signing: a code is asked for first, and what was typed
+    stays when the code has stopped working in the meantime.
+    """
+    return form.is_submitted() or codes.can_be_tried(session(), paper, this_act())
 
 
 def send_code_to_viewer(signing: Any, send_code: _SendCode) -> None:

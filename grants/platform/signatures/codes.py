@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -65,12 +65,17 @@ def send_code(session: Session, paper: Coded, act: Act) -> None:
     send(session, Recipient.of(person), "platform/signatures/code", event=event, **facts)
 
 
+def can_be_tried(session: Session, paper: Coded, act: Act) -> bool:
+    """Whether a code that was sent to the person who acts still works for this paper."""
+    return _still_works(session.scalar(_newest_code(paper, act)))
+
+
 def count_try(session: Session, paper: Coded, act: Act) -> None:
     """Count a try at the code before it is looked at. DomainError while there is no code to try:
     none was sent, it is too old, was used, or was tried too often. The caller commits.
     """
-    code = _newest_code(session, paper, act)
-    if code is None or code.used_at or code.expires_at <= clock.now() or code.tries >= MOST_TRIES:
+    code = _locked_code(session, paper, act)
+    if code is None or not _still_works(code):
         raise DomainError(_("Your code no longer works. Ask for a new one."))
     code.tries += 1
     session.flush()
@@ -80,7 +85,7 @@ def use_code(session: Session, paper: Coded, typed: str, act: Act) -> None:
     """Use the code up. DomainError unless it is the one that was sent to this person for this
     paper.
     """
-    code = _newest_code(session, paper, act)
+    code = _locked_code(session, paper, act)
     plain = code and decrypted(code.cipher, _owner_of(paper, code.person_id))
     digits = "".join(sign for sign in typed if sign.isdecimal())
     if code is None or not plain or code.used_at or code.expires_at <= clock.now():
@@ -105,15 +110,20 @@ def _codes_of(paper: Coded, person_id: int | None) -> tuple[Any, ...]:
     )
 
 
-def _newest_code(session: Session, paper: Coded, act: Act) -> SigningCode | None:
-    """The last code of this person, locked: an earlier one does not work."""
-    return session.scalar(
-        select(SigningCode)
-        .where(*_codes_of(paper, act.actor.person_id))
-        .order_by(SigningCode.id.desc())
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+def _newest_code(paper: Coded, act: Act) -> Select[SigningCode]:
+    """The last code of this person: an earlier one does not work."""
+    codes = select(SigningCode).where(*_codes_of(paper, act.actor.person_id))
+    return codes.order_by(SigningCode.id.desc()).limit(1)
+
+
+def _locked_code(session: Session, paper: Coded, act: Act) -> SigningCode | None:
+    newest = _newest_code(paper, act).with_for_update()
+    return session.scalar(newest.execution_options(populate_existing=True))
+
+
+def _still_works(code: SigningCode | None) -> bool:
+    return bool(
+        code and not code.used_at and code.expires_at > clock.now() and code.tries < MOST_TRIES
     )
 
 

@@ -9,6 +9,7 @@ from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.service import sign_agreement
 from grants.granting.signing.models import Signing
 from grants.granting.signing.workflow import Side
+from grants.platform.signatures.codes import LIFE
 from tests.factories import act_of
 from tests.granting.agreements.test_pages import grant_url, hidden, text_of
 from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
@@ -50,6 +51,24 @@ def test_the_agreement_goes_from_page_to_page(scene: Scene, sign_in_as: SignInAs
     whole = luz.get(f"{here}/signed").data
     assert whole == luz.get(grant_url(scene, "/signed-agreement")).data
     assert "Fund Manager" in text_of(luz.get(here))
+
+
+def test_a_code_is_asked_for_before_anything_is_typed(scene: Scene, sign_in_as: SignInAs) -> None:
+    luz = sign_in_as(scene.people.grantee)
+    sent(scene)
+    scene.session.commit()
+    here = signing_url(scene)
+    sign, typed = f"{here}/sign", 'name="function"'
+    assert "Send me a code" in luz.get(sign).text
+    assert typed not in luz.get(sign).text
+    assert luz.submit(f"{here}/code", page=sign).status_code == 302
+    assert typed in luz.get(sign).text
+    answers = {"version": hidden(luz, sign), "function": "Director", "code": "abc"}
+    wrong = luz.submit(sign, answers).text
+    assert "Send me another code" in wrong
+    assert 'value="Director"' in wrong
+    with clock.at(clock.now() + LIFE):
+        assert typed not in luz.get(sign).text
 
 
 def test_a_signed_copy_is_uploaded_and_one_that_is_not_signed_is_refused(

@@ -15,7 +15,7 @@ from grants.giving.pledges.signing.forms import CountersignForm, DonorCodeForm
 from grants.giving.pledges.signing.queries import signing_for_viewer
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import StepPages
-from grants.platform.signatures.code_page import send_code_to_viewer, sign_with_code
+from grants.platform.signatures.code_page import may_sign_now, send_code_to_viewer, sign_with_code
 from grants.platform.signatures.stamps import Signed, Way
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.database import session
@@ -108,7 +108,9 @@ def sign(number: int) -> ResponseReturnValue:
         title=_("Sign the agreement"),
         button=_("Sign for the donor"),
         lead=LEAD,
-        code=Form(),
+        code_form=Form(),
+        send_code=url_for("agreement_signing.send_code", number=number),
+        may_sign=may_sign_now(form, paper),
     )
 
 
