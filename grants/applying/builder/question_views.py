@@ -24,6 +24,7 @@ from grants.applying.form_files.service import place_file
 from grants.applying.form_parts import editing
 from grants.applying.form_parts.forms import AT_END, KindForm, QuestionForm, kind_names
 from grants.applying.form_parts.recast import as_kind, faults_elsewhere, lost_settings, recast
+from grants.applying.form_parts.standard_groups import with_known_words
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -32,6 +33,7 @@ from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import columns_in_words, parsed
 from grants.platform.questionnaires.picking import sources_before
 from grants.platform.questionnaires.places import fact_names
+from grants.platform.questionnaires.translation import languages_of
 from grants.platform.questions import Computed, Content, Question, Table, WorkPlan
 from grants.platform.questions.groups import PeopleByGroup
 from grants.platform.questions.plans import LEAST_PERIODS, MOST_PERIODS
@@ -135,7 +137,10 @@ def _question_page(call: Call, home: str, kind: str, old: Question | None) -> Re
     if typed.validate_on_submit() and keep(
         call,
         typed,
-        lambda: _with_typed(call, form, home, kind, old, typed),
+        lambda: with_known_words(
+            _with_typed(call, form, home, kind, old, typed),
+            set(call.languages) & set(languages_of(form)),
+        ),
         **_change_name(typed, kind, old),
     ):
         flash(_("Saved."), "success")

@@ -22,6 +22,7 @@ from grants.applying.calls.purposes import STANDARDS
 from grants.applying.calls.service import change_form
 from grants.applying.calls.translating import texts_of_call, translate_call, translate_form
 from grants.applying.form_parts.forms import TranslationForm
+from grants.applying.form_parts.standard_groups import known_labels, with_known_words
 from grants.applying.form_translations.doubts import doubts
 from grants.applying.form_translations.memory import former_sources, suggestions
 from grants.applying.form_translations.parts import (
@@ -123,7 +124,7 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
         words = {text.name: str(typed[text.name].data).strip() for text in texts}
         with attempt(typed) as (opened, outcome):
             call.seen_at(counted(typed.version.data))
-            changed = translated(page.form, code, words)
+            changed = with_known_words(translated(page.form, code, words), [code])
             translate_form(opened, call, changed, code, this_act(), purpose_of_page())
             _translate_call(opened, call, code, words)
         if outcome:
@@ -263,7 +264,8 @@ def known_words(call: Call, code: str) -> Mapping[str, str]:
     texts = [text for form in stages for text in source_texts(form)]
     for stage in _stages_of(call):
         texts += texts_beside(stage)
-    return {text.english.strip(): text.words(code) for text in texts if text.words(code)}
+    placed = {text.english.strip(): text.words(code) for text in texts if text.words(code)}
+    return {**known_labels(code), **placed}
 
 
 def _stages_of(call: Call) -> Iterator[Call]:

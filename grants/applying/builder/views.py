@@ -1,7 +1,7 @@
 """The pages on which the form of a call is made: sections, questions, checks, their order."""
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import flash, render_template, request
 from flask.typing import ResponseReturnValue
@@ -39,6 +39,7 @@ from grants.applying.form_parts.forms import (
     SectionForm,
     line_of,
 )
+from grants.applying.form_translations.doubts import doubtful
 from grants.applying.form_translations.memory import former_sources
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -93,7 +94,7 @@ def _overview_page(call: Call) -> str:
         together={section.key: page_in_words(form, section) for section in form.sections},
         own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
         checks=[(check, _in_words(form, check.rule)) for check in form.checks],
-        languages=_missing_by_language(call, form),
+        languages=_state_by_language(call, form),
         spoken=languages_of(form),
         facts=FactsForm.of(form),
         last=last,
@@ -104,22 +105,40 @@ def _overview_page(call: Call) -> str:
     )
 
 
-def _missing_by_language(call: Call, form: Form) -> list[tuple[str, str, int, int]]:
-    """The languages of the call besides English: code, name, texts that are not translated, and
-    texts whose English has been changed since they were. Then those of the form that are none of
-    the call.
-    """
+@dataclass(frozen=True, slots=True)
+class LanguageState:
+    """How far a form is in a language besides English."""
+
+    code: str
+    missing: int
+    changed: int
+    """Texts whose English has been changed since they were translated."""
+    doubtful: int
+    """Translations that do not match the English."""
+
+    @property
+    def name(self) -> str:
+        return language_name(self.code)
+
+
+def _state_by_language(call: Call, form: Form) -> list[LanguageState]:
+    """The languages of the call, and then those of the form that are none of the call."""
     texts = texts_of(form)
     codes = [c for c in dict.fromkeys([*call.languages, *languages_of(form)]) if c != "en"]
     changed = Counter(
         code for code, _place in former_sources(session(), call.fund_id, texts, codes)
     )
     beside = texts_beside(call)
-    missing = {
-        code: len(untranslated(form, code)) + sum(not text.words(code) for text in beside)
+    every_text = [*texts, *(text.text for text in beside)]
+    return [
+        LanguageState(
+            code,
+            len(untranslated(form, code)) + sum(not text.words(code) for text in beside),
+            changed[code],
+            doubtful(every_text, code),
+        )
         for code in codes
-    }
-    return [(code, language_name(code), missing[code], changed[code]) for code in codes]
+    ]
 
 
 def _in_words(form: Form, text: str) -> str:

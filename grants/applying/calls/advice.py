@@ -6,13 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import FormPurpose
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
+from grants.applying.calls.translating import texts_of_call
+from grants.applying.form_translations.doubts import doubtful
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext as _n
+from grants.core.texts.formats import language_name
 from grants.core.texts.marks import spaced
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.places import name_of_section
+from grants.platform.questionnaires.places import name_of_section, texts_of
 from grants.platform.questionnaires.written import to_json
 from grants.platform.questions import Computed, Question, Table
+from grants.platform.questions.reading import PlacedText
 
 
 def advice_for(call: Call, trail: Sequence[TrailRow]) -> list[str]:
@@ -20,7 +25,8 @@ def advice_for(call: Call, trail: Sequence[TrailRow]) -> list[str]:
     advice = list(_of_form(call, call.form_for(FormPurpose.APPLICATION)))
     for purpose in FormPurpose:
         if call.grantee_forms.get(purpose.value):
-            lines = _of_questions(call.form_for(purpose))
+            form = call.form_for(purpose)
+            lines = (*_of_questions(form), *_of_translations(call, texts_of(form)))
             advice += [_("%(form)s: %(fault)s", form=purpose.label, fault=line) for line in lines]
     if second := call.second_stage:
         lines = _of_form(second, second.form_for(FormPurpose.APPLICATION))
@@ -52,6 +58,20 @@ def _of_form(call: Call, form: Form) -> Iterator[str]:
             "questions and be asked for its documents."
         )
     yield from _of_questions(form)
+    yield from _of_translations(call, [*texts_of(form), *(part.text for part in texts_of_call(call))])
+
+
+def _of_translations(call: Call, texts: Sequence[PlacedText]) -> Iterator[str]:
+    for language in call.languages:
+        if number := doubtful(texts, language):
+            yield _n(
+                "%(language)s: %(num)s translation does not match the English. Check its figures"
+                " and addresses.",
+                "%(language)s: %(num)s translations do not match the English. Check their figures"
+                " and addresses.",
+                number,
+                language=language_name(language),
+            )
 
 
 def _of_questions(form: Form) -> Iterator[str]:

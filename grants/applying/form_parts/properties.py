@@ -6,6 +6,7 @@ from typing import Any
 
 from grants.applying.form_parts import columns
 from grants.applying.form_parts.naming import english, free_key
+from grants.applying.form_parts.standard_groups import BANDS, GROUPS
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -292,11 +293,8 @@ DEFAULTS: Mapping[str, Any] = {
     "limit": 2000,
     "currency": FUNCTIONAL_CURRENCY,
     "accept": [],
-    "groups": [{"label": str(sex.label), "code": sex.value, "sex": sex.value} for sex in Sex],
-    "bands": [
-        {"label": str(band.label), "code": band.value.replace("+", "_up"), "age": band.value}
-        for band in AgeBand
-    ],
+    "groups": GROUPS,
+    "bands": BANDS,
     "least_rows": 0,
     "most_rows": 20,
 }

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.marks import spaced
+from grants.platform.questions.reading import PlacedText
 
 _GROUPED = re.compile(r"(?<=\d)[ \u00a0\u202f.,٬'’](?=\d{3}(?!\d))")
 """What stands between the thousands of a figure, in any of the languages."""
@@ -30,6 +31,11 @@ def doubts(source: str, words: str) -> Iterator[str]:
             yield _("Missing, but in the English: %(parts)s.", parts=spaced(",").join(missing))
         if added := translated - english:
             yield _("Not in the English: %(parts)s.", parts=spaced(",").join(added))
+
+
+def doubtful(texts: Iterable[PlacedText], language: str) -> int:
+    """How many of these texts have a translation that does not match the English."""
+    return sum(any(doubts(text.texts.get("en", ""), text.texts.get(language, ""))) for text in texts)
 
 
 def _figures_apart(text: str) -> str:

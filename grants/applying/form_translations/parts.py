@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from grants.applying.form_translations.doubts import doubtful
 from grants.applying.form_translations.texts import SourceText
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Form
@@ -24,6 +25,9 @@ class PartToTranslate:
 
     def missing(self, language: str) -> int:
         return sum(not text.words(language) for text in self.texts)
+
+    def doubtful(self, language: str) -> int:
+        return doubtful((text.text for text in self.texts), language)
 
 
 def parts_to_translate(form: Form, texts: Sequence[SourceText]) -> list[PartToTranslate]:

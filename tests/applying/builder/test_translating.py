@@ -11,10 +11,12 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.applying.calls.advice import advice_for
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form, open_call
 from grants.applying.calls.translating import texts_of_call
 from grants.applying.form_parts import editing
+from grants.applying.form_parts.standard_groups import BANDS, GROUPS
 from grants.applying.form_translations import parts
 from grants.applying.form_translations.doubts import doubts
 from grants.applying.form_translations.models import TranslationMemory
@@ -25,6 +27,7 @@ from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import from_json
+from grants.platform.questions.groups import PeopleByGroup
 from tests.applying.applications.forms import conditional_form
 from tests.applying.builder.test_builder import form_of, hidden, post, press
 from tests.factories import a_draft_call, act_of, staff
@@ -200,6 +203,55 @@ def test_saving_a_translation_with_another_figure_says_so(
     page = browser.get(path_of(call)).text
     assert "1 translation does not match the English" in page
     assert "Not in the English: 5." in page
+
+
+def test_the_form_and_the_call_count_translations_that_do_not_match_the_english(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    """Until they are corrected: who saved them may have left the page."""
+    post(browser, call, "/languages/fr", {"t0": "Ce qui se fera de 5 ans"})
+    session.refresh(call)
+    call.languages = ["en", "fr"]
+    session.commit()
+    told = "1 translation does not match the English"
+    assert told in browser.get(f"/calls/{call.reference}/form").text
+    assert any(told in line for line in advice_for(call, []))
+    post(browser, call, "/languages/fr", {"t0": "Ce qui se fera"})
+    session.refresh(call)
+    assert told not in browser.get(f"/calls/{call.reference}/form").text
+    assert not any(told in line for line in advice_for(call, []))
+
+
+def test_the_standard_groups_of_people_are_in_the_languages_of_the_form_by_themselves(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    """No translator is asked for what the results are called. A language that the form does not
+    have yet does not begin with them; they come with its first translation.
+    """
+    call.languages = ["en", "fr", "es"]
+    session.commit()
+    post(browser, call, "/languages/fr", {"t0": "Ce qui se fera"})
+    rows = {
+        f"{name}-{number}-{part}": text
+        for name, entries in (("groups", GROUPS), ("bands", BANDS))
+        for number, entry in enumerate(entries)
+        for part, text in entry.items()
+    }
+    people = {"label": "People", "key_": "people", **rows}
+    post(browser, call, "/sections/project/questions/new/people_by_group?begin=standard", people)
+    words = texts_in(form_of(session, call), "people")
+    assert words["0-11"] == {"en": "0 to 11", "fr": "0 à 11"}
+    assert set(words["female"]) == {"en", "fr"}
+    post(browser, call, "/languages/es", {"t0": "Lo que se hará"})
+    words = texts_in(form_of(session, call), "people")
+    assert all(set(texts) == {"en", "fr", "es"} for texts in words.values())
+
+
+def texts_in(form: Form, key: str) -> dict[str, dict[str, str]]:
+    """The labels of the groups and bands of a question, by their code."""
+    question = next(question for question in form.questions if question.key == key)
+    assert isinstance(question, PeopleByGroup)
+    return {part.code: dict(part.label) for part in (*question.groups, *question.bands)}
 
 
 @pytest.mark.parametrize(("ending", "work"), [("xlsx", by_sheet), ("xlf", by_xliff)])
