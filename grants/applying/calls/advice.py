@@ -26,8 +26,8 @@ def advice_for(call: Call, trail: Sequence[TrailRow]) -> list[str]:
     for purpose in FormPurpose:
         if call.grantee_forms.get(purpose.value):
             form = call.form_for(purpose)
-            lines = (*_of_questions(form), *_of_translations(call, texts_of(form)))
-            advice += [_("%(form)s: %(fault)s", form=purpose.label, fault=line) for line in lines]
+            faults = [*_of_questions(form), *_of_translations(call, texts_of(form))]
+            advice += [_("%(form)s: %(fault)s", form=purpose.label, fault=line) for line in faults]
     if second := call.second_stage:
         lines = _of_form(second, second.form_for(FormPurpose.APPLICATION))
         advice += [_("Full proposals: %(fault)s", fault=line) for line in lines]
@@ -58,7 +58,9 @@ def _of_form(call: Call, form: Form) -> Iterator[str]:
             "questions and be asked for its documents."
         )
     yield from _of_questions(form)
-    yield from _of_translations(call, [*texts_of(form), *(part.text for part in texts_of_call(call))])
+    yield from _of_translations(
+        call, [*texts_of(form), *(part.text for part in texts_of_call(call))]
+    )
 
 
 def _of_translations(call: Call, texts: Sequence[PlacedText]) -> Iterator[str]:

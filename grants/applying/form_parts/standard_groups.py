@@ -21,7 +21,10 @@ def with_known_words(form: Form, languages: Collection[str]) -> Form:
     to translate what the results are called. A translation that is there stays.
     """
     sections = tuple(
-        replace(section, questions=tuple(_known(one, languages) for one in section.questions))
+        replace(
+            section,
+            questions=tuple(_with_known_groups(one, languages) for one in section.questions),
+        )
         for section in form.sections
     )
     return replace(form, sections=sections)
@@ -34,17 +37,17 @@ def known_labels(language: str) -> dict[str, str]:
     return dict(zip((english(term.label) for term in (*Sex, *AgeBand)), words, strict=True))
 
 
-def _known(question: Question, languages: Collection[str]) -> Question:
+def _with_known_groups(question: Question, languages: Collection[str]) -> Question:
     if not isinstance(question, PeopleByGroup):
         return question
     return replace(
         question,
-        groups=tuple(_labelled(group, languages) for group in question.groups),
-        bands=tuple(_labelled(band, languages) for band in question.bands),
+        groups=tuple(_with_known_label(group, languages) for group in question.groups),
+        bands=tuple(_with_known_label(band, languages) for band in question.bands),
     )
 
 
-def _labelled(group: Group, languages: Collection[str]) -> Group:
+def _with_known_label(group: Group, languages: Collection[str]) -> Group:
     english_words = group.label.get("en", "").strip()
     known = {code: known_labels(code).get(english_words, "") for code in languages}
     return replace(group, label={**{c: w for c, w in known.items() if w}, **group.label})

@@ -35,7 +35,9 @@ def doubts(source: str, words: str) -> Iterator[str]:
 
 def doubtful(texts: Iterable[PlacedText], language: str) -> int:
     """How many of these texts have a translation that does not match the English."""
-    return sum(any(doubts(text.texts.get("en", ""), text.texts.get(language, ""))) for text in texts)
+    return sum(
+        any(doubts(text.texts.get("en", ""), text.texts.get(language, ""))) for text in texts
+    )
 
 
 def _figures_apart(text: str) -> str:

@@ -728,6 +728,22 @@ def test_lines_of_the_checklist_that_go_with_a_form_are_told_before_and_come_bac
             assert form_of(session, call) == STANDARD_FORM
 
 
+def test_lines_of_the_checklist_that_go_with_a_section_are_named_before_and_after(
+    session: Session, fund: Fund, browser: StrictClient
+) -> None:
+    call = a_draft_call(session, fund, form=STANDARD_FORM)
+    session.commit()
+    page = browser.get(f"/calls/{call.reference}/form/sections/documents/remove").text
+    for row in STANDARD_ELIGIBILITY:
+        named = f"<li>{escape(row['label']['en'])}</li>" in page
+        assert named is (row["key"] in DOCUMENTS)
+    other = browser.get(f"/calls/{call.reference}/form/sections/project/remove").text
+    assert "eligibility checklist" not in other
+    press(browser, call, "/remove", emptied="documents")
+    told = f"with {len(DOCUMENTS)} lines of the eligibility checklist"
+    assert told in browser.get(f"/calls/{call.reference}/form").text
+
+
 def test_lines_that_went_one_by_one_come_back_in_their_order_and_none_a_second_time(
     session: Session, fund: Fund
 ) -> None:
