@@ -187,6 +187,11 @@ class Fund(Base):
         return in_language(self.name)
 
     @property
+    def contact(self) -> str:
+        """Where the secretariat is reached, in one line; empty where the fund has not said."""
+        return " · ".join(way for way in (self.contact_email, self.contact_telephone) if way)
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 

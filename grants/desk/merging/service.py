@@ -16,6 +16,7 @@ from grants.applying.organisations.queries import waiting_invitations
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
 from grants.core.database.seals import fits, seal
+from grants.core.funds.queries import all_funds
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -242,5 +243,6 @@ def _notify_administrators(
         event=f"organisation_merge:{merge.id}",
         kept=merge.kept.name,
         merged=merge.merged.name,
+        funds=all_funds(session),
         url=absolute(f"{pages}/{merge.kept.code}"),
     )

@@ -34,7 +34,7 @@ from grants.desk.tasks.waiting import (
 from grants.giving.donors.signatories import unconfirmed_for
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledges_of_viewer
-from grants.granting.agreements.owing import owed_by_grantee
+from grants.granting.agreements.owing import coming_up
 from grants.granting.agreements.queries import own_grants, progress_by_grant
 from grants.granting.agreements.step_lines import owed_lines
 from grants.operations.backups.noting import overdue_backup
@@ -174,10 +174,10 @@ def _application_rows(person: Viewer) -> list[list[object]]:
 
 
 def _coming_steps(person: Viewer) -> list[dict[str, Any]]:
-    """What the grants of one's organisations will ask for, for a day on which nothing waits."""
+    """What is next on the grants of one's organisations, for a day on which nothing waits."""
     awards, today = own_grants(session(), person), clock.today()
-    owed = owed_by_grantee(awards, progress_by_grant(session(), awards), today)
-    return owed_lines(owed[:SHOWN], today)
+    coming = coming_up(awards, progress_by_grant(session(), awards), today)
+    return owed_lines(coming[:SHOWN], today)
 
 
 def _grant_rows(person: Viewer) -> list[list[object]]:

@@ -53,7 +53,7 @@ OF_GRANTEES = (
         signing.to_sign_for_grantee,
         lambda n: _n("Document to sign for a grant", "Documents to sign for grants", n),
         "agreements.mine",
-        case=Case(kinds.SIGNING, "signing.show", NUMBERED),
+        case=Case(kinds.TO_SIGN, "signing.show", NUMBERED),
         verb=Verb.SIGN,
     ),
     Task(
@@ -124,6 +124,8 @@ OF_GRANTEES = (
         payments.accounts_to_give,
         lambda n: _n("Bank details to give", "Bank details to give", n),
         "agreements.mine",
+        case=Case(kinds.AWARD, "bank_details.of_grant"),
+        verb=Verb.GIVE,
     ),
     Task(
         P.PAYEE_REQUEST,
@@ -141,6 +143,8 @@ OF_GRANTEES = (
         ),
         "agreements.mine",
         urgent=True,
+        case=Case(kinds.REFUSED, "bank_details.of_grant"),
+        verb=Verb.CORRECT,
     ),
     Task(
         P.APPLICATION_WRITE,
@@ -221,6 +225,7 @@ OF_GRANTEES = (
         closure.refunds_to_make,
         lambda n: _n("Unspent grant money to refund", "Unspent grant money to refund", n),
         "agreements.mine",
+        case=Case(kinds.ENDED, "closure.show"),
     ),
     Task(
         P.APPLICATION_WRITE,

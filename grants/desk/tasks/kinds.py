@@ -92,6 +92,7 @@ ENDED = _of_applicant(Award, minor=Award.amount_minor, since=Award.ends_on)
 INSTALMENT = _of_grant(
     Instalment, number=Instalment.number, minor=Instalment.amount_minor, due=Instalment.due_on
 )
+REFUSED = _of_grant(Instalment, title=Award.title, minor=Instalment.amount_minor)
 TO_CONFIRM = _of_grant(
     Instalment,
     number=Instalment.number,
@@ -120,6 +121,7 @@ SIGNING = _of_grant(
     number=Signing.id,
     since=func.coalesce(_signed_at.scalar_subquery(), Signing.sent_at, Signing.drawn_at),
 )
+TO_SIGN = _of_grant(Signing, title=Award.title, number=Signing.id, due=Signing.sign_by)
 AWARD_REPLY = _of_grant(AwardReply, title=Award.title, since=AwardReply.asked_at)
 PREPARATION = _of_grant(Preparation, title=Award.title, since=Preparation.submitted_at)
 CERTIFICATE = _of_grant(AuditCertificate, title=Award.title, since=AuditCertificate.submitted_at)

@@ -179,7 +179,7 @@ def _when(entry: Waiting, due: date | None) -> When:
         return When.OVERDUE
     if due is None and _is_late(entry):
         return When.OVERDUE
-    if entry.task.urgent or due == today:
+    if due == today or (due is None and entry.task.urgent):
         return When.TODAY
     return When.WEEK if due is not None and due <= today + WEEK else When.LATER
 

@@ -21,6 +21,7 @@ class Verb(Term):
     DECLARE = "declare", _p("task", "Declare interests")
     FINISH = "finish", _p("task", "Finish")
     FOLLOW = "follow", _p("task", "Follow up")
+    GIVE = "give", _p("task", "Give")
     INVITE = "invite", _p("task", "Invite")
     MATCH = "match", _p("task", "Match")
     OPEN = "open", _p("task", "Open")

@@ -84,16 +84,17 @@ def owing_on(
     )
 
 
-def owed_by_grantee(
+def coming_up(
     awards: Sequence[Award], progress: Mapping[int, GrantProgress], on: date
 ) -> list[Owed]:
-    """What the organisation owes on a day, the earliest first."""
+    """What is next on grants, the earliest first: what the organisation owes, and what the fund
+    does by a day. What the fund checks at present has no day and stands with what waits for it.
+    """
     steps = [
         Owed(award, step) for award in awards for step in next_steps(award, progress[award.id], on)
     ]
-    return sorted(
-        (each for each in steps if each.step.from_grantee), key=lambda each: each.step.by or on
-    )
+    coming = [each for each in steps if each.step.from_grantee or each.step.by]
+    return sorted(coming, key=lambda each: each.step.by or on)
 
 
 def _instalment_of(progress: GrantProgress, number: int) -> Instalment:

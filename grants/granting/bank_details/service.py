@@ -236,6 +236,7 @@ def _notify_organisation(session: Session, details: BankDetails, what: str, act:
         organisation=details.organisation.name,
         number=details.masked,
         bank=details.bank,
+        person=act.actor.name,
         reason=act.reason,
         doubts=doubts_about(details),
         url=absolute(f"/bank-details/{details.id}"),

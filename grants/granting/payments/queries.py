@@ -248,10 +248,14 @@ def refused_payments(session: Session, awards: Sequence[int]) -> Mapping[int, in
 
 
 def accounts_to_give(viewer: Viewer) -> Select[int]:
-    """How many bank details this person's organisations still have to give, one for each fund."""
+    """How many bank details this person's organisations still have to give, one for each fund:
+    counted by the first grant that needs them.
+    """
     gives = viewer.organisations_with(Permission.PAYEE_REQUEST)
     concerned = Award.organisation_id.in_(gives) if gives else false()
-    payees = (
-        select(Award.fund_id, Award.organisation_id).where(concerned, lacks_account()).distinct()
+    first_grants = (
+        select(func.min(Award.id))
+        .where(concerned, lacks_account())
+        .group_by(Award.fund_id, Award.organisation_id)
     )
-    return select(func.count()).select_from(payees.subquery())
+    return select(func.count()).select_from(first_grants.subquery())

@@ -191,10 +191,13 @@ def test_an_organisation_that_was_merged_is_not_put_on_hold(two: Two, fund: Fund
         place_hold(two.session, two.merged, fund, terms, act_of(two.session, two.proposer, "Late."))
 
 
-def test_the_administrators_of_both_are_told_and_editors_are_not(two: Two) -> None:
+def test_the_administrators_of_both_are_told_and_editors_are_not(two: Two, fund: Fund) -> None:
+    fund.contact_email = "unvtf@example.org"
     two.merge()
-    mails = two.session.scalars(select(Message).where(Message.event.like("organisation_merge%")))
+    query = select(Message).where(Message.event.like("organisation_merge%"))
+    mails = two.session.scalars(query).all()
     assert {mail.recipient for mail in mails} == {two.luz.email, two.eva.email}
+    assert all(f"{fund.title}: unvtf@example.org" in mail.text for mail in mails)
 
 
 def test_an_invitation_to_the_closed_one_leads_to_the_kept_one(two: Two, session: Session) -> None:

@@ -24,7 +24,10 @@ from tests.factories import (
     member,
     staff,
 )
-from tests.grants import Scene, approved
+from tests.granting.recovery.test_requests import ask
+from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
+from tests.granting.signing.scenes import go_by, quick, sent
+from tests.grants import Scene, approved, pay
 from tests.platform.web.client import SignInAs
 
 
@@ -122,3 +125,30 @@ def test_a_visit_stands_with_its_own_day_until_it_has_come(
         assert "today" in line_of(sign_in_as(running.people.grantee).get("/start").text, what)
     with clock.at(start + timedelta(4)):
         assert what not in sign_in_as(running.people.grantee).get("/start").text
+
+
+@quick
+def test_a_document_to_sign_stands_with_its_grant_and_its_last_day(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    go_by(scene, days_to_sign=5)
+    signing = sent(scene)
+    scene.session.commit()
+    page = sign_in_as(scene.people.grantee).get("/start").text
+    line = line_of(page, "Document to sign for a grant")
+    assert scene.award.title in line
+    assert "5 days left" in line
+    assert f'href="/grants/{scene.award.reference}/signing/{signing.id}"' in page
+    assert scene.award.title in line_of(page, "Bank details to give")
+    assert f'href="/grants/{scene.award.reference}/bank-details"' in page
+
+
+def test_a_refund_due_in_a_month_is_not_for_today(running: Scene, sign_in_as: SignInAs) -> None:
+    pay(running.session, running.instalments[0], running.people, clock.today())
+    ask(running)
+    running.session.commit()
+    group = "//ul[contains(., 'Refund to make to the fund')]/preceding-sibling::h2[1]/text()"
+    for day, name in ((clock.now(), "To do"), (clock.now() + timedelta(31), "Overdue")):
+        with clock.at(day):
+            page = html.fromstring(sign_in_as(running.people.grantee).get("/start").text)
+        assert page.xpath(group) == [name]

@@ -55,6 +55,8 @@ def test_a_report_that_was_sent_is_with_the_fund_until_it_is_answered(
         page = browser.get("/start").text
         assert "With the fund: report being checked" in page
         assert "Nothing needs your action today." in page
+        coming = page.partition("Coming up")[2]
+        assert "Instalment 1 will be paid" in coming, "what comes next from the fund"
         for address in ("/start", "/grants", f"/grants/{scene.award.reference}"):
             assert since in browser.get(address).text
 

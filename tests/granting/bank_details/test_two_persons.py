@@ -240,6 +240,18 @@ def test_everyone_of_the_organisation_is_told_at_each_turn(running: Scene) -> No
         assert any("are in use" in subject for subject in subjects)
 
 
+def test_who_asked_and_whom_to_write_to_is_told_with_new_bank_details(running: Scene) -> None:
+    running.fund.contact_email = "unvtf@example.org"
+    running.fund.contact_telephone = "+43 1 26060"
+    called(running)
+    letter = running.session.scalars(
+        select(Message).where(Message.event.like("bank_details:%:requested%"))
+    ).first()
+    assert letter is not None
+    assert f"{running.people.grantee.name} has asked us" in letter.text
+    assert f"{running.fund.title}: unvtf@example.org · +43 1 26060" in letter.text
+
+
 def test_the_to_do_names_each_persons_turn(running: Scene) -> None:
     session, people = running.session, running.people
 
