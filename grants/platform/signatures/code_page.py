@@ -45,7 +45,7 @@ def may_sign_now(form: Any, paper: Coded) -> bool:
     """Whether the page shows the form for signing: a code is asked for first, and what was typed
     stays when the code has stopped working in the meantime.
     """
-    return form.is_submitted() or codes.can_be_tried(session(), paper, this_act())
+    return form.is_submitted() or codes.can_be_tried(session(), paper, viewer().person_id)
 
 
 def send_code_to_viewer(signing: Any, send_code: _SendCode) -> None:

@@ -65,9 +65,9 @@ def send_code(session: Session, paper: Coded, act: Act) -> None:
     send(session, Recipient.of(person), "platform/signatures/code", event=event, **facts)
 
 
-def can_be_tried(session: Session, paper: Coded, act: Act) -> bool:
-    """Whether a code that was sent to the person who acts still works for this paper."""
-    return _still_works(session.scalar(_newest_code(paper, act)))
+def can_be_tried(session: Session, paper: Coded, person_id: int | None) -> bool:
+    """Whether a code that was sent to this person still works for this paper."""
+    return _still_works(session.scalar(_newest_code(paper, person_id)))
 
 
 def count_try(session: Session, paper: Coded, act: Act) -> None:
@@ -110,14 +110,14 @@ def _codes_of(paper: Coded, person_id: int | None) -> tuple[Any, ...]:
     )
 
 
-def _newest_code(paper: Coded, act: Act) -> Select[SigningCode]:
+def _newest_code(paper: Coded, person_id: int | None) -> Select[SigningCode]:
     """The last code of this person: an earlier one does not work."""
-    codes = select(SigningCode).where(*_codes_of(paper, act.actor.person_id))
+    codes = select(SigningCode).where(*_codes_of(paper, person_id))
     return codes.order_by(SigningCode.id.desc()).limit(1)
 
 
 def _locked_code(session: Session, paper: Coded, act: Act) -> SigningCode | None:
-    newest = _newest_code(paper, act).with_for_update()
+    newest = _newest_code(paper, act.actor.person_id).with_for_update()
     return session.scalar(newest.execution_options(populate_existing=True))
 
 
