@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from grants import variables
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.tracing import Collector
 from grants.variables import ByRole, CardAccount, Keep, Listen, Mailbox, Provider
 
 SERVICE = Path("/etc/paragraph20.env")
@@ -91,6 +92,8 @@ class Settings:
     """What of a visitor's address is logged: nothing, its `network`, or the `address`."""
     metrics_listen: Listen | None = None
     """Where `flask serve` answers Prometheus; None: nowhere."""
+    collector: Collector | None = None
+    """Of OpenTelemetry, which is told what requests and jobs took; None: nobody is."""
     declared_production: bool = False
     """PRODUCTION=1; any BASE_URL that is not this machine's own says the same."""
     testing: bool = False
@@ -149,6 +152,7 @@ class Settings:
             log_level=variables.one_of(environ, "LOG_LEVEL", "debug", "info", "warning", "error"),
             log_client=variables.one_of(environ, "LOG_CLIENT", "network", "address"),
             metrics_listen=variables.listen(environ.get("METRICS_LISTEN", "")),
+            collector=variables.collector(environ),
             declared_production=variables.is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
         )
         settings._check_addresses()

@@ -15,6 +15,7 @@ from grants.core.database import schema
 from grants.core.funds.house import follow_funds
 from grants.core.funds.queries import all_funds
 from grants.core.funds.service import UNVTF, establish
+from grants.core.kernel import tracing
 from grants.core.kernel.apart import own_helpers
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -225,4 +226,8 @@ def work_through_jobs(*, wait: bool) -> None:
         render=partial(render_by_name, database()),
         mail_url=here.mail_url,
     )
-    run_worker(database().url, office, wait=wait, database=database(), settings=here)
+    tracing.begin(here.collector, database().pools)
+    try:
+        run_worker(database().url, office, wait=wait, database=database(), settings=here)
+    finally:
+        tracing.end()

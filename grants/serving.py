@@ -19,7 +19,7 @@ from gunicorn.app.base import BaseApplication
 
 from grants.config import Settings, former_parts, handed_socket
 from grants.core.database import embedded
-from grants.core.kernel import language, logs
+from grants.core.kernel import language, logs, tracing
 from grants.core.kernel.apart import Helpers, help_others, listener, use_helpers
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -72,7 +72,12 @@ def _post_fork(_server: Any, _worker: Any) -> None:
 
 
 def _post_worker_init(_worker: Any) -> None:
+    tracing.begin(settings().collector, database().pools)
     _answering.set()
+
+
+def _worker_exit(_server: Any, _worker: Any) -> None:
+    tracing.end()
 
 
 def _post_request(_worker: Any, _request: Any, _environ: Any, _answer: Any) -> None:
@@ -94,6 +99,7 @@ GUNICORN = {
     "post_fork": _post_fork,
     "post_worker_init": _post_worker_init,
     "post_request": _post_request,
+    "worker_exit": _worker_exit,
 }
 
 
@@ -185,6 +191,8 @@ def _load_shared() -> None:
     language.read_languages()
     database().dispose()  # each opens connections of its own
     load_for_helpers()
+    if settings().collector:
+        tracing.load()
 
 
 def _parts_to_run(here: Settings, port: socket.socket | None, only: str | None) -> list[Part]:

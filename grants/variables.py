@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import exponent
+from grants.core.kernel.tracing import Collector
 from grants.core.people.permissions import Role
 
 ByRole = tuple[tuple[Role, int], ...]
@@ -226,6 +227,17 @@ def listen(text: str) -> Listen | None:
     if not port.isdigit() or not 0 < int(port) < 65536:
         raise DomainError(_("METRICS_LISTEN must be like 127.0.0.1:9464."))
     return Listen(host.strip("[]") or "127.0.0.1", int(port))
+
+
+def collector(environ: Mapping[str, str]) -> Collector | None:
+    """The collector of OpenTelemetry, under the names that all its programs have."""
+    url = environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "").strip()
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise DomainError(_("OTEL_EXPORTER_OTLP_ENDPOINT must be like http://127.0.0.1:4318."))
+    return Collector(url, environ.get("OTEL_SERVICE_NAME") or "paragraph20")
 
 
 def count(environ: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:

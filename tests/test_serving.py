@@ -21,6 +21,7 @@ import pytest
 
 from grants.core.kernel.processes import PATIENCE
 from grants.receiving import GRACE
+from tests.collector import collecting, facts_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -147,10 +148,14 @@ DOING = (
 )
 
 
+def superuser(data: Path) -> str:
+    """Of the embedded database, for libpq."""
+    return f"host={data / 'postgresql'} dbname=paragraph20 user=postgres"
+
+
 def a_job_that_waits(data: Path) -> psycopg.Connection:
     """The connection that locks what the worker needs for the job that it is at."""
-    socket_folder = data / "postgresql"
-    url = f"host={socket_folder} dbname=paragraph20 user=postgres"
+    url = superuser(data)
     lock = psycopg.connect(url)
     lock.execute("LOCK TABLE webhook")
     with psycopg.connect(url, autocommit=True) as asking:
@@ -182,6 +187,30 @@ def test_the_database_waits_for_a_job_when_the_server_is_killed_but_not_for_ever
     while any(is_alive(process) for process in started):
         assert time.monotonic() < end, [process for process in started if is_alive(process)]
         time.sleep(0.1)
+
+
+def test_each_process_tells_a_collector_what_it_has_done(data: Path) -> None:
+    port = free_port()
+    with collecting() as collector:
+        server = serve(
+            port,
+            data,
+            LOG_FORMAT="json",
+            LOG_LEVEL="info",
+            OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
+        )
+        until_it_answers(port)
+        with psycopg.connect(superuser(data), autocommit=True) as asking:
+            asking.execute(COLLECT)
+        job = collector.until("webhooks.collect")
+        server.terminate()
+        _output, complaints = server.communicate(timeout=60)
+        page = collector.until("GET /sign-in", 0.5)  # sent at the latest when its process ends
+    lines = [json.loads(line) for line in complaints.splitlines()]
+    told = [(line.get("task") or line.get("page"), line.get("trace")) for line in lines]
+    assert ("signin.sign_in", page.trace_id.hex()) in told
+    assert ("webhooks.collect", job.trace_id.hex()) in told
+    assert facts_of(page)["paragraph20.database.questions"]
 
 
 @contextmanager

@@ -73,6 +73,7 @@ def test_an_address_of_this_machine_is_development(address: str) -> None:
         ("MAIL_URL", "mail.example.org"),
         ("MAIL_URL", "smtp://host:port"),
         ("MAIL_URL", "smtp://host?tls=maybe"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"),
         ("PRODUCTION", "perhaps"),
         ("IDLE_MINUTES", "0"),
         ("SIGN_IN_HOURS_STAFF", "half"),

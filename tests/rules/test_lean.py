@@ -42,6 +42,7 @@ ELSEWHERE = {
     "sudachipy": "loaded with the first name in Japanese",
     "opencc": "loaded with the first name in Chinese",
     "boto3": "loaded where files lie in a store of that kind",
+    "opentelemetry": "loaded where a collector is named",
 }
 """Packages of many megabytes, and why a process that answers pages does without them."""
 

@@ -4,6 +4,7 @@ from flask import Flask, Response, request
 from prometheus_client import Counter, Histogram
 
 from grants.platform.web.journal import seconds_taken
+from grants.platform.web.tracing import METHODS
 
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Seconds."""
@@ -16,7 +17,6 @@ DURATION = Histogram(
     ("page",),
     buckets=BUCKETS,
 )
-METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 
 
 def install(app: Flask) -> None:

@@ -5,12 +5,13 @@ import json
 import logging
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from threading import Event
 from typing import Any
 
 import psycopg
+import structlog
 from procrastinate import (
     App,
     JobContext,
@@ -23,6 +24,7 @@ from procrastinate.manager import JobManager
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.processes import PATIENCE, give_back
+from grants.core.kernel.tracing import trace_job
 
 LOG = logging.getLogger(__name__)
 
@@ -100,6 +102,23 @@ SELECT procrastinate_defer_jobs_v1(array_agg(
 """As procrastinate's own statement, which goes through five objects for each job."""
 
 
+async def trace_work(work: Callable[[], Awaitable[Any]], context: JobContext, _worker: Any) -> Any:
+    """Do a job, and tell the collector of it, if one is named."""
+    trace = trace_job(context.job.task_name)
+    if trace is None:
+        return await work()
+    structlog.contextvars.bind_contextvars(trace=trace.number)
+    tries = context.job.attempts
+    trace.note({"paragraph20.job": context.job.id or 0, "paragraph20.job.tries": tries})
+    try:
+        return await work()
+    except BaseException as error:
+        trace.fail(type(error).__name__)
+        raise
+    finally:
+        trace.end()
+
+
 PAUSES = (1, 2, 5, 10, 30)
 """Seconds until a worker that has lost the database tries again: the first time, the second …"""
 STEADY = 60
@@ -164,6 +183,7 @@ async def _work_through(app: App, stopping: Event | None = None, **options: Any)
                 concurrency=2,
                 delete_jobs="successful",
                 install_signal_handlers=False,
+                worker_middleware=[trace_work],
                 **options,
             )
         )

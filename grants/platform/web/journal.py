@@ -17,9 +17,12 @@ from flask.templating import Environment
 from grants.config import Settings
 from grants.core.kernel.logs import logger
 from grants.core.people.guessing import network_of
+from grants.platform.web import tracing
 
 HEADER = "X-Request-ID"
 LOG = logger(__name__)
+OFTEN = ("static", "health.healthz", "health.readyz")
+"""What is asked for so often that it is not told of."""
 _SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 """Without those that look alike when they are read out."""
 _CHANCE = secrets.SystemRandom()
@@ -52,6 +55,7 @@ class JournalledFlask(Flask):
     ) -> None:
         """Flask's own line would hold the address of the page."""
         LOG.error("unexpected error", exc_info=exc_info)
+        tracing.tell_error(exc_info[1])
 
 
 def install(app: Flask) -> None:
@@ -79,12 +83,14 @@ def _begin_request() -> None:
     g.begun = time.perf_counter()
     structlog.contextvars.clear_contextvars()  # a thread has served others before
     structlog.contextvars.bind_contextvars(request=request_number())
+    if request.endpoint not in OFTEN:
+        tracing.begin_trace(request_number())
 
 
 def _log_request(response: Response) -> Response:
     response.headers[HEADER] = request_number()
     status, write = response.status_code, LOG.info
-    if request.endpoint in ("static", "health.healthz", "health.readyz"):
+    if request.endpoint in OFTEN:
         write = LOG.debug
     write(
         "request",
@@ -94,6 +100,7 @@ def _log_request(response: Response) -> Response:
         milliseconds=round(1000 * seconds_taken()),
         **_client_facts(),
     )
+    tracing.end_trace(status)
     return response
 
 
