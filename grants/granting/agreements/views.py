@@ -47,6 +47,7 @@ from grants.granting.preparing.queries import reply_of
 from grants.granting.reporting import workflow as reports
 from grants.granting.reporting.planned import reached_by
 from grants.granting.reporting.queries import spending
+from grants.granting.signing.papers import kind_of
 from grants.granting.signing.queries import signings_of
 from grants.granting.signing.workflow import SIGNING
 from grants.integrity.diligence.grantees import gate_of
@@ -139,6 +140,7 @@ def show(reference: str) -> ResponseReturnValue:
         reached=reached_by(session(), award, progress.reports),
         signings=signings_of(session(), award.id, viewer()),
         signing_names=SIGNING.names,
+        kind_of=kind_of,
         history=history_of(session(), award, progress, is_staff=is_staff),
         is_staff=is_staff,
         is_grantee=viewer().may(Permission.APPLICATION_READ, award.scope),

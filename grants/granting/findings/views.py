@@ -18,7 +18,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import SIGNED
 from grants.granting.findings import forms, queries, recovery, service
 from grants.granting.findings.models import Finding
-from grants.granting.findings.workflow import FINDING, TO_ANSWER, UNFINISHED, FindingState
+from grants.granting.findings.workflow import FINDING, IN_CHECK, TO_ANSWER, FindingState
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.workflow import SENT
 from grants.platform.forms.step_pages import StepPages
@@ -185,7 +185,7 @@ def show(reference: str) -> ResponseReturnValue:
         finding=finding,
         is_staff=viewer().may(P.REPORT_SEE, finding.scope),
         steps=[step for step in steps if step.action not in _withheld(finding, is_owner=is_owner)],
-        may_add=is_owner and finding.state in UNFINISHED,
+        may_add=is_owner and finding.state in IN_CHECK,
         may_hand_over=finding.state in TO_ANSWER and viewer().may(P.FINDING_CLOSE, finding.scope),
         may_record_refund=finding.claimed_minor
         and not finding.refund_id

@@ -33,7 +33,9 @@ S = FindingState
 
 TO_ANSWER = (S.OPEN, S.SENT_BACK)
 """The owner has something to do."""
-UNFINISHED = (*TO_ANSWER, S.ANSWERED, S.TO_RECOVER)
+IN_CHECK = (S.ANSWERED, S.TO_RECOVER)
+"""It has an answer, to which the owner may add files."""
+UNFINISHED = (*TO_ANSWER, *IN_CHECK)
 """It holds up what depends on it."""
 FINISHED = (S.CLOSED, S.WITHDRAWN)
 """All others."""
@@ -164,7 +166,8 @@ FINDING = Workflow(
     partitions={
         "Has the owner something to do?": {
             "TO_ANSWER": TO_ANSWER,
-            "no": (S.ANSWERED, S.TO_RECOVER, *FINISHED),
+            "IN_CHECK": IN_CHECK,
+            "no": FINISHED,
         },
         "Does it hold up a payment or the closure?": {
             "UNFINISHED": UNFINISHED,

@@ -44,6 +44,8 @@ ACTIVITY = Workflow(
             _l("Announce to the organisation"),
             act="granting.monitoring.service.announce",
             page="monitoring.announce",
+            only=lambda activity: bool(activity.award.is_running),
+            closed=_l("The grant is not active, so its organisation expects no visit."),
         ),
         Step(
             "hold",

@@ -33,6 +33,17 @@ def url(finding: Finding, tail: str = "") -> str:
     return f"/findings/{finding.reference}{tail}"
 
 
+def test_files_go_with_the_answer_and_are_added_after_it(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    finding, grantee = a_finding(running), sign_in_as(running.people.grantee)
+    running.session.commit()
+    assert "Add a file" not in grantee.get(url(finding)).text
+    answer(running.session, finding, "Here.", act_of(running.session, running.people.grantee))
+    running.session.commit()
+    assert "Add a file" in grantee.get(url(finding)).text
+
+
 def test_a_finding_goes_from_note_to_conclusion_by_pages(
     running: Scene, sign_in_as: SignInAs
 ) -> None:

@@ -11,6 +11,7 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
+from grants.deciding.awards.workflow import AwardState
 from grants.granting.findings.models import Source
 from grants.granting.monitoring.assurance import decide_plan, proposal_of, set_rules, usual_day
 from grants.granting.monitoring.models import Activity, ActivityKind
@@ -117,6 +118,20 @@ def test_a_visit_goes_its_way_and_its_findings_are_in_the_register(running: Scen
     assert visit.state is ActivityState.CLOSED
     with pytest.raises(Conflict):
         note_finding(running.session, visit, observed(running), officer)
+
+
+def test_no_visit_is_announced_to_a_grant_that_is_not_active(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    visit, officer = a_visit(running), by(running, "officer")
+    running.award.state = AwardState.CLOSED
+    running.session.commit()
+    announce_page = f"/monitoring/{visit.reference}/announce"
+    browser = sign_in_as(running.people.officer)
+    assert announce_page not in browser.get(f"/monitoring/{visit.reference}").text
+    assert "expects no visit" in browser.get(announce_page).text
+    with pytest.raises(Conflict, match="expects no visit"):
+        announce(running.session, visit, clock.today(), "The town hall", officer)
 
 
 def test_a_plan_is_changed_and_cancelled_until_it_is_held(running: Scene) -> None:

@@ -16,8 +16,11 @@ from tests.granting.signing.quick import quick_papers  # noqa: F401 - a fixture
 from tests.granting.signing.scenes import (
     code_of,
     go_by,
+    quick,
     sent,
     sign_by_page,
+    sign_for_fund,
+    sign_for_grantee,
     signing_url,
 )
 from tests.grants import Scene, a_file
@@ -69,6 +72,24 @@ def test_a_code_is_asked_for_before_anything_is_typed(scene: Scene, sign_in_as: 
     assert 'value="Director"' in wrong
     with clock.at(clock.now() + LIFE):
         assert typed not in luz.get(sign).text
+
+
+@quick
+def test_a_grant_offers_the_signed_agreement_in_place_of_the_unsigned(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    signing, luz = sent(scene), sign_in_as(scene.people.grantee)
+    scene.session.commit()
+    unsigned = "Grant agreement, not signed yet"
+    page = text_of(luz.get(grant_url(scene)))
+    assert unsigned in page
+    assert f"Grant agreement {signing.reference}" in page
+    sign_for_grantee(scene, signing)
+    sign_for_fund(scene, signing)
+    scene.session.commit()
+    page = text_of(luz.get(grant_url(scene)))
+    assert unsigned not in page
+    assert "Agreement signed by both parties" in page
 
 
 def test_a_signed_copy_is_uploaded_and_one_that_is_not_signed_is_refused(
