@@ -21,8 +21,8 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.purposes import STANDARDS
 from grants.applying.calls.service import change_form
 from grants.applying.calls.translating import texts_of_call, translate_call, translate_form
-from grants.applying.form_parts.forms import TranslationForm
 from grants.applying.form_parts.standard_groups import known_labels, with_known_words
+from grants.applying.form_parts.translation_forms import TranslationForm
 from grants.applying.form_translations.doubts import doubts
 from grants.applying.form_translations.memory import former_sources, suggestions
 from grants.applying.form_translations.parts import (

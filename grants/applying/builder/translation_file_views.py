@@ -11,7 +11,7 @@ from grants.applying.builder.translating_views import (
     form_in_language,
     translation_page,
 )
-from grants.applying.form_parts.forms import TranslationForm
+from grants.applying.form_parts.translation_forms import TranslationForm
 from grants.applying.form_translations.texts import Returned, SentText, returned
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l

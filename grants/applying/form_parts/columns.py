@@ -1,24 +1,17 @@
-"""The columns of a table, as they are asked for in the builder: a line for each."""
+"""The columns of a table, made of what was typed into a line for each, and as they stand in it."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
+from grants.applying.form_parts.column_rows import FOR_KINDS, SETTINGS
 from grants.applying.form_parts.naming import english, free_key
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.expressions.nodes import AnswerTo, Node, Product, Sum, keys_in
 from grants.platform.expressions.parse import parse
-from grants.platform.forms.fields import (
-    CheckboxField,
-    LongTextField,
-    NumberField,
-    Row,
-    SelectField,
-    TextField,
-)
+from grants.platform.forms.fields import Row
 from grants.platform.questions import (
     EVERY_KIND,
     Amount,
@@ -29,98 +22,33 @@ from grants.platform.questions import (
     Question,
     Table,
 )
-from grants.platform.questions.columns import COLUMNS
-from grants.platform.questions.figures import Figure
 from grants.platform.questions.rows import figures_of
 
-MOST_HELP = 300
 PLACES = 2
 """Decimals that a column of numbers takes, when it is made here."""
 
 
-def column_kinds() -> list[tuple[str, str]]:
-    """What a column can hold."""
-    return [(kind.kind, str(kind.kind_name)) for kind in COLUMNS]
+class ColumnRefused(InvalidInput):
+    """A column that cannot be made. `box` names what is to be corrected in its row."""
+
+    def __init__(self, box: str, message: str) -> None:
+        super().__init__(message)
+        self.box = box
 
 
-NUMERIC = ("number", "percentage", "year", "range")
-FOR_KINDS: Mapping[str, Collection[str]] = {
-    "choices": ("one_of", "several_of"),
-    "formula": ("computed",),
-    "source": ("picked",),
-    "most_chosen": ("several_of", "picked"),
-    "needed": ("", *(kind.kind for kind in COLUMNS if kind is not Computed)),
-    "summed": tuple(kind.kind for kind in COLUMNS if issubclass(kind, Figure)),
-    "limit": ("short_text", "long_text"),
-    "least": NUMERIC,
-    "most": NUMERIC,
-    "places": ("number", "percentage", "range", "computed"),
-    "unit": ("number", "range"),
-    "zero": ("amount",),
-    "money": ("amount", "computed"),
-    "only_if": tuple(kind.kind for kind in COLUMNS if kind is not Computed),
-}
-"""Which kinds of column have a setting; the others do not show it. Before a kind is chosen, whether
-an answer is required is in sight: it is, unless the tick is taken away.
-"""
-
-SETTINGS = ("limit", "least", "most", "places", "unit", "zero", "money", "most_chosen")
-"""Those that a column has as a question of its kind has them. Left empty: as usual for the kind."""
-
-
-class ColumnRow(Row):
-    cards = True
-    by_kind: ClassVar[Mapping[str, Collection[str]]] = FOR_KINDS
-    label = TextField(_l("Heading"), required=True, limit=120)
-    kind = SelectField(_l("Kind of answer"), column_kinds, required=True)
-    choices = LongTextField(
-        _l("Answers to choose from, one on each line"), limit=1000, rows=3, counted=False
-    )
-    code = TextField(_l("Code"), limit=40, width=10)
-    most_chosen = NumberField(
-        _l("Maximum number of answers that may be chosen"),
-        hint=_l("Leave empty for no limit."),
-        most=40,
-        width=2,
-    )
-    formula = TextField(
-        _l("Formula, if it is computed"),
-        hint=_l(
-            "Leave empty to build the formula from menus in the next step. Or write "
-            "it with codes of columns before it, such as year_1 + year_2; a "
-            "percentage counts as a part of 1: 50% is 0.5."
-        ),
-        limit=300,
-    )
-    needed = CheckboxField(_l("Required in each row"), default=True)
-    summed = CheckboxField(_l("Show its total"))
-    limit = NumberField(_l("Maximum number of characters"), least=1, most=20_000, width=5)
-    least = NumberField(_l("Smallest number"), least=-1_000_000, width=8)
-    most = NumberField(_l("Largest number"), least=0, width=8)
-    places = NumberField(_l("Decimals"), least=0, most=4, width=2)
-    unit = TextField(_l("Unit"), limit=40, width=10)
-    zero = CheckboxField(_l("0 is a valid answer"))
-    money = TextField(_l("Currency, if it is an amount"), limit=3, width=3)
-    help = TextField(_l("Help"), limit=MOST_HELP)
-    only_if = TextField(
-        _l("Ask this only if"),
-        hint=_l(
-            "Codes of columns before it, such as year_2 > 500. Leave this empty to always ask."
-        ),
-        limit=300,
-    )
-
-    def is_blank(self) -> bool:
-        """Is there no column? The tick that requires an answer alone makes none."""
-        return all(column.is_empty() for column in self.columns() if column.short_name != "needed")
-
-    @property
-    def data(self) -> dict[str, Any]:
-        """What was typed; a setting that the page did not ask for is left out."""
-        values: dict[str, Any] = super().data
-        settings = {*SETTINGS, "help", "only_if"} - {"zero"}
-        unasked = {name for name in settings if self[name].raw_data == []}
-        return {name: value for name, value in values.items() if name not in unasked}
+def show_refused(rows: Sequence[Row], old: Table | None) -> bool:
+    """Say at its box what is wrong with each column that cannot be made. Is there any?"""
+    by_key = {column.key: column for column in old.columns} if old else {}
+    keys: set[str] = set()
+    refused = False
+    for row in (row for row in rows if not row.is_blank()):
+        try:
+            key = _key_of(row.data, keys)
+            _column_of(key, row.data, by_key.get(key))
+        except ColumnRefused as refusal:
+            row[refusal.box].errors = [refusal.message]
+            refused = True
+    return refused
 
 
 def made(rows: Sequence[Mapping[str, Any]], old: Table | None) -> dict[str, Any]:
@@ -130,10 +58,7 @@ def made(rows: Sequence[Mapping[str, Any]], old: Table | None) -> dict[str, Any]
     columns: list[Question] = []
     totals: list[str] = []
     for row in rows:
-        key = str(row["code"]).strip() or free_key(row["label"], keys)
-        if key in keys:
-            raise InvalidInput(_("Two columns have the code %(code)s.", code=key))
-        keys.add(key)
+        key = _key_of(row, keys)
         column = _column_of(key, row, by_key.get(key))
         if isinstance(column, Computed):
             column = in_its_currency(column, columns)
@@ -141,6 +66,15 @@ def made(rows: Sequence[Mapping[str, Any]], old: Table | None) -> dict[str, Any]
         if row["summed"]:
             totals.append(key)
     return {"columns": tuple(columns), "totals": tuple(totals)}
+
+
+def _key_of(row: Mapping[str, Any], keys: set[str]) -> str:
+    """The code of a column, which no column before it has."""
+    key = str(row["code"]).strip() or free_key(row["label"], keys)
+    if key in keys:
+        raise ColumnRefused("code", _("Two columns have the code %(code)s.", code=key))
+    keys.add(key)
+    return key
 
 
 def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Question:
@@ -156,7 +90,7 @@ def _column_of(key: str, row: Mapping[str, Any], old: Question | None) -> Questi
     if isinstance(column, OneOf) and not column.taxonomy:
         choices = _choices_in(str(row["choices"]), column.choices)
         if len(choices) < 2:
-            raise _refused_column(row["label"], _("give it at least two choices"))
+            raise ColumnRefused("choices", _("Enter at least two answers, one on each line."))
         return replace(column, choices=choices)
     if isinstance(column, Picked) and "source" in row:
         return replace(column, source=str(row["source"] or ""))
@@ -171,22 +105,19 @@ def _said_of(column: Question, row: Mapping[str, Any]) -> dict[str, Any]:
     if "help" in row:
         words["help"] = english(column.help, row["help"])
     if "only_if" in row and not isinstance(column, Computed):
-        words["show_when"] = _condition_in(row["label"], str(row["only_if"]).strip())
+        words["show_when"] = _condition_in(str(row["only_if"]).strip())
     return words
 
 
-def _condition_in(label: str, text: str) -> str:
+def _condition_in(text: str) -> str:
     """A condition that can be read; whether its codes are there, the form's own faults say."""
     try:
         if text:
             parse(text)
     except InvalidInput as refusal:
-        raise _refused_column(label, refusal.message) from refusal
+        message = _("The expression is not valid: %(fault)s.", fault=refusal.message)
+        raise ColumnRefused("only_if", message) from refusal
     return text
-
-
-def _refused_column(label: str, fault: str) -> InvalidInput:
-    return InvalidInput(_("Column “%(label)s”: %(fault)s", label=label, fault=fault))
 
 
 def _settings_of(column: Question, row: Mapping[str, Any]) -> dict[str, Any]:

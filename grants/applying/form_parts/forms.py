@@ -196,6 +196,9 @@ class QuestionForm(Conditional):
         width=20,
     )
 
+    question_before: Question | None = None
+    """The question that is changed."""
+
     @classmethod
     def of(
         cls,
@@ -221,7 +224,7 @@ class QuestionForm(Conditional):
         if isinstance(question, Content) and question.file:
             drawn["no_file"] = CheckboxField(_("Remove the file %(name)s", name=question.file_name))
         if question:
-            drawn["key_"] = None
+            drawn |= {"key_": None, "question_before": question}
             values |= held_by(question)
         else:
             values |= first_values(kind)
@@ -229,6 +232,18 @@ class QuestionForm(Conditional):
             values["required"] = EVERY_KIND[kind].required
         form_class: type[QuestionForm] = type("DrawnQuestion", (cls,), drawn)
         return form_class(data=values)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each answer can be used, and each column of a table can be made."""
+        valid = super().validate(extra_validators)
+        rows = next((field for field in self.own if field.short_name == "columns"), None)
+        if self.rows_changed or rows is None or rows.errors:
+            return valid
+        table = self.question_before if isinstance(self.question_before, Table) else None
+        if not columns.show_refused(rows.rows, table):
+            return valid
+        rows.errors = [_("Correct the rows marked below in “%(label)s”.", label=rows.label.text)]
+        return False
 
     @property
     def own(self) -> list[Any]:
@@ -313,30 +328,6 @@ def _texts_of_kind(kind: type[Question]) -> dict[str, Any]:
     if kind is Declaration:
         return {"help": LongTextField(_("Text of the declaration"), limit=LONGEST_TEXT, rows=8)}
     return {}
-
-
-class TranslationForm(Versioned):
-    """Every text of a form in one language, beside the English."""
-
-    @classmethod
-    def of(
-        cls, texts: Sequence[tuple[str, str, str]], *, from_page: bool = True
-    ) -> "TranslationForm":
-        """Of (name of the input, English, what stands now). `from_page`: what was typed on the page
-        comes first.
-        """
-        drawn = {
-            name: LongTextField(
-                words,
-                limit=max(MOST_WORDS, 2 * len(words)),
-                rows=1 if len(words) < 80 else 3,
-                counted=len(words) > MOST_WORDS // 2,
-            )
-            for name, words, _now in texts
-        }
-        form_class: type[TranslationForm] = type("DrawnTranslation", (cls,), drawn)
-        data = {name: now for name, _words, now in texts}
-        return form_class(data=data) if from_page else form_class(None, data=data)
 
 
 MOST_LISTED = 8

@@ -5,6 +5,7 @@ from dataclasses import fields as attributes
 from typing import Any
 
 from grants.applying.form_parts import columns
+from grants.applying.form_parts.column_rows import ColumnRow
 from grants.applying.form_parts.naming import english, free_key
 from grants.applying.form_parts.standard_groups import BANDS, GROUPS
 from grants.core.kernel.errors import InvalidInput
@@ -122,9 +123,9 @@ def source_field(sources: Sequence[tuple[str, str]], *, required: bool = False) 
 
 def columns_field(sources: Sequence[tuple[str, str]]) -> RowsField:
     """The columns of a table, which may be picked from these sources."""
-    row = type("PickingColumnRow", (columns.ColumnRow,), {"source": source_field(sources)})
+    row = type("PickingColumnRow", (ColumnRow,), {"source": source_field(sources)})
     return RowsField(
-        row if sources else columns.ColumnRow,
+        row if sources else ColumnRow,
         _("Columns"),
         hint=_codes_hint(),
         required=True,

@@ -60,7 +60,11 @@ def test_a_column_of_choices_without_choices_is_refused_and_named(
         grade = {"columns-3-kind": "one_of", "columns-3-choices": typed}
         reply = post(browser, call, path, {**TABLE, **grade})
         assert reply.status_code == 200
-        assert "Column “Why”: give it at least two choices" in reply.text
+        assert 'href="#columns-3-choices"' in reply.text
+        row = reply.text[reply.text.index('id="columns-group"') :]
+        told = '<p id="columns-3-choices-error" class="govuk-error-message">'
+        assert told in row
+        assert "Enter at least two answers, one on each line." in row[row.index(told) :][:300]
     assert "years" not in {question.key for question in form_of(session, call).questions}
 
 
@@ -136,7 +140,10 @@ def test_a_column_has_its_help_and_its_condition_when_it_is_added(
     path = "/sections/project/questions/new/table?before=title"
     wish = {**TABLE, "columns-3-help": "In one sentence.", "columns-3-only_if": "y2 > "}
     refused = post(browser, call, path, wish)
-    assert "Column “Why”:" in refused.text
+    assert 'href="#columns-3-only_if"' in refused.text
+    assert "The expression is not valid: at character" in refused.text
+    twice = {**TABLE, "columns-3-code": "y1"}
+    assert 'href="#columns-3-code">' in post(browser, call, path, twice).text
     wish["columns-3-only_if"] = "y2 > 500"
     assert post(browser, call, path, wish).status_code == 302
     why = table_in(session, call).columns[3]
