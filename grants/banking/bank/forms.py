@@ -25,7 +25,8 @@ from grants.platform.forms.fields import (
     TextField,
 )
 from grants.platform.forms.fields.choices import Choice
-from grants.platform.forms.fields.rows import Row, RowsField
+from grants.platform.forms.fields.row import Row
+from grants.platform.forms.fields.rows import RowsField
 from grants.platform.forms.forms import Form, QueryForm
 from grants.platform.forms.of_funds import FundForm
 

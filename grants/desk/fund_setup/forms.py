@@ -21,7 +21,7 @@ from grants.platform.forms.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.forms.fields.rows import Row
+from grants.platform.forms.fields.row import Row
 from grants.platform.forms.forms import Form
 
 TEXTS: Mapping[str, tuple[str, str, int, bool]] = {

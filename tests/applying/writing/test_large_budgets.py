@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
+from grants.core.kernel.language import use_language
 from grants.core.people.queries import people_of_organisation
 from grants.platform.forms.fields import Row, RowsField, TextField
 from grants.platform.forms.forms import Form as PageForm
@@ -99,3 +100,36 @@ def test_cells_of_a_column_are_drawn_alike_and_differ_in_name_and_text(app: Flas
         ("2", "&lt;b&gt;&amp;amp;&lt;/b&gt;"),
         ("3", "name-of-a-cell"),
     ]
+
+
+class _TwoForm(PageForm):
+    two = RowsField(_NamedRow, "Two", shown=2, most=2)
+    more = RowsField(_NamedRow, "More", shown=1, most=2)
+
+
+def test_rows_of_which_there_are_always_as_many_are_not_removed(app: Flask) -> None:
+    """A row too many, of an answer to another form, can go."""
+    with app.test_request_context():
+        pages = [
+            render_template_string("{{ form.two() }}", form=_TwoForm(data={"two": rows}))
+            for rows in ([], [{"name": text} for text in "abc"])
+        ]
+        more = render_template_string("{{ form.more() }}", form=_TwoForm())
+    assert [page.count('name="two-remove"') for page in pages] == [0, 4], "one is the blank row's"
+    assert [page.count("no more than 2 rows") for page in (*pages, more)] == [0, 1, 1]
+    assert more.count('name="more-remove"') == 2
+
+
+def test_a_card_has_the_number_by_which_messages_name_its_row(app: Flask) -> None:
+    with app.test_request_context(), use_language("zh"):
+        html = render_template_string("{{ form.two() }}", form=_TwoForm())
+    assert html.count('data-row="第" data-after="行"') == 3
+
+
+def test_a_card_of_a_budget_says_the_currency_of_each_payer(
+    draft: Application, browser: StrictClient
+) -> None:
+    page = browser.get(f"/applying/{draft.reference}/sections/one").text
+    code = '<span class="money__code">USD</span>'
+    for payer in PAYERS:
+        assert f"<b>{payer.title()} {code}</b>" in page

@@ -22,7 +22,8 @@ from grants.platform.forms.fields.numbers import AmountField, MoneyField, Number
 from grants.platform.forms.fields.output import ContentField, OutputField
 from grants.platform.forms.fields.period import PeriodField
 from grants.platform.forms.fields.question import Question
-from grants.platform.forms.fields.rows import Row, RowsField
+from grants.platform.forms.fields.row import Row
+from grants.platform.forms.fields.rows import RowsField
 from grants.platform.forms.fields.spread import SpreadField
 from grants.platform.forms.fields.text import (
     EmailField,

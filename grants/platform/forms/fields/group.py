@@ -15,7 +15,7 @@ from wtforms.validators import StopValidation
 from grants.core.kernel.language import gettext as _
 from grants.platform.forms import widgets
 from grants.platform.forms.fields.question import Question
-from grants.platform.forms.fields.rows import Row
+from grants.platform.forms.fields.row import Row
 
 
 class GroupField(Question):

@@ -12,12 +12,11 @@ Works without JavaScript: "Add a row" and "Remove" are buttons that post the for
 a list of dicts. With `product`, `line_total(row)` and `total` are exact Money.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Form as PlainForm
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
@@ -27,36 +26,11 @@ from grants.core.kernel.money import Money, exponent, round_minor, total
 from grants.platform.forms import widgets
 from grants.platform.forms.fields.numbers import AmountField
 from grants.platform.forms.fields.question import Question
+from grants.platform.forms.fields.row import Row
 from grants.platform.forms.fields.spread import SpreadField
 
 BLANK = "n"
 """Stands for the index of a row into which nothing is typed."""
-
-
-class Row(PlainForm):
-    """The columns of one row. `currency` is that of its amounts; `sums` names the columns that are
-    added up. With `cards`, a row is a card on a wide screen too: for long or many columns.
-    `by_kind`: columns that are there for these answers to the column "kind" alone. `title` is the
-    label of a row that is fixed.
-    """
-
-    require = True
-    currency = "USD"
-    sums: ClassVar[Sequence[str]] = ()
-    cards: ClassVar[bool] = False
-    by_kind: ClassVar[Mapping[str, Collection[str]]] = {}
-
-    def __init__(self, *args: Any, currency: str = "USD", index: str = "0", **options: Any) -> None:
-        self.currency = currency
-        self.index = index
-        self.title = ""
-        super().__init__(*args, **options)
-
-    def is_blank(self) -> bool:
-        return all(column.is_empty() for column in self.columns())
-
-    def columns(self) -> Iterator[Question]:
-        return (column for column in self if isinstance(column, Question))
 
 
 class RowsField(Question):
@@ -273,6 +247,29 @@ class RowsField(Question):
     @property
     def width_in_columns(self) -> int:
         return len(list(self.template))
+
+    def columns_after(self, number: int) -> int:
+        """Columns of the page's table that are left beside a sum, after so many before it."""
+        beside = 1 if self.fixed or self.is_removable else 0
+        return self.width_in_columns + beside - number - 1
+
+    @property
+    def is_removable(self) -> bool:
+        """May a row be taken away? Not where as many are asked for as there may be."""
+        return not self.fixed and (self.shown < self.most or len(self.rows) > self.most)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Messages name rows by their number, unless they have labels; where a row is a card, the
+        page says it.
+        """
+        return not self.fixed and self.most > 1
+
+    @property
+    def number_words(self) -> tuple[str, str]:
+        """What stands before and after the number of a row."""
+        before, _number, after = _("Row %(number)s", number="|").partition("|")
+        return before, after
 
     @property
     def amounts(self) -> Sequence[str]:
