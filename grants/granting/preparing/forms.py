@@ -53,6 +53,7 @@ class LineRow(Row):
     category: SelectField
     description: TextField
     amount: AmountField
+    sums = ("amount",)
 
 
 class BudgetForm(Form):

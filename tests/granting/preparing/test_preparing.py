@@ -198,6 +198,7 @@ def test_the_grantee_writes_and_the_officer_decides_on_pages(
         "lines-0-description": "Rent of the shelter",
         "lines-0-amount": "20,000",
     }
+    assert "Total of “Amount”" in luz.get(grant_url(asked, "/revised-budget")).text
     wrong = luz.submit(grant_url(asked, "/revised-budget"), data | {"lines-0-amount": "19,999"})
     assert "Add USD 1.00 to reach the award" in text_of(wrong)
     assert 'href="#lines' in wrong.text, "the error leads to the lines"

@@ -88,6 +88,7 @@ def test_the_award_letter_and_the_agreement_tell_the_award(session: Session, fun
     award = an_award(session, application, a_team(session))
     letter = shown(session, "award-letter", award.reference)
     assert award.title in letter
+    assert ("You requested" in letter) == (application.requested != award.amount)
     assert "USD\u00a0" in letter
     assert "Casa Segura" in letter
     agreement = shown(session, "agreement", award.reference)

@@ -81,6 +81,7 @@ def award_letter() -> Paper:
     page = "‹https://fund.example/grants/1›"
     facts = grant.Awarded(
         **told,
+        requested=usd(7_200_000),
         words=words,
         frame=_frame(LetterTo.AWARD),
         before_agreement=page,

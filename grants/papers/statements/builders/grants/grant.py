@@ -139,6 +139,8 @@ class Grant:
 class Awarded(Grant):
     """What the letter of an award says besides."""
 
+    requested: Money | None
+    """What the organisation applied for; None where it is awarded in full, or not known."""
     words: Words
     frame: Frame
     before_agreement: str
@@ -195,9 +197,11 @@ def award_letter(session: Session, reference: str) -> Paper:
     grant = _grant_facts(session, award, ())
     values = {item.name: getattr(grant, item.name) for item in fields(Grant)}
     words, frame = awarding(session, award)
+    requested = award.application.requested if award.application else None
     page = absolute(f"/grants/{award.reference}")
     facts = Awarded(
         **values,
+        requested=requested if requested != grant.award else None,
         words=words,
         frame=frame,
         before_agreement=f"{page}/before-agreement",
