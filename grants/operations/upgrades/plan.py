@@ -160,6 +160,10 @@ def _waits_of_sql(sql: str) -> Iterator[tuple[str, Wait]]:
 
 
 TAKING = {"drop_table", "drop_column", "rename_table"}
+TAKING_SQL = re.compile(
+    r"\bDROP (?:COLUMN|TABLE)\b|\bRENAME (?:COLUMN|TO)\b|\bSET NOT NULL\b|\bDROP DEFAULT\b",
+    re.IGNORECASE,
+)
 
 
 def _demand_of(call: ast.AST, made: set[str]) -> str:
@@ -169,6 +173,9 @@ def _demand_of(call: ast.AST, made: set[str]) -> str:
     words = ast.unparse(call)
     if table in made:
         return ""
+    if operation == "execute":
+        taken = TAKING_SQL.search(words)
+        return f"execute: {taken[0]}" if taken else ""
     if operation in TAKING or (operation == "alter_column" and "new_column_name" in words):
         return f"{operation} {table}"
     if operation == "alter_column" and "server_default=None" in words:

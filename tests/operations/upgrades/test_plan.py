@@ -71,6 +71,8 @@ def test_what_others_wait_for_is_read_from_the_migration(tmp_path: Path) -> None
         'op.add_column("fund", sa.Column("sign", sa.String(8), nullable=False))',
         'op.alter_column("fund", "motto", server_default=None)',
         "_drop_default()",
+        'op.execute("ALTER TABLE fund DROP COLUMN code")',
+        'op.execute("ALTER TABLE fund ALTER code SET NOT NULL")',
     ],
 )
 def test_a_mark_does_not_hide_what_the_running_version_would_stumble_over(
