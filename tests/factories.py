@@ -286,6 +286,7 @@ def rules(**changed: Any) -> Rules:
         "lowest_minor": 500_000,
         "highest_minor": 2_000_000,
         "months": 12,
+        "languages": ("en", "fr", "es"),
         "examines_grantees": False,
     }
     return Rules(**{**usual, **changed})

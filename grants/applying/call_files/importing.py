@@ -8,7 +8,7 @@ from grants.applying.call_changes.stages import link
 from grants.applying.call_files.carried import Carried
 from grants.applying.calls import queries
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import draft_call, settings_of
+from grants.applying.calls.service import draft_call, settings_of, with_defaults
 from grants.applying.calls.soundness import rule_faults
 from grants.applying.calls.workflow import PREPARED
 from grants.applying.form_files.service import take_files
@@ -28,10 +28,9 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
     DomainError if a call with this reference is there with other content, or if the form is faulty.
     """
     fund = fund_by_code(session, carried.fund)
-    rules = replace(carried.rules, time_zone=carried.rules.time_zone or fund.time_zone)
     existing = queries.find_by_reference(session, carried.reference)
     if existing is not None:
-        same = all(getattr(existing, name) == value for name, value in settings_of(rules).items())
+        same = _has_rules(existing, carried)
         same = same and existing.form == to_json(carried.form) and existing.fund_id == fund.id
         same = same and existing.grantee_forms == carried.grantee_forms
         if same and _is_second_stage_same(existing, carried):
@@ -49,7 +48,7 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
     call = draft_call(
         session,
         fund,
-        rules,
+        carried.rules,
         act,
         form=carried.form,
         grantee_forms=carried.grantee_forms,
@@ -75,16 +74,17 @@ def _is_second_stage_same(existing: Call, carried: Carried) -> bool:
     """Are both without a second stage, or is it the same one?"""
     if existing.second_stage is None or carried.second is None:
         return existing.second_stage is None and carried.second is None
-    rules = replace(
-        carried.second.rules,
-        time_zone=carried.second.rules.time_zone or existing.fund.time_zone,
-    )
     return (
         existing.second_stage.reference == carried.second.reference
         and existing.second_stage.form == to_json(carried.second.form)
         and existing.second_stage.grantee_forms == carried.second.grantee_forms
-        and all(
-            getattr(existing.second_stage, name) == value
-            for name, value in settings_of(rules).items()
-        )
+        and _has_rules(existing.second_stage, carried.second)
     )
+
+
+def _has_rules(call: Call, carried: Carried) -> bool:
+    """Are the rules of the call those of the file, as far as the file names them?"""
+    settings = settings_of(with_defaults(carried.rules, call.fund))
+    if carried.rules.languages is None:
+        del settings["languages"]
+    return all(getattr(call, name) == value for name, value in settings.items())

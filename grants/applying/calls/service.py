@@ -40,8 +40,6 @@ from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import to_json
 
 WINDOWS = tuple(window.value for window in Window)
-LANGUAGES = ("en", "fr", "es")
-"""In which the fund usually takes answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +68,8 @@ class Rules:
     questions_until: date | None = None
     answers_on: date | None = None
     countries: Sequence[str] = ()
-    languages: Sequence[str] = LANGUAGES
+    languages: Sequence[str] | None = None
+    """In which answers are taken; None: the first language of the fund."""
     reviewers: int = 2
     reviewers_abroad: bool = False
     divergence: int | None = None
@@ -90,6 +89,15 @@ class Rules:
     ceilings: Sequence[Mapping[str, Any]] = ()
 
 
+def with_defaults(rules: Rules, fund: Fund) -> Rules:
+    """The rules with the time zone and the first language of the fund, where they name none."""
+    return replace(
+        rules,
+        time_zone=rules.time_zone or fund.time_zone,
+        languages=fund.languages[:1] if rules.languages is None else rules.languages,
+    )
+
+
 def draft_call(
     session: Session,
     fund: Fund,
@@ -102,7 +110,7 @@ def draft_call(
 ) -> Call:
     """Begin a call; nobody outside the fund sees it before it is opened."""
     _may_edit(act, fund.id)
-    rules = replace(rules, time_zone=rules.time_zone or fund.time_zone)
+    rules = with_defaults(rules, fund)
     call = Call(
         fund_id=fund.id,
         form=to_json(form),

@@ -101,6 +101,22 @@ def test_a_call_of_two_stages_is_carried_in_one_file(session: Session, of_two_st
         import_call(session, call_from_json(data), Act.by_system("import"))
 
 
+def test_a_file_that_names_no_language_takes_answers_in_the_first_one_of_the_fund(
+    session: Session, fund: Fund, of_two_stages: Call
+) -> None:
+    """The same file taken again changes nothing, whatever languages were chosen meanwhile."""
+    fund.languages = ["fr", "en"]
+    data = json.loads(json.dumps(call_to_json(of_two_stages)))
+    data["reference"], data["second_stage"]["reference"] = "UNVTF-2031-A", "UNVTF-2031-B"
+    del data["languages"], data["second_stage"]["languages"]
+    carried, by = call_from_json(data), Act.by_system("import")
+    taken, _is_new = import_call(session, carried, by)
+    assert taken.second_stage is not None
+    assert taken.languages == taken.second_stage.languages == ["fr"]
+    taken.languages = ["fr", "es"]
+    assert import_call(session, carried, by) == (taken, False)
+
+
 def test_what_cannot_be_read_of_a_second_stage_is_told(of_two_stages: Call) -> None:
     data = json.loads(json.dumps(call_to_json(of_two_stages)))
     data["second_stage"]["months"] = "many"
