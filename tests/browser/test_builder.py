@@ -78,6 +78,21 @@ def test_a_check_is_chosen_in_steps(builder: tuple[Page, str]) -> None:
     expect(page.locator("[name=lines-0-value]")).to_be_hidden()
 
 
+def test_long_lists_of_questions_are_parted_by_section(builder: tuple[Page, str]) -> None:
+    page, form = builder
+    page.goto(f"{form}/sections/new")
+    page.locator("[name=title]").fill("Later")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(f"{form}/checks/new")
+    for menu in ("select[id$=statement-first]", "[name=at]"):
+        group = page.locator(menu).locator("optgroup")
+        expect(group).to_have_count(1)
+        expect(group).to_have_attribute("label", "Money")
+        assert group.locator("option").count() == 4
+    page.goto(form)
+    expect(page.locator("[name=fact_requested] optgroup")).to_have_attribute("label", "Money")
+
+
 def test_a_check_that_is_tried_and_saved_leaves_no_bar(builder: tuple[Page, str]) -> None:
     page, form = builder
     page.goto(f"{form}/checks/new")
@@ -117,7 +132,8 @@ def test_a_page_that_is_loaded_again_shows_what_was_pressed_for(
     expect(page.locator("#tried h2")).to_be_in_viewport()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".govuk-error-summary__title")).to_be_in_viewport()
-    page.get_by_role("button", name="Write these statements").click()
+    page.get_by_text("Write it as an expression").click()
+    page.get_by_role("button", name="Move the statements").click()
     expect(page.locator("#written-out")).to_be_in_viewport()
     expect(page.locator("[name=expression]")).to_have_value("not empty(own)")
 

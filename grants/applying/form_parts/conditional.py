@@ -122,15 +122,17 @@ def condition_fields(
     *,
     label: str,
     required: str = "",
+    sections: Mapping[str, str],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of a condition about the questions `before`, and what they hold for an expression.
-    `questions` are all of the form; `required` says what is missing without any condition.
+    `questions` are all of the form; `required` says what is missing without any condition;
+    `sections` where a question stands, by what it is called.
     """
     offered = statements(before)
     answers = figures(before)
     by_text = {text: kind for text, _label, kind in answers}
     stated = lines_of(expression, offered, by_text)
-    row = _row_of(offered, before, by_text)
+    row = _row_of(offered, before, by_text, sections)
     drawn = {
         "row": row,
         "asked": {question.key: question for question in questions},
@@ -166,7 +168,10 @@ def condition_fields(
 
 
 def _row_of(
-    offered: Sequence[Statement], before: Sequence[Question], figures: Mapping[str, str]
+    offered: Sequence[Statement],
+    before: Sequence[Question],
+    figures: Mapping[str, str],
+    sections: Mapping[str, str],
 ) -> type[StatementRow]:
     """One line: the statement, a value, and a percentage of another answer."""
     return type(
@@ -181,6 +186,7 @@ def _row_of(
                 first=_("Question"),
                 about=_("Answer, or part of it"),
                 facts={one.text: (one.about, TAKES.get(one.kind, ())) for one in offered},
+                sections=sections,
                 required=True,
             ),
             "value": TextField(_("Value"), limit=60, width=10),
@@ -189,6 +195,7 @@ def _row_of(
                 _("of another answer, or another answer itself"),
                 grouped_figures(before),
                 first=_("Question of the other answer"),
+                sections=sections,
             ),
         },
     )

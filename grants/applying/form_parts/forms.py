@@ -23,12 +23,14 @@ from grants.applying.form_parts.properties import (
     required_parts_field,
     source_field,
 )
+from grants.applying.form_parts.statements import by_section, sections_of
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.texts.marks import spaced
 from grants.platform.forms.fields import (
     CheckboxField,
+    GroupedField,
     LongTextField,
     NumberField,
     RadioField,
@@ -111,9 +113,9 @@ class FactsForm(Versioned):
     def of(cls, form: Questionnaire) -> "FactsForm":
         labels = fact_names()
         drawn = {
-            f"fact_{fact}": SelectField(
+            f"fact_{fact}": GroupedField(
                 labels[fact],
-                [(q.key, q.title) for q in form.questions if isinstance(q, kinds)],
+                by_section(form, [q for q in form.questions if isinstance(q, kinds)]),
                 required=fact in ("title", "requested"),
             )
             for fact, kinds in FACTS.items()
@@ -157,7 +159,11 @@ class SectionForm(Conditional):
     ) -> "SectionForm":
         expression = section.show_when if section else ""
         drawn, values = condition_fields(
-            before, list(form.questions), expression, label=_("Show this section only when")
+            before,
+            list(form.questions),
+            expression,
+            label=_("Show this section only when"),
+            sections=sections_of(form),
         )
         form_class: type[SectionForm] = type("DrawnSection", (cls,), drawn)
         if section:
@@ -214,7 +220,11 @@ class QuestionForm(Conditional):
         """
         expression = question.show_when if question else ""
         drawn, values = condition_fields(
-            before, [*form.questions, *cells], expression, label=_("Ask this only when")
+            before,
+            [*form.questions, *cells],
+            expression,
+            label=_("Ask this only when"),
+            sections=sections_of(form),
         )
         fields = {**OWN, **_fields_of_sources(sources)}
         if "accept" in own_attributes(kind):

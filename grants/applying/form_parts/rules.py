@@ -1,13 +1,14 @@
 """What is asked about a rule: one that several answers keep together, or each row of a table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grants.applying.form_parts.conditional import Conditional, condition_fields
 from grants.applying.form_parts.naming import english
+from grants.applying.form_parts.statements import by_section, sections_of
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.forms.fields import LongTextField, SelectField
+from grants.platform.forms.fields import GroupedField, LongTextField, SelectField
 from grants.platform.questionnaires.form import Check, Form
 from grants.platform.questions import Question, RowRule, Table
 
@@ -35,20 +36,29 @@ class RuleForm(Conditional):
         return cls._about(
             [*form.questions, *form.note],
             check,
-            _("Question that the message links to"),
-            list(form.questions),
+            GroupedField(
+                _("Question that the message links to"),
+                by_section(form, list(form.questions)),
+                required=True,
+            ),
+            sections_of(form),
         )
 
     @classmethod
     def of_rows(cls, form: Form, table: Table, rule: RowRule | None) -> "RuleForm":
         """A rule for each row of a table: about its columns first, then about other questions."""
         columns = {column.key for column in table.columns}
+        titles = {column.title or column.key: table.title for column in table.columns}
         others = [q for q in form.questions if q.key not in columns and q.key != table.key]
         return cls._about(
             [*table.columns, *others],
             rule,
-            _("Column at which the message is shown"),
-            table.columns,
+            SelectField(
+                _("Column at which the message is shown"),
+                [(column.key, column.title) for column in table.columns],
+                required=True,
+            ),
+            sections_of(form) | titles,
         )
 
     @classmethod
@@ -56,8 +66,8 @@ class RuleForm(Conditional):
         cls,
         named: Sequence[Question],
         old: Check | RowRule | None,
-        label: str,
-        places: Sequence[Question],
+        at: SelectField,
+        sections: Mapping[str, str],
     ) -> "RuleForm":
         drawn, values = condition_fields(
             named,
@@ -65,10 +75,9 @@ class RuleForm(Conditional):
             old.rule if old else "",
             label=_("The rule"),
             required=_("Enter the rule."),
+            sections=sections,
         )
-        drawn["at"] = SelectField(
-            label, [(place.key, place.title) for place in places], required=True
-        )
+        drawn["at"] = at
         form_class: type[RuleForm] = type("DrawnRule", (cls,), drawn)
         if old:
             values |= {"message": old.message.get("en", ""), "at": old.at}

@@ -4,14 +4,16 @@ A statement is the text of an expression in which "?" stands for a value that a 
 another answer, or for a part of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grants.core.kernel.language import gettext as _
 from grants.platform.conditions.words import in_words
 from grants.platform.expressions.nodes import Node
 from grants.platform.expressions.parse import parse
+from grants.platform.questionnaires.form import Form
 from grants.platform.questions import Country, Question
+from grants.platform.questions.base import Option
 
 ORDER = ("==", "!=", "<", "<=", ">", ">=")
 HOLES: Mapping[str, str] = {
@@ -91,6 +93,25 @@ def grouped_figures(questions: Iterable[Question]) -> list[tuple[str, list[tuple
         for title, answers in by_question
         if answers
     ]
+
+
+def sections_of(form: Form) -> dict[str, str]:
+    """Where each question stands, by what menus call it: its section, or the concept note."""
+    note = {question.title or question.key: _("Concept note") for question in form.note}
+    return note | {
+        question.title or question.key: section.name
+        for section in form.sections
+        for question in section.questions
+    }
+
+
+def by_section(form: Form, questions: Collection[Question]) -> list[tuple[str, list[Option]]]:
+    """Questions of a form as choices, each below its section."""
+    groups = [
+        (section.name, [(q.key, q.title) for q in section.questions if q in questions])
+        for section in form.sections
+    ]
+    return [(name, choices) for name, choices in groups if choices]
 
 
 def _statements_about(question: Question) -> Iterator[Statement]:

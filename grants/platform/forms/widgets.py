@@ -219,20 +219,28 @@ def period(field: Any, **_attributes: Any) -> Markup:
 
 def grouped_select(field: Any, **attributes: Any) -> Markup:
     """Choices below headings; the script offers the headings in a list of their own (narrow.js)."""
-    lists = {"data_first": field.first} | ({"data_about": field.about} if field.about else {})
+    lists = {"data_first": field.first, "data_about": field.about}
+    lists = {name: label for name, label in lists.items() if label}
     params = _frame_of(field, {**attributes, **lists})
     params["items"] = []
     empty = govuk("select", params)
     if field.copies_choices:
         return empty
     groups = Markup("").join(
-        Markup('<optgroup label="{}">{}</optgroup>').format(
-            heading, Markup("").join(_option_with_facts(field, *choice) for choice in members)
+        Markup('<optgroup label="{}"{}>{}</optgroup>').format(
+            heading,
+            _section_attribute(field.sections.get(heading)),
+            Markup("").join(_option_with_facts(field, *choice) for choice in members),
         )
         for heading, members in field.groups
     )
     blank = _option_tags((("", _("Choose…"), ""),), field.text)
     return empty.replace("</select>", blank + groups + Markup("</select>"))
+
+
+def _section_attribute(section: str | None) -> Markup:
+    """Under what the script shows a heading in its list of headings."""
+    return Markup(' data-section="{}"').format(section) if section else Markup("")
 
 
 def _option_with_facts(field: Any, value: str, label: str) -> Markup:

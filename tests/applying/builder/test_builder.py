@@ -250,7 +250,7 @@ def test_a_check_is_made_from_menus(session: Session, call: Call, browser: Stric
     check = form_of(session, call).checks[-1]
     assert (check.rule, check.at) == ("own < asked", "own")
     page = browser.get(f"/calls/{call.reference}/form/checks/2").text
-    assert "Write these statements as an expression" in page
+    assert "Move the statements chosen above into the box" in page
     sent = {**typed, "expression": "", "write-out": "1"}  # a browser sends the empty box too
     written = post(browser, call, "/checks/2", sent).text
     assert 'name="expression" type="text" value="own &lt; asked"' in " ".join(written.split())

@@ -92,7 +92,8 @@ class SelectField(_Chosen):
 class GroupedField(SelectField):
     """One answer of very many, below headings. The browser first offers the headings, and where
     `about` is a label, then what the answers are about: `facts` has it for each, and the columns of
-    the row that belong to it.
+    the row that belong to it. `sections` has what several headings stand under. Without `first`
+    there is one list.
     """
 
     widget = staticmethod(widgets.grouped_select)
@@ -105,11 +106,13 @@ class GroupedField(SelectField):
         first: str = "",
         about: str = "",
         facts: Mapping[str, tuple[str, Sequence[str]]] | None = None,
+        sections: Mapping[str, str] | None = None,
         **options: Any,
     ) -> None:
         choices = [choice for _heading, members in groups for choice in members]
         super().__init__(label, choices, **options)
         self.groups, self.first, self.about, self.facts = groups, first, about, facts or {}
+        self.sections = sections or {}
 
 
 class CountryField(SelectField):

@@ -15,7 +15,8 @@ function narrow(list) {
   if (list.dataset.narrowed || groups.length < 2) return;
   list.dataset.narrowed = "yes";
   const question = before(list, "first", list.dataset.first);
-  fill(question, groups.map((group) => group.label), list.options[0].text);
+  const sections = groups.map((group) => group.dataset.section);
+  fill(question, groups.map((group) => group.label), list.options[0].text, sections);
   const about = list.dataset.about ? before(list, "about", list.dataset.about) : null;
   follow();
   // Text of this device that is put back chooses in the list alone: the menus before it follow.
@@ -112,6 +113,16 @@ function frameOf(list) {
   return list.closest(".govuk-form-group");
 }
 
-function fill(list, names, blank) {
-  list.replaceChildren(new Option(blank, ""), ...names.map((name, place) => new Option(name, place)));
+// Names in their order, each below its section where it has one.
+function fill(list, names, blank, sections = []) {
+  const parts = new Map([["", list], [undefined, list]]);
+  list.replaceChildren(new Option(blank, ""));
+  for (const [place, name] of names.entries()) {
+    const section = sections[place];
+    if (!parts.has(section)) {
+      parts.set(section, Object.assign(document.createElement("optgroup"), { label: section }));
+      list.append(parts.get(section));
+    }
+    parts.get(section).append(new Option(name, place));
+  }
 }
