@@ -119,9 +119,10 @@ export AWS_ACCESS_KEY_ID=fund AWS_SECRET_ACCESS_KEY=s
 BEFORE = f"""
 mkdir /srv/dist && cd /srv/dist
 echo bundle > bundle.tar.gz && sha256sum bundle.tar.gz > SHA256SUMS
-ssh-keygen -q -t ed25519 -N '' -f /root/release
-echo "release@example.org $(cat /root/release.pub)" > allowed_signers
-ssh-keygen -q -Y sign -f /root/release -n paragraph20 SHA256SUMS
+install -d -m 700 /srv/key-of-releases
+ssh-keygen -q -t ed25519 -N '' -f /srv/key-of-releases/release
+echo "release@example.org $(cat /srv/key-of-releases/release.pub)" > allowed_signers
+ssh-keygen -q -Y sign -f /srv/key-of-releases/release -n paragraph20 SHA256SUMS
 git config --global user.email fund@example.org && git config --global user.name Fund
 for folder in {ROOT} {ROOT}/.git; do git config --global --add safe.directory $folder; done
 git -C {ROOT} tag v9.0.0
