@@ -25,6 +25,7 @@ from grants.applying.form_parts import editing
 from grants.applying.form_parts.forms import AT_END, KindForm, QuestionForm, kind_names
 from grants.applying.form_parts.recast import as_kind, faults_elsewhere, lost_settings, recast
 from grants.applying.form_parts.standard_groups import with_known_words
+from grants.applying.organisations.answers import answered_keys, submitted_labels
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -61,7 +62,12 @@ def choose_kind(reference: str, section: str) -> ResponseReturnValue:
             )
         )
     return render_template(
-        "applying/builder/kind.html", call=call, form=typed, section=chosen_section
+        "applying/builder/kind.html",
+        call=call,
+        form=typed,
+        section=chosen_section,
+        answered=answered_keys(),
+        submitted=submitted_labels(),
     )
 
 

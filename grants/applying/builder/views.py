@@ -41,6 +41,7 @@ from grants.applying.form_parts.forms import (
 )
 from grants.applying.form_translations.doubts import doubtful
 from grants.applying.form_translations.memory import former_sources
+from grants.applying.organisations.answers import is_answered
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.texts.formats import language_name
@@ -89,6 +90,7 @@ def _overview_page(call: Call) -> str:
         faults=faults,
         ceilings=[] if purpose.is_for_grantees else list(form_faults_of(call)),
         lines={question.key: line_of(question) for question in form.items},
+        answered={question.key for question in form.questions if is_answered(question)},
         when=conditions_in_words(form),
         times={section.key: times_in_words(section) for section in form.sections},
         together={section.key: page_in_words(form, section) for section in form.sections},

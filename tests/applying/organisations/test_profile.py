@@ -9,6 +9,7 @@ from grants.applying.applications.queries import answers_of
 from grants.applying.drafts.eligibility import obstacles
 from grants.applying.drafts.prefilled import copy_profile, to_copy
 from grants.applying.drafts.service import save_section
+from grants.applying.organisations.answers import answered_keys, answers_in
 from grants.applying.organisations.facts import FACTS, PROFILE, profile_of
 from grants.applying.organisations.profile import (
     KeyPerson,
@@ -23,7 +24,9 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
-from tests.factories import a_call, act_of, an_organisation, member
+from grants.core.people.permissions import Role
+from grants.platform.questionnaires.written import from_json
+from tests.factories import a_call, a_draft_call, act_of, an_organisation, member, staff
 from tests.platform.web.client import SignInAs
 
 FULL = {
@@ -158,6 +161,44 @@ def test_a_new_application_begins_with_what_the_profile_says(session: Session, f
     assert (given["q_psea_policy"], given["q_child_policy"]) == (["yes"], ["no"])
     assert begun.from_profile == len(given) == 10
     assert to_copy(session, begun.draft) == 0
+
+
+def test_a_website_of_its_own_kind_begins_with_what_the_profile_says(
+    session: Session, fund: Fund
+) -> None:
+    organisation = an_organisation(session)
+    described(session, organisation, website="https://shelter.example")
+    luz = act_of(session, member(session, organisation, name="Second Administrator"))
+    kinds = {
+        "website": "web_address",
+        "address": "short_text",
+        "title": "short_text",
+        "asked": "amount",
+    }
+    questions = [{"kind": k, "key": key, "label": {"en": key}} for key, k in kinds.items()]
+    section = {"key": "one", "title": {"en": "One"}, "questions": questions}
+    facts = {"title": "title", "requested": "asked"}
+    form = from_json({"format": 1, "facts": facts, "sections": [section]})
+    draft = begin_draft(session, a_call(session, fund, form=form), organisation, luz).draft
+    given = answers_of(session, draft.id)["one"].given
+    assert given["q_website"] == ["https://shelter.example"]
+
+
+def test_the_maker_of_a_form_is_told_what_the_profile_says_already(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    blank = Profile(name="", country="")
+    assert set(answered_keys()) == set(answers_in(blank, clock.today()))
+    call = a_draft_call(session, fund)
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    browser, path = sign_in_as(manager), f"/calls/{call.reference}"
+    page = browser.get(f"{path}/form/sections/project/questions/new").text
+    assert "Name of the organisation, Country of registration, Registration number" in page
+    assert '<code dir="ltr">website</code>: Website' in page
+    page = browser.get(f"{path}/form").text
+    mission = page[page.index('id="q-mission"') :]
+    assert mission.index("Filled in from the profile") < mission.index("</li>")
 
 
 def test_copying_the_profile_overwrites_no_answer(session: Session, fund: Fund) -> None:
