@@ -160,7 +160,7 @@ FACTS = (
             hint=_l(
                 "The head of the organisation, the members of its board, and the "
                 "people who sign for it. Their names are compared with the sanctions "
-                "list of the United Nations."
+                "list of the United Nations. Without them your organisation cannot be verified."
             ),
             record=KeyPerson,
         ),

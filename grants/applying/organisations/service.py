@@ -161,7 +161,11 @@ def _send_invitation(
     about = {"organisation": organisation.id}
     token = credentials.make_link(session, INVITATION, email, about, **facts)
     recipient = Recipient(email, facts["name"], facts["language"])
-    names = {"organisation": organisation.name, "inviter": inviter}
+    names = {
+        "organisation": organisation.name,
+        "inviter": inviter,
+        "role": Role(facts["role"]),
+    }
     letter = "applying/organisations/invitation"
     send_invitation(session, recipient, letter, token, f"/join/{token}", **names)
 

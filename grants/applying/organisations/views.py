@@ -108,7 +108,11 @@ def join(token: str) -> ResponseReturnValue:
         if outcome:
             return _welcome_member(organisation, person)
     return render_template(
-        "applying/organisations/join.html", form=form, link=link, organisation=organisation
+        "applying/organisations/join.html",
+        form=form,
+        link=link,
+        organisation=organisation,
+        role=Role(link.facts["role"]),
     )
 
 

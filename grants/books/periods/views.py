@@ -114,7 +114,7 @@ ENTRIES = Listing(
     columns=(
         Column(_l("Number"), lambda e: e.id, link=_link_of),
         Column(_l("Date"), lambda e: e.booked_on, kind="date"),
-        Column(_l("Event"), lambda e: e.event.label),
+        Column(_l("Event"), lambda e: e.event.label, worth="title"),
         Column(_l("Debit"), lambda e: _accounts_on(e, 1)),
         Column(_l("Credit"), lambda e: _accounts_on(e, -1)),
         Column(_l("Amount"), _turnover_of, kind="money"),

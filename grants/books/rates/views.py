@@ -50,7 +50,7 @@ ENTRIES = Listing(
             link=lambda e: url_for("periods.entry", code=e.fund.code, number=e.id),
         ),
         Column(_l("Date"), lambda e: e.booked_on, kind="date"),
-        Column(_l("Event"), lambda e: e.event.label),
+        Column(_l("Event"), lambda e: e.event.label, worth="title"),
         Column(_l("Related record"), lambda e: e.subject),
         Column(
             _l("Amount"),

@@ -108,8 +108,8 @@ AWARD = Workflow(
     ),
     names={
         S.APPROVED: StateName(
-            _l("Awaiting signed agreement"),
-            _l("Awaiting signed agreement"),
+            _l("Agreement not signed yet"),
+            _l("Agreement not signed yet"),
             "waiting",
             _l("Sign the agreement"),
         ),

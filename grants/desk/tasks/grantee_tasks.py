@@ -6,14 +6,14 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import clarifications_to_answer, owned_by
 from grants.applying.calls.queries import taking_at
 from grants.applying.organisations.papers.queries import to_renew_count as papers_to_renew
-from grants.applying.organisations.verification.queries import returned_count
+from grants.applying.organisations.verification import queries as verification
 from grants.applying.submissions.signing_off import to_sign_count
 from grants.core.database.moments import NOW
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.desk.tasks import kinds
-from grants.desk.tasks.cases import NUMBERED, Case, by_number
+from grants.desk.tasks.cases import CODED, NUMBERED, Case, by_number
 from grants.desk.tasks.task import Task
 from grants.desk.tasks.verbs import Verb
 from grants.granting.agreements import with_fund
@@ -237,13 +237,25 @@ OF_GRANTEES = (
     ),
     Task(
         P.APPLICATION_SUBMIT,
-        returned_count,
+        verification.returned_count,
         lambda n: _n(
             "Verification of your organisation to complete",
             "Verifications of your organisations to complete",
             n,
         ),
         "organisations.index",
+    ),
+    Task(
+        P.APPLICATION_READ,
+        verification.with_fund_count,
+        lambda n: _n(
+            "With the fund: verification of your organisation",
+            "With the fund: verifications of your organisations",
+            n,
+        ),
+        "organisations.index",
+        case=Case(kinds.VERIFICATION, "organisations.show", CODED),
+        others=True,
     ),
     Task(
         P.APPLICATION_READ,

@@ -62,6 +62,7 @@ RUNS = Listing(
         Column(
             _l("Paid from"),
             lambda run: run.account.code if run.account else _("Outside this system"),
+            worth="title",
         ),
         Column(_l("To be paid on"), lambda run: run.pays_on, kind="date", order="day"),
         Column(_l("Payments"), lambda run: len(run.parts), kind="number"),

@@ -39,8 +39,8 @@ RUNS = Listing(
             tone=lambda r: RUN.names[r.state].tone,
         ),
         Column(_l("Statements"), lambda r: r.total - len(r.failures), kind="number"),
-        Column(_l("Ordered by"), lambda r: r.ordered_by.name),
-        Column(_l("Ordered at"), lambda r: r.ordered_at),
+        Column(_l("Ordered by"), lambda r: r.ordered_by.name, worth="name"),
+        Column(_l("Ordered at"), lambda r: r.ordered_at, kind="moment"),
     ),
     orders={"newest": Order(StatementRun.id, StatementRun.id, descending=True)},
 )

@@ -66,7 +66,7 @@ COLUMNS = (
     Column(_l("When"), lambda r: r.at, order="newest"),
     Column(_l("Done by"), actor_of),
     Column(_l("Action"), act_of, link=lambda r: url_for("trail.show", number=r.id)),
-    Column(_l("Related record"), kind_of),
+    Column(_l("Related record"), kind_of, worth="title"),
     Column(_l("Number"), lambda r: r.subject_id, kind="number", shown=False),
     Column(_l("New status"), state_of),
     Column(_l("Reason"), lambda r: r.reason or ""),

@@ -88,7 +88,11 @@ def test_a_colleague_joins_by_invitation(
         f"/organisations/{organisation.code}/invite",
         {"name": "Eva", "email": "eva@example.org", "role": "organisation_editor"},
     )
-    client.submit(newest_link(session))
+    link = newest_link(session)
+    (letter,) = session.scalars(select(Message).where(Message.recipient == "eva@example.org"))
+    for page in (letter.text, client.get(link).text):
+        assert "Editor of the organisation" in page
+    client.submit(link)
     eva = next(m.person for m in members(session, organisation.id) if m.person.name == "Eva")
     viewer = viewer_of(session, eva.id)
     assert viewer is not None

@@ -46,7 +46,7 @@ def test_the_grantee_sees_its_own_award_and_nobodys_name(
 ) -> None:
     own = sign_in_as(member(session, award.organisation))
     page = own.get(f"/awards/{award.reference}").text
-    assert "Awaiting signed agreement" in page
+    assert "Agreement not signed yet" in page
     assert team.approver.name not in page
     assert own.get("/awards").status_code == 403
     other = sign_in_as(member(session, an_organisation(session, "Amparo"), name="Other Member"))

@@ -188,7 +188,7 @@ def test_the_grantee_sees_what_it_owes_and_what_it_is_owed(
     scene: Scene, sign_in_as: SignInAs
 ) -> None:
     browser = sign_in_as(scene.people.grantee)
-    assert "Awaiting signed agreement" in text_of(browser.get("/grants"))
+    assert "Agreement not signed yet" in text_of(browser.get("/grants"))
     scene.run()
     pay(scene.session, scene.instalments[0], scene.people, clock.today())
     scene.session.commit()

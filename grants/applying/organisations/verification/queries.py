@@ -52,9 +52,18 @@ def suspended_count(_viewer: Viewer) -> Select[int]:
 
 def returned_count(viewer: Viewer) -> Select[int]:
     """How many of this person's organisations have to complete what they stated."""
-    edits = viewer.organisations_with(Permission.ORGANISATION_EDIT)
-    own_organisations = Organisation.id.in_(edits) if edits else false()
-    return _count_of(in_state(VerificationState.RETURNED).where(own_organisations))
+    return _count_of_own(viewer, Permission.ORGANISATION_EDIT, VerificationState.RETURNED)
+
+
+def with_fund_count(viewer: Viewer) -> Select[int]:
+    """How many of this person's organisations the fund is verifying."""
+    return _count_of_own(viewer, Permission.APPLICATION_READ, VerificationState.PENDING)
+
+
+def _count_of_own(viewer: Viewer, permission: Permission, state: VerificationState) -> Select[int]:
+    organisations = viewer.organisations_with(permission)
+    own_organisations = Organisation.id.in_(organisations) if organisations else false()
+    return _count_of(in_state(state).where(own_organisations))
 
 
 def _count_of(waiting: Select[Verification]) -> Select[int]:

@@ -176,6 +176,7 @@ def test_both_sides_do_it_on_the_pages(
     assert "Not verified yet" in own.get(f"/organisations/{house.code}").text
     assert own.submit(f"{page}/ask").status_code == 302
     assert "Being checked" in own.get(page).text
+    assert "With the fund: verification of your organisation" in own.get("/start").text
     assert house.name in theirs.get("/organisations/verification?state=pending").text
     given = {check.key: "yes" if check.passes else "no" for check in CHECKS}
     notes = {f"{check.key}_note": "Register" for check in CHECKS}
