@@ -51,7 +51,7 @@ def run(stand: Stand, *words: str) -> tuple[int, float]:
 def backed_up(stand: Stand, file: Path) -> int:
     """Take the backup while people write; how many of their writes were acknowledged meanwhile."""
     over, emails, rates = Event(), list[str](), list[str]()
-    browsers = {currency: browser_of_an_officer(stand) for currency in CURRENCIES}
+    browsers = {currency: browser_of_an_officer(stand, currency) for currency in CURRENCIES}
     with ThreadPoolExecutor(5) as pool:
         writers = [pool.submit(write, stand, name, over, emails) for name in range(3)]
         writers += [

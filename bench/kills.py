@@ -134,11 +134,11 @@ def write(stand: Stand, name: int, over: Event, noted: list[str]) -> None:
         time.sleep(0.4)  # so that the worker keeps up, between its deaths
 
 
-def browser_of_an_officer(stand: Stand) -> requests.Session:
+def browser_of_an_officer(stand: Stand, name: str) -> requests.Session:
     """A browser in which a finance officer has signed in."""
     database = Database.at(stand.url)
     with database.transaction() as session:
-        officer = enter_person(session, "finance@example.org", "Finance")
+        officer = enter_person(session, f"{name}@example.org", "Finance")
         appoint(session, officer, Role.FINANCE_OFFICER)
     settings = Settings(data_dir=stand.data, base_url="http://localhost", secret_key=SECRET)
     cookie = cookie_for(create_app(settings, database), database, officer)["Cookie"]
@@ -203,7 +203,7 @@ def under_writes(
 ) -> list[float]:
     """Kill while three writers and two browsers write, and note what is acknowledged to them."""
     over = Event()
-    browsers = {currency: browser_of_an_officer(stand) for currency in CURRENCIES}
+    browsers = {currency: browser_of_an_officer(stand, currency) for currency in CURRENCIES}
     with ThreadPoolExecutor(5) as pool:
         writers = [pool.submit(write, stand, name, over, queued) for name in range(3)]
         writers += [

@@ -18,3 +18,9 @@ def test_nothing_acknowledged_is_lost_while_one_host_of_three_after_another_is_k
     drill = [sys.executable, "-m", "bench.hosts", "3", "8"]
     told = subprocess.run(drill, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr[-3000:]
+
+
+def test_web_worker_and_database_are_killed_together_and_nothing_is_lost_or_booked_twice() -> None:
+    drill = [sys.executable, "-m", "bench.outage", "3"]
+    told = subprocess.run(drill, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr[-3000:]
