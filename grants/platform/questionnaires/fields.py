@@ -432,6 +432,7 @@ def _rows_input(question: Rows, texts: FieldTexts) -> Any:
         most=question.most_rows,
         shown=max(question.least_rows, 1),
         first_free=question.first_free,
+        add_label=question.add_words,
         **fixed,
     )
 

@@ -32,7 +32,7 @@ from grants.platform.questions.measures import Percentage, Year
 from grants.platform.questions.parts import Address, Details, Organisation, Parted, Person, Range
 from grants.platform.questions.people import Beneficiaries, ByExploitation, ByService
 from grants.platform.questions.picked import Picked
-from grants.platform.questions.plans import LogicalFramework, Organisations, WorkPlan
+from grants.platform.questions.plans import Countries, LogicalFramework, Organisations, WorkPlan
 from grants.platform.questions.references import ReferenceLetter
 from grants.platform.questions.rows import Rows
 from grants.platform.questions.tables import RowRule, Table
@@ -52,7 +52,7 @@ def complete_kinds(kinds: Iterable[type[Question]]) -> dict[str, type[Question]]
 KINDS: Mapping[str, type[Question]] = complete_kinds(
     (
         *(ShortText, LongText, Number, Amount, Percentage, Range, Day, Year),
-        *(YesNo, OneOf, SeveralOf, Picked, Country, Email, Telephone, WebAddress),
+        *(YesNo, OneOf, SeveralOf, Picked, Country, Countries, Email, Telephone, WebAddress),
         *(Address, Person, Organisation, Iban),
         *(Beneficiaries, PeopleByGroup, ByExploitation, ByService, Budget),
         *(Table, LogicalFramework, WorkPlan, Organisations, Files, ReferenceLetter),
@@ -83,6 +83,7 @@ __all__ = [
     "Computed",
     "Content",
     "Counted",
+    "Countries",
     "Country",
     "Day",
     "Declaration",

@@ -1,16 +1,17 @@
 """The plan of a project: its logical framework and its work plan, and with whom it is done."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from grants.core.countries.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.language import pgettext
+from grants.core.kernel.language import ngettext, pgettext
 from grants.core.texts.marks import spaced
 from grants.platform.questions.base import Question
 from grants.platform.questions.choices import Choice, Country, OneOf, SeveralOf
-from grants.platform.questions.reading import Fault, Problem, Texts
+from grants.platform.questions.reading import Fault, Problem, Texts, Wording
 from grants.platform.questions.rows import Row, Rows
 from grants.platform.questions.words import LongText, ShortText
 
@@ -139,6 +140,34 @@ class Organisations(Rows):
         return [
             problem for problem in problems if not (row["code"] and problem.fault is Fault.MISSING)
         ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Countries(Rows):
+    """Countries, each in a row of its own and each once."""
+
+    kind: ClassVar[str] = "countries"
+    kind_name: ClassVar[str] = _l("Several countries")
+
+    @property
+    def row(self) -> tuple[Question, ...]:
+        return (Country(key="country", label=words(_("Country")), required=True),)
+
+    @property
+    def add_words(self) -> str:
+        return _("Add a country")
+
+    def problems_of_all(self, rows: Sequence[Row]) -> Iterator[Problem]:
+        yield from super().problems_of_all(rows)
+        codes = [row["country"] for row in rows if row["country"]]
+        if len(set(codes)) < len(codes):
+            yield replace(self.wrong(_("Choose each country only once.")), whole=True)
+
+    def rule(self) -> str:
+        return ngettext("Up to %(num)s country", "Up to %(num)s countries", self.most_rows)
+
+    def wording(self, value: Any) -> Wording:
+        return Wording(items=tuple(country_name(row["country"]) for row in value if row["country"]))
 
 
 def runs(codes: Sequence[str]) -> str:

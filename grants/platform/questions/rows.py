@@ -51,6 +51,11 @@ class Rows(Question):
         raise NotImplementedError
 
     @property
+    def add_words(self) -> str:
+        """On the button that adds a row; empty: as usual."""
+        return ""
+
+    @property
     def grid_columns(self) -> tuple[Question | None, ...]:
         """The questions that the columns of a printed table answer; None: labels of rows."""
         return self.row

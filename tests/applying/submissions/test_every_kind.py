@@ -86,6 +86,7 @@ ALONE: dict[str, tuple[dict[str, Any], Any]] = {
         [{"activity": "Open the house", "responsible": "Director", "when": ["1", "2"]}],
     ),
     "declaration": ({"help": {"en": "All of this is true."}}, True),
+    "countries": ({}, [{"country": "GT"}, {"country": "SV"}]),
     "organisations": ({}, [{"name": "Casa Norte", "country": "HN", "part": "Referrals"}]),
 }
 
@@ -255,6 +256,7 @@ def test_the_application_is_printed_in_both_directions(
         assert words in text
     assert "1,234.50" in text
     assert "Girls housed" in text
+    assert "El Salvador" in text
     assert "Statutes.pdf" in text
     assert text.count("Lease.pdf") == 2, "in its row, and with its hash"
     assert "4,711" in text

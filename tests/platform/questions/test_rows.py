@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from grants.core.kernel.language import use_language
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.presentation import blank_sections, shown_sections
 from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import from_json
 from grants.platform.questions import (
+    Countries,
     LogicalFramework,
     Organisations,
     Rows,
@@ -218,3 +220,18 @@ def test_a_cell_is_a_question_of_its_own() -> None:
         assert all(table.owns(cell.target) for cell in cells)
     assert isinstance(asked_as("plan").row[2], SeveralOf)
     assert isinstance(asked_as("partners"), Organisations)
+
+
+def test_several_countries_are_each_named_once_and_read_in_the_language_of_the_reader() -> None:
+    question = Countries(key="where", label={"en": "Where"}, most_rows=3)
+    names = [f"q_where-{row}-c_country" for row in range(3)]
+    reading = question.read({names[0]: ["KE"], names[1]: [""], names[2]: ["DE"]})
+    assert reading.value == [{"country": "KE"}, {"country": "DE"}]
+    assert reading.problems == ()
+    with use_language("fr"):
+        assert question.wording(reading.value).items == ("Kenya", "Allemagne")
+    assert question.rule() == "Up to 3 countries"
+    (problem,) = question.read({names[0]: ["KE"], names[2]: ["KE"]}).problems
+    assert problem.message == "Choose each country only once."
+    (problem,) = question.read({names[0]: ["XX"]}).problems
+    assert problem.place == names[0]
