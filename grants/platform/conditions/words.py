@@ -44,7 +44,7 @@ def figure_in_words(node: Node, questions: Questions) -> str:
 
 def _title_of(key: str, questions: Questions) -> str:
     question = questions.get(key)
-    return _("“%(label)s”", label=question.title if question else former_name(key))
+    return _in_quotes(question.title if question else former_name(key))
 
 
 def _answer_in_words(node: AnswerTo, questions: Questions) -> str:
@@ -172,7 +172,9 @@ def _compared_figure(value: Fraction, shape: Shape) -> str:
 
 
 def _in_quotes(label: str) -> str:
-    return _("“%(label)s”", label=label)
+    """The words of a form within a sentence that is read in its own direction, whatever theirs."""
+    isolated = f"\u2068{label}\u2069" if current_language().direction == "rtl" else label
+    return _("“%(label)s”", label=isolated)
 
 
 def _figure_in_words(value: Fraction) -> str:

@@ -1,6 +1,7 @@
 """Conditions and checks: what they come to, what is hidden, and what is wrong with them."""
 
 import json
+import re
 from contextlib import suppress
 from datetime import date
 from fractions import Fraction
@@ -12,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import use_language
+from grants.platform.conditions.words import in_words
 from grants.platform.conditions.worth import GivenAnswers, worth
 from grants.platform.expressions.parse import parse
 from grants.platform.questionnaires.answers import verdict_on
@@ -20,6 +23,7 @@ from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.outcome import failed_checks, shown_in
 from grants.platform.questionnaires.soundness import faults_in_words, form_faults
 from grants.platform.questionnaires.written import from_json, read_form, to_json
+from grants.platform.questions import Choice, OneOf
 from grants.platform.questions.reading import Problem
 
 EN = {"en": "Text"}
@@ -526,3 +530,14 @@ def test_a_rule_about_a_table_is_told_at_the_table_and_marks_no_row(app: Flask) 
         show(drawn, both)
         field = drawn["q_budget"]
         assert [line for _target, line in field.problems()] == ["One. Another."]
+
+
+def test_words_of_a_form_keep_their_order_in_a_sentence_that_is_read_from_the_right() -> None:
+    question = OneOf(key="kind", label={"en": "Kind"}, choices=(Choice("x", {"en": "Ours"}),))
+    node, questions = parse('kind == "x"'), {"kind": question}
+    with use_language("ar"):
+        assert [*ISOLATED.findall(in_words(node, questions))] == ["Kind", "Ours"]
+    assert in_words(node, questions) == "“Kind” is “Ours”"
+
+
+ISOLATED = re.compile("\u2068([^\u2069]+)\u2069")
