@@ -57,7 +57,7 @@ def request_change(
     row = KINDS[kind]
     if not row.of_grantee:
         raise Forbidden(_("Only the fund can begin this change."))
-    _require_in_time(award, row)
+    require_in_time(award, row)
     change = _begin_change(session, award, row, asked, act, effective_on, by_grantee=True)
     if change.by_notice:
         require(session, change, CHANGE, "give_notice", act)
@@ -160,7 +160,7 @@ def ask_again(
     reason = (act.reason or "").strip()
     if not reason:
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    _require_in_time(award, change.row)
+    require_in_time(award, change.row)
     _draw_up(session, change, asked)
     terms = change.terms_before, change.terms_after
     change.effective_on = _day_of_effect(*terms, effective_on, award.fund.today())
@@ -431,8 +431,14 @@ def ask_by(award: Award) -> date:
     return award.ends_on - timedelta(award.fund.change_days)
 
 
-def _require_in_time(award: Award, row: Kind) -> None:
-    if row.in_time and award.fund.today() > ask_by(award):
+def is_too_late(award: Award, row: Kind) -> bool:
+    """Can the organisation ask for a change of this kind no longer?"""
+    return row.in_time and award.fund.today() > ask_by(award)
+
+
+def require_in_time(award: Award, row: Kind) -> None:
+    """DomainError where the organisation can ask for a change of this kind no longer."""
+    if is_too_late(award, row):
         raise DomainError(
             _(
                 "A change must be requested by %(day)s, %(days)s days before the grant ends. "

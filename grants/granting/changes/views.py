@@ -142,12 +142,14 @@ def of_grant(reference: str) -> ResponseReturnValue:
     begins = viewer().may(P.GRANT_CHANGE_RECOMMEND, award.scope)
     is_active = award.is_running
     offered = [row for row in ROWS if is_active and (begins or (asks and row.of_grantee))]
+    too_late = [row for row in offered if not begins and service.is_too_late(award, row)]
     barred = {row.code: service.barring(session(), award, row) for row in offered}
     return render_template(
         "granting/changes/of_grant.html",
         award=award,
         changes=queries.changes_of(session(), award),
-        kinds=[row for row in offered if barred[row.code] is None],
+        kinds=[row for row in offered if barred[row.code] is None and row not in too_late],
+        too_late=too_late,
         unfinished=sorted({c.number for c in barred.values() if c}),
         ask_by=service.ask_by(award) if asks and is_active else None,
         others_ask=is_active
@@ -211,13 +213,15 @@ def _new(reference: str, code: str, act: Any, permission: Permission) -> Respons
         form=form,
         lines=_preview_of_terms(form, kind, terms),
         begins=permission is P.GRANT_CHANGE_RECOMMEND,
-        refused=refusal(lambda: _require_possible(award, kind)),
+        refused=refusal(lambda: _require_possible(award, kind, permission)),
         barring=barring,
     )
 
 
-def _require_possible(award: Award, kind: ChangeKind) -> None:
+def _require_possible(award: Award, kind: ChangeKind, permission: Permission) -> None:
     service.require_running(award)
+    if permission is P.GRANT_CHANGE_REQUEST:
+        service.require_in_time(award, KINDS[kind])
     service.require_none_open(session(), award, KINDS[kind])
 
 

@@ -235,6 +235,7 @@ def show(reference: str) -> ResponseReturnValue:
         "granting/monitoring/activity.html",
         activity=activity,
         is_staff=is_staff,
+        prepares=not is_staff and activity.state in AHEAD,
         reads_report=is_staff or activity.state is ActivityState.CLOSED,
         has_report=activity.state in DONE,
         steps=buttons(activity, ACTIVITY, reference=activity.reference),

@@ -114,6 +114,25 @@ def _sign_by_both(scene: Scene, sign_in_as: SignInAs, grant: str) -> None:
     assert submit(manager, step, **day("signed_on", clock.today())).status_code == 302
 
 
+def test_who_asks_too_late_reads_so_before_a_form_is_offered(
+    scene: Scene, sign_in_as: SignInAs
+) -> None:
+    scene.fund.contact_email = "unvtf@example.org"
+    running_longer(scene, days=29)
+    scene.session.commit()
+    luz, changes = sign_in_as(scene.people.grantee), f"/grants/{scene.award.reference}/changes"
+    page = luz.get(changes)
+    assert f'href="{changes}/new/extension"' not in page.text
+    assert f'href="{changes}/new/signatory"' in page.text
+    assert "It is too late to ask here for these changes" in text_of(page)
+    assert "unvtf@example.org" in page.text
+    typed_address = luz.get(f"{changes}/new/extension").text
+    assert "30 days before the grant ends" in typed_address
+    assert 'name="reason"' not in typed_address
+    officer = sign_in_as(scene.people.officer)
+    assert f'href="{changes}/begin/extension"' in officer.get(changes).text
+
+
 def test_a_request_is_corrected_on_the_form_it_was_made_with(
     scene: Scene, sign_in_as: SignInAs
 ) -> None:

@@ -152,6 +152,18 @@ def test_a_plan_is_changed_and_cancelled_until_it_is_held(running: Scene) -> Non
     assert len(activities_of(running.session, running.award.id)) == 3
 
 
+def test_an_announced_visit_says_what_to_have_ready_and_whom_to_write_to(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    running.fund.contact_email = "unvtf@example.org"
+    visit = a_visit(running)
+    announce(running.session, visit, clock.today(), "The town hall", by(running, "officer"))
+    running.session.commit()
+    told = text_of(sign_in_as(running.people.grantee).get(f"/monitoring/{visit.reference}"))
+    assert "Please have ready the receipts" in told
+    assert "unvtf@example.org" in told
+
+
 def test_each_side_reads_what_is_its_own(running: Scene, sign_in_as: SignInAs) -> None:
     visit, officer = a_visit(running), by(running, "officer")
     running.session.commit()

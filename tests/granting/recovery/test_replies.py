@@ -131,6 +131,7 @@ def test_both_sides_do_it_on_the_pages(
     grantee.submit(f"{page}/transfer", sent)
     assert officer.get(f"{page}/advice", buffered=True).get_data() == pdf()
     assert "The organisation says that it paid on" in officer.get(page).text
+    assert "You have told us that you paid on" in sign_in_as(scene.people.grantee).get(page).text
     grants = f"/grants/{scene.award.reference}"
     assert "The fund is looking for your refund" in grantee.get(grants).text
     officer.submit(f"{page}/answer", {"reason": "Not here yet.", "missing": "y"})
