@@ -72,7 +72,7 @@ bench: ## Print how fast it is; WHAT=pages prints one table
 
 endurance: ## Print what it withstands: a deadline, kills, tampering, a restore
 	$(call prepare,--tests)
-	@$(call tables,deadline kills outage tamper drill trust)
+	@$(call tables,deadline kills outage failover tamper drill trust)
 
 format: ## Bring the code to its form
 	$(bin)/ruff check --fix --quiet .

@@ -24,3 +24,9 @@ def test_web_worker_and_database_are_killed_together_and_nothing_is_lost_or_book
     drill = [sys.executable, "-m", "bench.outage", "3"]
     told = subprocess.run(drill, cwd=ROOT, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr[-3000:]
+
+
+def test_a_standby_takes_the_place_of_the_database_and_nothing_is_lost() -> None:
+    drill = [sys.executable, "-m", "bench.failover", "1", "3"]
+    told = subprocess.run(drill, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stdout + told.stderr[-3000:]

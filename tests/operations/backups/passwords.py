@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,7 +76,8 @@ def password_server() -> Iterator[PasswordServer]:
         _make_roles(server)
         yield server
     finally:
-        _run(data, "pg_ctl", "-w", "-m", "immediate", "stop")
+        with suppress(subprocess.CalledProcessError):  # it may have been killed
+            _run(data, "pg_ctl", "-w", "-m", "immediate", "stop")
         shutil.rmtree(folder)
 
 
