@@ -55,7 +55,8 @@ def test_a_finding_is_answered_with_evidence_and_closed_by_the_fund(running: Sce
     finding = a_finding(running)
     assert finding.state.value == "open"
     assert finding.by_grantee
-    assert len(letters(running, "noted")) == 1
+    (letter,) = letters(running, "noted")
+    assert "USD\N{NO-BREAK SPACE}500.00 may not be charged" in letter.text
     text = "The landlord signed receipts."
     answer(running.session, finding, text, by(running, "grantee"), Upload("receipts.pdf", PDF))
     assert [item.document.name for item in finding.files] == ["receipts.pdf"]

@@ -23,6 +23,7 @@ from grants.granting.reporting.budget import asked_for
 from grants.granting.reporting.projects import spending_lines
 from grants.granting.reporting.queries import budget_of
 from grants.granting.signing.rules import Rules, set_rules
+from grants.papers.statements.catalogue import paper_of
 from grants.platform.questions import YesNo
 from tests.factories import a_call, a_submission, act_of
 from tests.granting.agreements.test_pages import grant_url, text_of
@@ -109,6 +110,8 @@ def test_reports_name_the_lines_of_the_accepted_budget_and_not_those_of_the_appl
     ]
     budget = service.submit_budget(session, award, revised, by(scene, "grantee"))
     service.accept(session, budget, by(scene, "officer"))
+    annex = paper_of(session, "agreement", award.reference).facts.budget
+    assert [line.description for line in annex] == [line.description for line in revised]
     scene.run()
     told = [(line.category, line.name, line.budget) for line in spending_lines(session, award)]
     assert told == [(line.category, line.description, line.amount) for line in revised]

@@ -171,7 +171,7 @@ def test_every_sign_has_its_shape_and_every_word_is_found_in_every_document(
             "award-letter",
             ["USD\u00a060,000.00", "You requested USD\u00a072,000.00", "Shelter and legal aid"],
         ),
-        ("agreement", ["10. Settlement of disputes", "20,000.00", "Final report"]),
+        ("agreement", ["10. Settlement of disputes", "20,000.00", "Final report", "45,123.00"]),
         (
             "grant-report",
             ["Two houses.", "72 entries", "58 people", "Begging", "34", "9,876.54", "3,580.23"],

@@ -97,7 +97,11 @@ def _frame(letter: LetterTo) -> Frame:
 
 def agreement() -> Paper:
     told = {item.name: getattr(_grant(clauses()), item.name) for item in fields(grant.Grant)}
-    return made("agreement", grant.ToAgree(**told))
+    budget = (
+        grant.PlannedCost("‹Direct aid›", "‹Rent of the shelter›", usd(4_512_300)),
+        grant.PlannedCost("‹Staff›", "‹A counsellor›", usd(1_487_700)),
+    )
+    return made("agreement", grant.ToAgree(**told, budget=budget))
 
 
 def amended() -> Paper:

@@ -12,6 +12,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.clock import months_after
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, total, usd
 from grants.deciding.awards.models import Award
@@ -25,6 +26,7 @@ from grants.granting.clauses.wording import Clause
 from grants.granting.closure.queries import left_with, unspent_of
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
+from grants.granting.preparing.queries import accepted_budget
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import REPORT, ReportState
 from grants.papers.statements.builders.grants.outcome import Words, awarding
@@ -51,6 +53,15 @@ class PlannedReport:
     covers_from: date
     covers_to: date
     due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCost:
+    """A line of the budget that the grantee revised to the award and the fund accepted."""
+
+    category: str
+    description: str
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +197,11 @@ class GrantStatement:
 
 @dataclass(frozen=True, slots=True)
 class ToAgree(Grant):
-    """What the agreement says besides, once both sides have signed it online."""
+    """What the agreement says besides: the accepted budget, where the fund asked for one, and who
+    has signed, once both sides have done so online.
+    """
 
+    budget: tuple[PlannedCost, ...] = ()
     signatures: tuple[Stamp, ...] = ()
 
 
@@ -215,7 +229,8 @@ def agreement(session: Session, reference: str) -> Paper:
     award = award_called(session, reference)
     moment = worded_at(session, award)
     grant = _grant_facts(session, award, clauses_of(session, award.fund_id, moment))
-    facts = ToAgree(**{item.name: getattr(grant, item.name) for item in fields(Grant)})
+    values = {item.name: getattr(grant, item.name) for item in fields(Grant)}
+    facts = ToAgree(**values, budget=_costs_of(session, award))
     return _paper_of("agreement", _("Grant agreement"), award, facts)
 
 
@@ -278,6 +293,14 @@ def _grant_facts(session: Session, award: Award, terms: tuple[Clause, ...]) -> G
         instalments=_payments_in(schedule),
         reports=_reports_in(schedule),
         clauses=terms,
+    )
+
+
+def _costs_of(session: Session, award: Award) -> tuple[PlannedCost, ...]:
+    return tuple(
+        PlannedCost(in_language(category.label), line.words, line.amount)
+        for category in accepted_budget(session, award) or ()
+        for line in category.lines
     )
 
 
