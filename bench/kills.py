@@ -41,7 +41,7 @@ from grants.core.database.db import Database
 from grants.core.funds.queries import fund_by_code
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_person
-from grants.platform.messages.post import message_key
+from grants.platform.messages.post import number_in
 from grants.platform.messages.service import Recipient, send
 
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
@@ -242,17 +242,18 @@ def report(
     database = Database.at(stand.url)
     until_sent(database)
     with database.session() as session:
-        there = set(session.scalars(text("SELECT event FROM message WHERE event LIKE 'bench:%'")))
+        sent = text("SELECT event, id FROM message WHERE event LIKE 'bench:%'")
+        there = {row[0]: row[1] for row in session.execute(sent)}
         rates = text("SELECT currency || ' ' || effective_on FROM exchange_rate")
         rated = set(session.scalars(rates))
     times = sorted(away)
-    keys = {message_key(event) for event in there}
+    delivered = {number_in(key) for key in mail.came}
     print(f"{len(away)} SIGKILLs over worker, web, backend, postmaster; 3 writers, 2 browsers")
     print(f"  e-mails queued, acknowledged {len(queued)}")
-    print(f"  of these lost                {len(set(queued) - there)}")
+    print(f"  of these lost                {len(set(queued) - {*there})}")
     print(f"  rates typed, acknowledged    {len(typed)}")
     print(f"  of these lost                {len(set(typed) - rated)}")
-    print(f"  e-mails without a delivery   {len(keys - set(mail.came))}")
+    print(f"  e-mails without a delivery   {len({*there.values()} - delivered)}")
     print(f"  sent again, same Message-ID  {sum(n - 1 for n in mail.came.values())}")
     print(f"  ready again, median / worst  {times[len(times) // 2]:.1f} s / {times[-1]:.1f} s")
 
