@@ -79,4 +79,4 @@ def test_the_e_mail_of_the_closing_leads_to_the_papers_of_the_grant(
     assert told is not None
     (address,) = re.findall(r"(/grants/\S+)", told.text)
     page = sign_in_as(ended.people.grantee).get(address).text
-    assert f"/grants/{ended.award.reference}/signed-agreement" in page
+    assert "Agreement signed by both parties" in page
