@@ -1,6 +1,7 @@
 """A collector of OpenTelemetry is told how long requests and jobs took, and of nobody who asked."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -182,6 +183,18 @@ def port_of_nobody() -> str:
         return f"http://127.0.0.1:{server.getsockname()[1]}"
 
 
+@pytest.fixture
+def without_threads_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Who still tries to send draws random numbers, which a later test would be blamed for."""
+    before = set(threading.enumerate())
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", str(PATIENCE + 2))
+    yield
+    for thread in set(threading.enumerate()) - before:
+        thread.join(60)
+        assert not thread.is_alive(), thread.name
+
+
+@pytest.mark.usefixtures("without_threads_left")
 @pytest.mark.parametrize("is_there", [False, True])
 def test_a_collector_that_is_away_or_silent_delays_neither_an_answer_nor_the_end(
     app: Flask, real_database: Database, silent: str, is_there: bool
