@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from grants.applying.applications.models import Application
 from grants.applying.applications.requested_period import RequestedPeriod
 from grants.applying.calls.models import Call
 from grants.core.kernel import clock
@@ -38,4 +39,18 @@ def check_period(call: Call | None, starts_on: date, ends_on: date) -> None:
     if ends_on > months_after(starts_on, call.months):
         raise DomainError(
             _("Grants under this call last up to %(months)s months.", months=call.months)
+        )
+
+
+def check_not_before_submission(application: Application, starts_on: date) -> None:
+    """DomainError if a grant would pay for what was spent before its application was submitted."""
+    if application.submitted_at is None:
+        return
+    submitted_on = application.call.fund.day_of(application.submitted_at)
+    if starts_on < submitted_on:
+        raise DomainError(
+            _(
+                "The application was submitted on %(day)s. The grant cannot start before that day.",
+                day=plain_day(submitted_on),
+            )
         )

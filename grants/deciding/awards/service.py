@@ -33,7 +33,7 @@ from grants.deciding.awards.examined import Unknown, require_examined
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Approved, Award
 from grants.deciding.awards.order import require_order
-from grants.deciding.awards.period import check_period
+from grants.deciding.awards.period import check_not_before_submission, check_period
 from grants.deciding.awards.queries import award_of, awarded_in_call
 from grants.deciding.awards.refusing import refuse
 from grants.deciding.awards.workflow import AWARD, AwardState
@@ -134,6 +134,7 @@ def _require_approvable(
     if advice and advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
         raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
     check_period(application.call, terms.starts_on, terms.ends_on)
+    check_not_before_submission(application, terms.starts_on)
     percent, _reason = support_cost(application.call.fund, terms.psc_percent, terms.psc_reason)
     return Approved(terms.amount, terms.starts_on, terms.ends_on, percent)
 

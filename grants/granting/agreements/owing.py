@@ -53,7 +53,7 @@ class Owing:
     to_pay: Money
     """All that the fund still is to pay on running grants."""
     to_refund: Money
-    """All that the grantee is asked to send back."""
+    """All that the grantee is asked to send back, without what it has reported as sent."""
 
 
 def owing_on(
@@ -79,7 +79,10 @@ def owing_on(
         [line for line in owed if not line.step.from_grantee],
         total(figures.to_pay for figures in running),
         total(
-            request.not_set_off for figures in running for request in figures.ending.open_requests
+            request.not_set_off
+            for figures in running
+            for request in figures.ending.open_requests
+            if not request.transferred_on
         ),
     )
 

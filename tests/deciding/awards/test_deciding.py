@@ -239,6 +239,18 @@ def test_the_grants_period_fits_the_call(
         )
 
 
+def test_a_grant_does_not_start_before_its_application_was_submitted(
+    session: Session, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    terms = terms_for(session, application)
+    early = replace(terms, starts_on=terms.starts_on - timedelta(days=1))
+    approver = act_of(session, team.approver)
+    with pytest.raises(DomainError, match="cannot start before that day"):
+        approve(session, application, early, approver)
+    assert approve(session, application, terms, approver).starts_on == terms.starts_on
+
+
 def test_months_end_where_the_calendar_does() -> None:
     assert months_after(date(2027, 1, 31), 1) == date(2027, 2, 28)
     assert months_after(date(2028, 1, 31), 1) == date(2028, 2, 29)

@@ -128,7 +128,9 @@ def test_both_sides_do_it_on_the_pages(
     today = clock.today()
     day = {f"day-{part}": str(getattr(today, part)) for part in ("day", "month", "year")}
     sent = {**day, "advice": (io.BytesIO(pdf()), "advice.pdf")}
+    assert "to refund" in grantee.get("/grants").text
     grantee.submit(f"{page}/transfer", sent)
+    assert "to refund" not in sign_in_as(scene.people.grantee).get("/grants").text
     assert officer.get(f"{page}/advice", buffered=True).get_data() == pdf()
     assert "The organisation says that it paid on" in officer.get(page).text
     assert "You have told us that you paid on" in sign_in_as(scene.people.grantee).get(page).text
