@@ -14,7 +14,7 @@ from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.locking import lock_award
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.notices import facts_of_grant
-from grants.deciding.awards.period import check_not_before_submission, check_period
+from grants.deciding.awards.period import check_period
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import check
@@ -45,8 +45,6 @@ def change_period(
     keep_apart(act.actor, award.organisation_id)
     require_none_out(session, award)
     check_period(award.application.call if award.application else None, starts_on, ends_on)
-    if award.application:
-        check_not_before_submission(award.application, starts_on)
     before = award.starts_on, award.ends_on
     if before == (starts_on, ends_on):
         raise DomainError(_("The award already has this period. Change a date."))
