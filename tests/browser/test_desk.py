@@ -70,6 +70,23 @@ def test_a_list_fills_the_screen_and_is_gone_through_by_keys(desk: BrowserContex
     desk.close()
 
 
+def test_the_hint_of_a_filter_stands_beside_its_label(desk: BrowserContext) -> None:
+    page = desk.new_page()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/ledger/UNVTF/entries")
+    chip = page.locator(".filter-bar__chip", has_text="Such as pledge:12.")
+    label, hint, box = (
+        chip.locator(part).bounding_box() for part in ("label", ".govuk-hint", "input")
+    )
+    assert label is not None
+    assert hint is not None
+    assert box is not None
+    assert label["x"] + label["width"] < hint["x"]
+    assert hint["x"] + hint["width"] < box["x"]
+    middles = [part["y"] + part["height"] / 2 for part in (label, hint, box)]
+    assert max(middles) - min(middles) <= 2, "all on one line"
+
+
 def holds_many_rows(page: Page) -> None:
     for width, height, rows in ((1440, 900, 20), (1920, 1080, 25)):
         page.set_viewport_size({"width": width, "height": height})

@@ -35,7 +35,7 @@ def ceilings_field(form: Questionnaire) -> dict[str, RowsField]:
         "percent": NumberField(
             _l("Maximum, in %"), least=Decimal("0.01"), most=100, places=2, width=5
         ),
-        "amount": AmountField(_l("Maximum, in USD")),
+        "amount": AmountField(_l("Maximum amount")),
     }
     row: type[Row] = type("OfferedCeilingRow", (CeilingRow,), columns)
     field = RowsField(

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _YEAR = re.compile(r"-20\d\d-")
 """What each reference holds. A page is searched for it alone, which takes a tenth of the time."""
@@ -22,6 +22,7 @@ _ROW, _FEW, _SHORT = "</tr>\n", 10, 4000
 _LONGEST = 40
 """Signs before the year, which no reference has so many of."""
 _OPEN, _CLOSE = '<bdi dir="ltr">', "</bdi>"
+_DAY = re.compile(r"(?<![\w-])\d{4}-\d\d-\d\d(?![\w-])")
 _TEXT_ALONE = ("option", "text", "title", "desc", "tspan")
 """Elements that hold no others: choices, what is typed, names and words of a drawing."""
 
@@ -34,6 +35,14 @@ def keep_references(html: str, look: str = 'class="reference"') -> Markup:
     mark = _kept_in_row if len(rows) > _FEW else _mark_in_page
     marked = _ROW.join([*(mark(row, look) for row in rows[:-1]), _mark_in_page(rows[-1], look)])
     return Markup(marked)  # noqa: S704 - the same HTML, with elements of ours
+
+
+def keep_days(text: str) -> Markup:
+    """A sentence in which each day written with hyphens stands in an element of its own, so that
+    it does not break and its parts keep their places in Arabic.
+    """
+    marked = _DAY.sub(r'<bdi dir="ltr" class="reference">\g<0></bdi>', str(escape(text)))
+    return Markup(marked)  # noqa: S704 - an escaped text, with elements of ours
 
 
 def _mark_in_page(page: str, look: str) -> str:

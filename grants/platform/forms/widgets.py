@@ -17,6 +17,7 @@ from grants.core.countries.countries import country_choices
 from grants.core.kernel.language import current_language, pgettext
 from grants.core.kernel.language import gettext as _
 from grants.core.texts.formats import boxes_of_day
+from grants.core.texts.references import keep_days
 from grants.platform.forms.govuk import character_texts, error_message, govuk, word_texts
 
 WIDTHS = (2, 3, 4, 5, 10, 20, 30)
@@ -389,7 +390,10 @@ def _frame_of(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
         params["label"]["classes"] = "cell-label"
         params["formGroup"] = {"classes": "cell"}
     if field.hint:
-        params["hint"] = {"text": str(field.hint), **({"classes": "cell-hint"} if cell else {})}
+        params["hint"] = {
+            "html": keep_days(field.hint),
+            **({"classes": "cell-hint"} if cell else {}),
+        }
     if field.error:
         params["errorMessage"] = error_message(field.error)
     return params

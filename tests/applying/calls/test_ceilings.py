@@ -24,6 +24,7 @@ from grants.applying.drafts.work import Work
 from grants.applying.submissions.service import amend_call, problems_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, InvalidInput
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Role
 from grants.platform.questionnaires.form import Form
@@ -155,6 +156,19 @@ def test_the_form_with_ceilings_says_once_whose_money_a_percentage_is_of(
         assert whole in page
         assert "Maximum, in %" in page
         assert "% of the total" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "fr", "es", "ru", "zh"])
+def test_the_form_with_ceilings_names_the_currency_of_an_amount_once(
+    session: Session, fund: Fund, sign_in_as: SignInAs, language: str
+) -> None:
+    call = a_draft_call(session, fund)
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    page = sign_in_as(manager).get(f"/calls/{call.reference}/edit?language={language}").text
+    with use_language(language):
+        amount = _("Maximum amount")
+    assert f'{amount} <span class="money__code">USD</span></th>' in page
 
 
 def test_the_form_page_names_a_ceiling_that_its_budget_does_not_have(

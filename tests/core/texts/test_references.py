@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grants.core.texts.references import keep_references
+from grants.core.texts.references import keep_days, keep_references
 from tests.platform.web.client import check_page
 
 REFERENCES = (
@@ -29,6 +29,13 @@ def test_a_reference_in_a_sentence_is_kept_together(reference: str) -> None:
     kept = f'<bdi dir="ltr" class="reference">{reference}</bdi>'
     assert keep_references(f"<p>Pay EUR 1 ({reference}).</p>") == f"<p>Pay EUR 1 ({kept}).</p>"
     assert keep_references(f'<b><bdi dir="ltr">{reference}</bdi></b>') == f"<b>{kept}</b>"
+
+
+def test_a_day_in_a_hint_is_kept_together() -> None:
+    kept = '<bdi dir="ltr" class="reference">2026-09-01</bdi>'
+    assert keep_days("A date such as 2026-09-01 or <b>") == f"A date such as {kept} or &lt;b&gt;"
+    for text in ("UNVTF-2026-09-01", "2026-09-011", "12026-09-01", "2026-09"):
+        assert keep_days(text) == text
 
 
 @pytest.mark.parametrize("html", UNTOUCHED)
