@@ -30,7 +30,7 @@ def _task_of(item: Item, fund: Fund) -> Task:
     may = opens(current_app.view_functions[item.endpoint])
     return {
         "text": item.text,
-        "href": url_for(item.endpoint, **values) if may and not item.done else "",
+        "href": url_for(item.endpoint, **values) if may else "",
         "status": _("Complete") if item.done else _("Missing"),
         "tone": "",
     }

@@ -88,6 +88,16 @@ def test_the_start_page_and_the_fund_say_what_is_missing(
     assert {item.stage for item in items} == set(Stage)
 
 
+def test_what_is_complete_can_be_changed_from_the_list(
+    session: Session, fund: Fund, administrator: StrictClient
+) -> None:
+    fund.letterhead = {"en": "Wagramer Strasse 5"}
+    session.commit()
+    page = administrator.get("/fund-setup/UNVTF").text
+    line = page[: page.index(">Letterhead</a>")].rpartition("<a ")[2]
+    assert 'href="/fund-setup/UNVTF/describe"' in line
+
+
 def test_a_role_in_another_fund_does_not_count(session: Session, fund: Fund) -> None:
     other = establish(session, Charter("OTHER", {"en": "Other fund"}, {"en": "Other"}))
     person = enter_person(session, "cleo@example.org", "Cleo")
