@@ -1,5 +1,6 @@
 """Finding awards: the fund's for its people, their own for grantees."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,6 +52,10 @@ def for_viewer(viewer: Viewer) -> Select[Award]:
     return query.where(or_(*reach)) if reach else query.where(false())
 
 
+_WITHOUT_FUND = re.compile(r"(G-)?\d{4}-\d{3,}", re.IGNORECASE)
+"""The number of an award as people say it: G-2026-014."""
+
+
 @dataclass(frozen=True, slots=True)
 class Criteria:
     """What a list of awards is filtered by; nothing means all."""
@@ -76,7 +81,10 @@ def listed(viewer: Viewer, filters: Criteria) -> Select[Award]:
         of_call = select(Application.id).join(Application.call)
         query = query.where(Award.application_id.in_(of_call.where(Call.reference == filters.call)))
     if filters.text:
-        query = query.where(fitting(typed(filters.text), organisations_called(filters.text)))
+        fits = fitting(typed(filters.text), organisations_called(filters.text))
+        if _WITHOUT_FUND.fullmatch(filters.text):
+            fits |= Award.reference.endswith(f"-{filters.text.upper()}")
+        query = query.where(fits)
     return query
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.database.db import Base, InUsd, Key, Minor, Versioned, choice
+from grants.core.kernel.money import Money
 from grants.deciding.awards.models import Award, OfAward
 from grants.granting.closure.workflow import CertificateState, ForcedState
 from grants.platform.documents.models import Document
@@ -25,6 +26,14 @@ class ClosingStatement(Base):
     lessons: Mapped[str] = mapped_column(Text)
     submitted_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
+
+    @property
+    def bought(self) -> list[tuple[str, Money, str]]:
+        """Each asset: what it is, its value in USD, and what happens to it after the grant."""
+        return [
+            (asset["what"], Money.parse(asset["value"], "USD"), asset["becomes"])
+            for asset in self.assets
+        ]
 
 
 class AuditCertificate(OfAward, Versioned, Base):

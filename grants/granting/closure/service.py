@@ -118,9 +118,9 @@ def obstacles_at_end(session: Session, award: Award, end: AtEnd) -> Iterator[str
 
 def _missing_papers(ending: Ending) -> Iterator[str]:
     if ending.lacks_statement:
-        yield _("The organisation has not stated its assets and lessons.")
+        yield _("The assets and lessons have not been stated yet.")
     if ending.lacks_certificate:
-        yield _("The organisation has not submitted a certificate of audit.")
+        yield _("The certificate of audit has not been submitted yet.")
     elif ending.needs_certificate and ending.checks_certificate:
         yield _("The certificate of audit is not accepted.")
 

@@ -34,7 +34,15 @@ def test_the_list_is_filtered_and_costs_little(
     assert award.reference in page.text
     assert "USD" in page.text
     assert browser.queries - frame <= 3
-    for hit in ("q=casa", f"q={award.reference[:8]}", "state=approved", "country=HN"):
+    short = award.reference.removeprefix(f"{award.fund.code}-").lower()
+    for hit in (
+        "q=casa",
+        f"q={award.reference[:8]}",
+        f"q={short}",
+        f"q={short[2:]}",
+        "state=approved",
+        "country=HN",
+    ):
         assert award.reference in browser.get(f"/awards?{hit}").text
     for miss in ("q=%25", "state=closed", "country=GT"):
         assert award.reference not in browser.get(f"/awards?{miss}").text

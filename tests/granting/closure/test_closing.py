@@ -180,7 +180,7 @@ def test_a_certificate_is_asked_from_an_amount_on(scene: Scene) -> None:
         submit_certificate(session, scene.award, paper, grantee)
     scene.fund.audit_from_minor = scene.award.amount_minor
     assert to_close(session, scene.award) == [
-        "The organisation has not submitted a certificate of audit."
+        "The certificate of audit has not been submitted yet."
     ]
     first = submit_certificate(session, scene.award, paper, grantee)
     assert to_close(session, scene.award) == ["The certificate of audit is not accepted."]

@@ -52,7 +52,8 @@ def test_a_refund_is_asked_for_written_off_and_the_grant_closed_by_links(
     ended.session.refresh(ended.award)
     assert ended.award.state is AwardState.CLOSED
     closed = text_of(sign_in_as(ended.people.grantee).get(f"{grant}/closing"))
-    assert "Nothing more is asked of the organisation" in closed
+    assert "Nothing more is asked of you" in closed
+    assert "Balance with you" in closed
 
 
 def test_a_certificate_goes_from_one_side_to_the_other(ended: Scene, sign_in_as: SignInAs) -> None:

@@ -86,7 +86,7 @@ def test_every_question_is_answered_and_some_answers_are_explained(asked: Scene)
     session, luz = asked.session, by(asked, "grantee")
     with pytest.raises(DomainError, match="separate accounts"):
         service.submit_finance(session, asked.award, answers(separate=""), luz)
-    with pytest.raises(DomainError, match="Explain your answer"):
+    with pytest.raises(DomainError, match="Why will part of the grant be spent in cash"):
         service.submit_finance(session, asked.award, answers(why=""), luz)
 
 
@@ -232,7 +232,7 @@ def test_the_page_asks_for_the_reason_of_an_answer(asked: Scene, sign_in_as: Sig
     luz, told = sign_in_as(asked.people.grantee), answers()
     missing = luz.submit(grant_url(asked, "/finance"), told | {"q_cash_why": ""})
     assert missing.status_code == 422
-    assert "Explain your answer" in missing.get_data(as_text=True)
+    assert "Why will part of the grant be spent in cash" in missing.get_data(as_text=True)
     version = re.search(r'name="version"[^>]*value="(\d+)"', missing.get_data(as_text=True))
     assert version
     whole = told | {"version": version[1]}

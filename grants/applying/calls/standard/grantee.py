@@ -32,13 +32,15 @@ STANDARD_REPORT = Form(
 )
 
 
-def _asked_with_reason(key: str, label: str, *, explained_if: bool) -> tuple[Question, ...]:
+def _asked_with_reason(
+    key: str, label: str, reason: str, *, explained_if: bool
+) -> tuple[Question, ...]:
     """A question of yes or no, and why, if the answer is the one that has to be explained."""
     return (
         YesNo(key=key, label=en(label), required=True),
         LongText(
             key=f"{key}_why",
-            label=en("Explain your answer"),
+            label=en(reason),
             required=True,
             limit=1000,
             show_when=f"{key} == {'true' if explained_if else 'false'}",
@@ -55,37 +57,49 @@ STANDARD_FINANCE = Form(
                 *_asked_with_reason(
                     "separate",
                     "Will the money of this grant be kept in separate accounts or cost centres?",
+                    "Why will the money of this grant not be kept separately?",
                     explained_if=False,
                 ),
                 *_asked_with_reason(
                     "two_sign",
                     "Do at least two people approve each payment?",
+                    "Why do fewer than two people approve a payment?",
                     explained_if=False,
                 ),
                 *_asked_with_reason(
                     "reconciled",
                     "Is every bank account reconciled each month by a person who does not pay?",
+                    "Why is a bank account not reconciled in this way?",
                     explained_if=False,
                 ),
                 *_asked_with_reason(
-                    "cash", "Will part of the grant be spent in cash?", explained_if=True
+                    "cash",
+                    "Will part of the grant be spent in cash?",
+                    "Why will part of the grant be spent in cash?",
+                    explained_if=True,
                 ),
                 *_asked_with_reason(
                     "procurement",
                     "Are there written rules for buying goods and services?",
+                    "Why are there no written rules for buying?",
                     explained_if=False,
                 ),
                 *_asked_with_reason(
                     "time",
                     "Is the time of staff who are paid by several donors recorded?",
+                    "Why is the time of these staff not recorded?",
                     explained_if=False,
                 ),
                 *_asked_with_reason(
-                    "others", "Do other donors pay for the same activities?", explained_if=True
+                    "others",
+                    "Do other donors pay for the same activities?",
+                    "Which donors pay for the same activities, and for what?",
+                    explained_if=True,
                 ),
                 *_asked_with_reason(
                     "audited",
                     "Were the accounts of last year audited by an independent auditor?",
+                    "Why were the accounts of last year not audited?",
                     explained_if=False,
                 ),
             ),
