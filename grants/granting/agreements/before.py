@@ -50,10 +50,10 @@ def way_of(session: Session, award: Award, progress: GrantProgress, viewer: View
     """What is to be done before the agreement on an award is signed, by each side."""
     asked = asked_of(session, award)
     states = {part: _state_of(session, award, part) for part in asked}
-    of_fund: Iterator[Errand] = _of_fund(session, award, progress, states, viewer)
-    if award.organisation_id in viewer.organisation_ids:
-        of_fund = (replace(errand, page="") for errand in of_fund)  # nothing of it is theirs to do
-    return Way(tuple(_of_grantee(session, award, progress, states, viewer)), tuple(of_fund))
+    return Way(
+        tuple(_of_grantee(session, award, progress, states, viewer)),
+        tuple(_of_fund(session, award, progress, states, viewer)),
+    )
 
 
 def _state_of(session: Session, award: Award, part: Part) -> PreparationState | None:
