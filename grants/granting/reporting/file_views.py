@@ -9,7 +9,9 @@ from grants.core.people.permissions import Permission
 from grants.granting.reporting import files, queries
 from grants.granting.reporting.forms import FileForm
 from grants.granting.reporting.models import FileKind, Report, ReportFile
+from grants.granting.reporting.sections import FILES
 from grants.granting.reporting.views import ONE, pages, report_url
+from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN
 from grants.platform.forms.forms import Form
 from grants.platform.forms.step_pages import StepPages
@@ -39,6 +41,7 @@ def report_files(reference: str, number: int) -> ResponseReturnValue:
         report=report,
         form=form,
         files=files.files_of(session(), report),
+        place=len(Work(session(), report).shown_parts) + FILES,
     )
 
 

@@ -40,6 +40,10 @@ CORRECTED = frozenset({Fault.WRONG, Fault.DOUBT})
 """What a save asks to correct at once; what is missing can wait."""
 
 
+FILES = 1
+"""The files of a report are its last part, after the sections of its form."""
+
+
 @dataclass(frozen=True)
 class Page:
     """Everything that the page of a section shows."""
@@ -77,6 +81,10 @@ class Page:
     def place(self) -> int:
         """From 1."""
         return self.sections.index(self.section) + 1
+
+    @property
+    def count(self) -> int:
+        return len(self.sections) + FILES
 
     @property
     def intro(self) -> str:

@@ -204,7 +204,7 @@ def _redirect_onwards(work: Work, key: str) -> ResponseReturnValue:
     return (
         _redirect_to("section", report, key=following.key)
         if following
-        else _redirect_to("check", report)
+        else _redirect_to("report_files", report)
     )
 
 

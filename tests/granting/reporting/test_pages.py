@@ -234,3 +234,19 @@ def test_a_draft_is_nobodys_business_but_its_writers(running: Scene, sign_in_as:
     page = text_of(sign_in_as(running.people.officer).get(url(running)))
     assert "has not submitted this report yet" in page
     assert "We opened the shelter." not in page
+
+
+def test_the_files_are_the_last_part_of_a_report_and_come_before_the_check(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    browser = sign_in_as(running.people.grantee)
+    last = Work(running.session, running.reports[0]).shown_parts[-1].section.key
+    section = text_of(browser.get(url(running, f"/sections/{last}")))
+    count = re.search(r"Section (\d+) of (\d+)", section)
+    assert count
+    assert int(count[1]) + 1 == int(count[2])
+    complete(running, browser)
+    assert save(running, browser, last, {}).endswith("/files")
+    files = browser.get(url(running, "/files"))
+    assert f"Section {count[2]} of {count[2]}" in text_of(files)
+    assert "/check" in files.get_data(as_text=True)
