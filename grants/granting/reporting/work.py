@@ -115,8 +115,12 @@ class Work:
 
     @cached_property
     def differences(self) -> list[SpendingDifference]:
-        """The lines whose spending so far is to be explained."""
-        return differences_in(self.session, self.report, self.content)
+        """The lines whose spending so far is to be explained, once their figures are entered."""
+        return [
+            difference
+            for difference in differences_in(self.session, self.report, self.content)
+            if self.values.get(f"{SPENT}{difference.key}") is not None
+        ]
 
     @cached_property
     def warnings(self) -> list[str]:

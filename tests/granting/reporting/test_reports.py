@@ -39,11 +39,13 @@ from grants.granting.reporting.queries import (
     warnings_on,
 )
 from grants.granting.reporting.service import accept, send_back, submit
+from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import ReportPart, ReportState
 from grants.granting.results.editions import people_reached
 from grants.granting.results.queries import results_of, years_with_results
 from grants.granting.results.service import next_edition
 from grants.platform.messages.models import Message
+from grants.platform.questions.reading import Fault
 from tests.books.ledger.books import settle
 from tests.factories import a_call, a_submission, act_of, an_organisation, member, staff
 from tests.grants import (
@@ -278,6 +280,18 @@ def test_a_difference_beyond_a_tenth_asks_for_its_explanation(running: Scene) ->
     second = send(running, 1, expenditure=less, explanations={"staff": "A post was vacant."})
     (told,) = differences_of(running.session, second)
     assert (told.name, told.percent, told.reason) == ("Staff", -10, "A post was vacant.")
+
+
+def test_a_line_without_a_figure_is_asked_for_it_and_not_for_a_reason_too(running: Scene) -> None:
+    with_a_budget(running)
+    session, final = running.session, running.reports[1]
+    act = act_of(session, running.people.grantee)
+    save_section(session, final, "money", {"q_spent_aid": ["1.00"]}, 0, act)
+    work = Work(session, final)
+    problems = [(p.question, p.fault) for p in work.part("money").problems]
+    assert ("spent_staff", Fault.MISSING) in problems
+    assert ("explain_staff", Fault.WRONG) not in problems
+    assert ("explain_aid", Fault.WRONG) in problems
 
 
 def test_one_grantee_neither_sees_nor_writes_anothers_report(running: Scene) -> None:
