@@ -18,6 +18,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel import clock
 from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.merging import PREFILLED
 from grants.platform.questions.reading import Typed
 
 
@@ -36,7 +37,8 @@ def copy_profile(session: Session, application: Application, act: Act) -> int:
     for section, typed, texts in list(_missing_answers(session, application)):
         row = answers_of(session, application.id).get(section.key)
         version = row.version if row else 0
-        save_section(session, application, section.key, {**typed, **texts}, version, act)
+        answers = {**typed, **texts}
+        save_section(session, application, section.key, answers, version, act, sheet=PREFILLED)
         copied += len(texts)
     if copied:
         record(session, application, "copy_profile", act, copied=copied)

@@ -19,6 +19,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.asking import left_out, with_asked_cells
 from grants.platform.questionnaires.form import Answered, Form, Section
+from grants.platform.questionnaires.merging import PREFILLED
 from grants.platform.questionnaires.outcome import deciding_questions, outcome_of, shown_in
 from grants.platform.questionnaires.parts import Part
 from grants.platform.questionnaires.picking import with_picks
@@ -34,10 +35,15 @@ class AnsweredPart(Part):
     """A section with its answers as they can be used."""
 
     answered: Answered
+    copied: bool
 
     @property
     def is_untouched(self) -> bool:
         return self.answered.untouched
+
+    @property
+    def is_prefilled(self) -> bool:
+        return self.copied
 
 
 class Work:
@@ -102,7 +108,9 @@ class Work:
         values = {key: value for part in outcome.parts for key, value in part.values.items()}
         ruled = list(rule_problems(self.call, values))
         return [
-            _part_of_section(section, row, answered, ruled, outcome.shown)
+            _part_of_section(
+                section, row, answered, ruled, outcome.shown, copied=self._is_copied(section)
+            )
             for section, row, answered in zip(
                 self.form.sections, written, outcome.parts, strict=True
             )
@@ -111,6 +119,21 @@ class Work:
     def _written_in(self, section: Section) -> tuple[Typed, Sequence[str], int]:
         row = self.answers.get(section.key)
         return (row.given, row.attested, row.version) if row else ({}, [], 0)
+
+    def _is_copied(self, section: Section) -> bool:
+        """Was all that the section says copied from the profile or another application?"""
+        row = self.answers.get(section.key)
+        marks = row.written.values() if row else ()
+        return (
+            all(mark.get("sheet") == PREFILLED.mark for mark in marks)
+            and (bool(marks) or not (row and row.given))
+            and not any(section.place_of(question) for question in self.letters)
+            and all(
+                file.document.uploaded_at < file.application.begun_at
+                for file in self.files
+                if section.place_of(file.question)
+            )
+        )
 
     @property
     def shown_parts(self) -> list[AnsweredPart]:
@@ -194,7 +217,9 @@ def _part_of_section(
     answered: Answered,
     ruled: Sequence[Problem],
     keys_shown: frozenset[str],
+    *,
+    copied: bool,
 ) -> AnsweredPart:
     hidden = frozenset(q.key for q in section.questions if q.key not in keys_shown)
     problems = [*answered.problems, *ruled_in(section, ruled)]
-    return AnsweredPart(section, *row, problems, hidden, answered)
+    return AnsweredPart(section, *row, problems, hidden, answered, copied)

@@ -26,7 +26,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.platform.messages.service import Recipient, send
 from grants.platform.questionnaires.form import Form
-from grants.platform.questionnaires.merging import part_of
+from grants.platform.questionnaires.merging import PREFILLED, part_of
 from grants.platform.questions.reading import Typed
 
 PRESENT = timedelta(minutes=5)
@@ -45,7 +45,8 @@ def writing_now(
     writers: dict[str, set[int]] = {}
     for row in rows:
         marks = row.written.values()
-        recent = {m["by"] for m in marks if m.get("by") and _is_recent(m.get("at"), at)}
+        typed = (m for m in marks if m.get("by") and m.get("sheet") != PREFILLED.mark)
+        recent = {m["by"] for m in typed if _is_recent(m.get("at"), at)}
         writers[row.section] = recent - {me}
     ids = {person for people in writers.values() for person in people}
     names = (
@@ -190,7 +191,8 @@ def _copy_texts(session: Session, application: Application, earlier: Application
         for part in parts:
             typed |= part
         if parts:
-            save_section(session, application, section.key, typed, row.version if row else 0, act)
+            version = row.version if row else 0
+            save_section(session, application, section.key, typed, version, act, sheet=PREFILLED)
         copied += len(parts)
     return copied
 

@@ -69,6 +69,10 @@ class Sheet:
         )
 
 
+PREFILLED = Sheet("prefilled")
+"""In the place of a page: answers that were copied from a profile or from an earlier form."""
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
     """The answers of a section as they stand in the books."""

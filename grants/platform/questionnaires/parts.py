@@ -15,6 +15,8 @@ class Progress(StrEnum):
     """How far a section has come."""
 
     NOT_STARTED = "not_started"
+    PREFILLED = "prefilled"
+    """What it says was copied, and something is still missing."""
     IN_PROGRESS = "in_progress"
     COMPLETE = "complete"
     OPTIONAL = "optional"
@@ -43,10 +45,17 @@ class Part:
         return not self.typed
 
     @property
+    def is_prefilled(self) -> bool:
+        """Was every answer copied, and none given here?"""
+        return False
+
+    @property
     def progress(self) -> Progress:
         if self.is_untouched:
             return Progress.NOT_STARTED if self.problems else Progress.OPTIONAL
-        return Progress.IN_PROGRESS if self.problems else Progress.COMPLETE
+        if not self.problems:
+            return Progress.COMPLETE
+        return Progress.PREFILLED if self.is_prefilled else Progress.IN_PROGRESS
 
     @property
     def hidden_keys(self) -> str:

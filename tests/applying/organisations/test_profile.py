@@ -9,6 +9,7 @@ from grants.applying.applications.queries import answers_of
 from grants.applying.drafts.eligibility import obstacles
 from grants.applying.drafts.prefilled import copy_profile, to_copy
 from grants.applying.drafts.service import save_section
+from grants.applying.drafts.work import Work
 from grants.applying.organisations.answers import answered_keys, answers_in
 from grants.applying.organisations.facts import FACTS, PROFILE, profile_of
 from grants.applying.organisations.profile import (
@@ -19,12 +20,14 @@ from grants.applying.organisations.profile import (
 )
 from grants.applying.organisations.service import describe
 from grants.applying.organisations.topic_forms import TOPICS, progress_by_topic
-from grants.applying.writing.team import begin_draft
+from grants.applying.writing.team import begin_draft, writing_now
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
+from grants.platform.questionnaires.merging import Sheet
+from grants.platform.questionnaires.parts import Progress
 from grants.platform.questionnaires.written import from_json
 from tests.factories import a_call, a_draft_call, act_of, an_organisation, member, staff
 from tests.platform.web.client import SignInAs
@@ -199,6 +202,21 @@ def test_the_maker_of_a_form_is_told_what_the_profile_says_already(
     page = browser.get(f"{path}/form").text
     mission = page[page.index('id="q-mission"') :]
     assert mission.index("Filled in from the profile") < mission.index("</li>")
+
+
+def test_a_section_that_only_the_profile_answers_is_prefilled_until_a_person_writes(
+    session: Session, fund: Fund
+) -> None:
+    organisation = an_organisation(session)
+    described(session, organisation, **FULL)
+    luz = act_of(session, member(session, organisation))
+    draft = begin_draft(session, a_call(session, fund), organisation, luz).draft
+    part = Work.of(session, draft).part("organisation")
+    assert part.progress is Progress.PREFILLED
+    assert not any(writing_now(session, draft, None, luz.at).values())
+    typed = {**part.typed, "q_mission": ["Our own words."]}
+    save_section(session, draft, "organisation", typed, part.version, luz, sheet=Sheet("page", 1))
+    assert Work.of(session, draft).part("organisation").progress is Progress.IN_PROGRESS
 
 
 def test_copying_the_profile_overwrites_no_answer(session: Session, fund: Fund) -> None:
