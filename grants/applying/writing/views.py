@@ -13,7 +13,7 @@ from grants.applying.drafts.eligibility import obstacles
 from grants.applying.drafts.offered import to_offer
 from grants.applying.drafts.prefilled import to_copy
 from grants.applying.drafts.work import Work
-from grants.applying.references.queries import file_to_read, standings_of
+from grants.applying.references.queries import LetterStanding, file_to_read, standings_of
 from grants.applying.submissions import service
 from grants.applying.submissions.dossier import dossier_to_read
 from grants.applying.submissions.service import Incomplete
@@ -137,6 +137,7 @@ def _render_check(
         dossier=dossier_to_read(session(), application),
         unfinished=unfinished,
         number=sum(len(part.problems) for part in unfinished),
+        letters=_letters_to_come(application, work),
         obstacles=obstacles(
             session(), application.call, application.organisation, application=application
         ),
@@ -150,6 +151,18 @@ def _render_check(
         ),
     )
     return page, status
+
+
+def _letters_to_come(application: Application, work: Work) -> list[LetterStanding]:
+    """Letters that have not been received, besides those that the application cannot do without."""
+    unasked_or_missing = {problem.question for part in work.parts for problem in part.problems}
+    unasked_or_missing |= {key for part in work.parts for key in part.hidden}
+    return [
+        letter
+        for letter in standings_of(session(), application)
+        if letter.question.key not in unasked_or_missing
+        and not (letter.standing and letter.standing.answered_at)
+    ]
 
 
 def _signing_state(application: Application, work: Work) -> Signing | None:

@@ -27,6 +27,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
+from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import Viewer
@@ -337,6 +338,25 @@ def test_an_applicant_asks_and_reminds_on_the_page(
     soon = browser.post(f"{path}/remind", data=data, follow_redirects=True)
     assert "You can send a reminder after" in soon.text
     assert "has not been received" in unescape(browser.get(f"/applying/{reference}/check").text)
+
+
+def test_who_checks_an_application_reads_which_letters_are_still_to_come(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    application = a_draft(session, call_with_letter(session, fund, required=False, days_after=14))
+    luz = written(session, application)
+    session.commit()
+    browser = sign_in_as(session.get_one(Person, luz.actor.person_id))
+    check = f"/applying/{application.reference}/check"
+    page = browser.get(check).text
+    assert f'href="/applying/{application.reference}/letters/letter"' in page
+    assert "Not requested yet" in page
+    ask(session, application, "letter", "Rosa Paz", ROSA, "en", luz)
+    session.commit()
+    assert "Letter requested" in browser.get(check).text
+    answer(session, link_to(session, ROSA), WORDS, None, visitor())
+    session.commit()
+    assert "have not been received" not in browser.get(check).text
 
 
 def test_erasure_and_retention_reach_who_wrote_and_what(
