@@ -198,7 +198,6 @@ UNREACHED = {
             "visits.cancel",
             "visits.change",
             "visits.report",
-            "applications.letter",
             "preparing.finance_files",
             "preparing.remove_finance_file",
         ),
